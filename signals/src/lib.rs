@@ -1,0 +1,23 @@
+//! The vocabulary every Balise crate speaks: quantities with units, simulated time, named chance,
+//! and the values that travel down the chain (truth, reading, estimate, fault, link statistics).
+//!
+//! Battery current is **positive while charging**, everywhere. Nothing here touches a clock, a file,
+//! a port, a thread or entropy: time and chance are arguments.
+
+mod chance;
+mod estimate;
+mod fault;
+mod link;
+mod quantity;
+mod reading;
+mod time;
+mod truth;
+
+pub use chance::{Seed, Stream};
+pub use estimate::Estimate;
+pub use fault::{FaultEvent, FaultKind};
+pub use link::LinkStats;
+pub use quantity::{AmpHours, Amps, Celsius, Ohms, OutOfRange, Soc, Volts, Watts};
+pub use reading::Reading;
+pub use time::{SimTime, Span, Stamp};
+pub use truth::Truth;

@@ -1,0 +1,9 @@
+//! Balise watches the batteries of solar-powered roadside signs, and proves that it does.
+//!
+//! This package is the harness and the one binary: one module per command, the run loop, verdicts and
+//! reports. The parts it joins (`signals`, `sim`, `hil`, `estimator`, `exporter`) do not know each other.
+
+pub mod evaluate;
+pub mod report;
+pub mod stack;
+pub mod words;

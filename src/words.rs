@@ -1,0 +1,112 @@
+//! Every string a person reads, in French or English, through Fluent (`locales/{fr,en}/*.ftl`).
+//!
+//! Machine output (JSON, metrics, CSV headers) is never translated.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader, static_loader};
+use unic_langid::langid;
+
+static_loader! {
+    static LOCALES = {
+        locales: "./locales",
+        fallback_language: "en",
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+const FRENCH: LanguageIdentifier = langid!("fr");
+const ENGLISH: LanguageIdentifier = langid!("en");
+
+/// The reader's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Words {
+    /// Français.
+    French,
+    /// English.
+    English,
+}
+
+impl Words {
+    /// The language of a locale name as in `LANG` (`fr_CA.UTF-8`); English where it is not French.
+    #[must_use]
+    pub fn of_locale(locale: &str) -> Self {
+        if locale.to_ascii_lowercase().starts_with("fr") { Self::French } else { Self::English }
+    }
+
+    /// The language the environment asks for: `LC_ALL`, then `LC_MESSAGES`, then `LANG`.
+    #[must_use]
+    pub fn of_environment() -> Self {
+        ["BALISE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .filter_map(|name| std::env::var(name).ok())
+            .find(|value| !value.is_empty())
+            .map_or(Self::English, |value| Self::of_locale(&value))
+    }
+
+    /// `fr` or `en`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::French => "fr",
+            Self::English => "en",
+        }
+    }
+
+    /// The sentence called `key`.
+    #[must_use]
+    pub fn say(self, key: &str) -> String {
+        LOCALES.lookup(self.id(), key)
+    }
+
+    /// The sentence called `key`, with its blanks filled.
+    #[must_use]
+    pub fn tell(self, key: &str, blanks: &[(&'static str, FluentValue<'_>)]) -> String {
+        let blanks: HashMap<Cow<'static, str>, FluentValue<'_>> =
+            blanks.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
+        LOCALES.lookup_with_args(self.id(), key, &blanks)
+    }
+
+    /// A number as the reader writes it: decimal comma in French, `digits` decimals.
+    #[must_use]
+    pub fn number(self, value: f64, digits: usize) -> String {
+        let plain = format!("{value:.digits$}");
+        match self {
+            Self::French => plain.replace('.', ","),
+            Self::English => plain,
+        }
+    }
+
+    /// A ratio in per cent: `63.1 %`, `63,1 %` (no-break space).
+    #[must_use]
+    pub fn percent(self, ratio: f64, digits: usize) -> String {
+        format!("{}\u{a0}%", self.number(ratio * 100.0, digits))
+    }
+
+    const fn id(self) -> &'static LanguageIdentifier {
+        match self {
+            Self::French => &FRENCH,
+            Self::English => &ENGLISH,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_in_quebec() {
+        assert_eq!(Words::French.percent(0.631, 1), "63,1\u{a0}%");
+        assert_eq!(Words::English.percent(0.631, 1), "63.1\u{a0}%");
+    }
+
+    #[test]
+    fn a_sentence_comes_in_both_languages_with_its_blanks_filled() {
+        let blanks = [("tool", FluentValue::from("promtool"))];
+        assert_eq!(Words::French.tell("not-found", &blanks), "promtool introuvable");
+        assert_eq!(Words::English.tell("not-found", &blanks), "promtool not found");
+    }
+}
