@@ -3,7 +3,10 @@
 //! This package is the harness and the one binary: one module per command, the run loop, verdicts and
 //! reports. The parts it joins (`signals`, `sim`, `hil`, `estimator`, `exporter`) do not know each other.
 
+pub mod cli;
+pub mod document;
 pub mod evaluate;
+pub mod failure;
 pub mod report;
 pub mod stack;
 pub mod words;

@@ -1,0 +1,32 @@
+document-syntax = this is not TOML: { $reason }
+document-syntax-help = write `key = value`, one to a line; texts stand in double quotes
+document-missing-key = `{ $key }` is missing
+document-missing-key-help = add a line `{ $key } = …` to this section
+document-not-a-number = `{ $key }` wants a number
+document-not-a-number-help = write digits without quotes or unit, with a point: { $key } = 12.5
+document-out-of-range = `{ $key }` cannot be { $value }
+document-out-of-range-help = write a number from { $low } to { $high }
+document-not-a-text = `{ $key }` wants a text
+document-not-a-text-help = put it in double quotes: { $key } = "…"
+document-not-a-flag = `{ $key }` wants true or false
+document-not-a-flag-help = write { $key } = true or { $key } = false
+document-not-a-window = `{ $key }` wants two numbers, the first not above the second
+document-not-a-window-help = write { $key } = [from, until], both between { $low } and { $high }
+document-not-a-table = `{ $key }` is a section
+document-not-a-table-help = write [{ $key }] on a line of its own and its keys below
+document-not-a-list = `{ $key }` is a list of sections
+document-not-a-list-help = write [[{ $key }]] above each entry
+document-unknown-choice = `{ $key }` cannot be "{ $value }"
+document-unknown-choice-help = write one of { $known }
+document-missing-unit = `{ $key }` lacks its unit
+document-missing-unit-help = write `{ $near }` instead
+document-unknown-key = `{ $key }` is not a key of this section
+document-unknown-key-help = did you mean `{ $near }`? Known here: { $known }
+document-foreign-key = `{ $key }` is not a key of this section
+document-foreign-key-help = known here: { $known }
+document-wrong-version = this file is of version { $value }
+document-wrong-version-help = this program reads version { $known }: write { $key } = { $known }
+file-unreadable = { $path }: cannot be read: { $reason }
+    check the path and your right to read it
+file-unwritable = { $path }: cannot be written: { $reason }
+    choose another --out, or free some room

@@ -1,0 +1,32 @@
+document-syntax = ceci n'est pas du TOML : { $reason }
+document-syntax-help = écrivez `clé = valeur`, une par ligne ; les textes sont entre guillemets droits
+document-missing-key = il manque `{ $key }`
+document-missing-key-help = ajoutez une ligne `{ $key } = …` à cette section
+document-not-a-number = `{ $key }` attend un nombre
+document-not-a-number-help = écrivez des chiffres sans guillemets ni unité, avec un point : { $key } = 12.5
+document-out-of-range = `{ $key }` ne peut pas valoir { $value }
+document-out-of-range-help = écrivez un nombre de { $low } à { $high }
+document-not-a-text = `{ $key }` attend un texte
+document-not-a-text-help = mettez-le entre guillemets droits : { $key } = "…"
+document-not-a-flag = `{ $key }` attend true ou false
+document-not-a-flag-help = écrivez { $key } = true ou { $key } = false
+document-not-a-window = `{ $key }` attend deux nombres, le premier au plus égal au second
+document-not-a-window-help = écrivez { $key } = [de, à], tous deux entre { $low } et { $high }
+document-not-a-table = `{ $key }` est une section
+document-not-a-table-help = écrivez [{ $key }] sur sa propre ligne et ses clés dessous
+document-not-a-list = `{ $key }` est une liste de sections
+document-not-a-list-help = écrivez [[{ $key }]] au-dessus de chaque entrée
+document-unknown-choice = `{ $key }` ne peut pas être « { $value } »
+document-unknown-choice-help = écrivez l'un de { $known }
+document-missing-unit = il manque l'unité à `{ $key }`
+document-missing-unit-help = écrivez plutôt `{ $near }`
+document-unknown-key = `{ $key }` n'est pas une clé de cette section
+document-unknown-key-help = vouliez-vous dire `{ $near }` ? Connues ici : { $known }
+document-foreign-key = `{ $key }` n'est pas une clé de cette section
+document-foreign-key-help = connues ici : { $known }
+document-wrong-version = ce fichier est de version { $value }
+document-wrong-version-help = ce programme lit la version { $known } : écrivez { $key } = { $known }
+file-unreadable = { $path } : lecture impossible : { $reason }
+    vérifiez le chemin et votre droit de lecture
+file-unwritable = { $path } : écriture impossible : { $reason }
+    choisissez un autre --out, ou libérez de la place

@@ -1,0 +1,265 @@
+//! The command line as clap sees it: every word from Fluent, no stock English left in French help.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use fluent_templates::fluent_bundle::FluentValue;
+
+use crate::failure::{Exit, Failure};
+use crate::words::Words;
+
+/// The reader's language: `--lang` where given, else what the environment asks for.
+#[must_use]
+pub fn language(arguments: &[String]) -> Words {
+    let named = arguments.iter().zip(arguments.iter().skip(1)).find(|(flag, _)| *flag == "--lang");
+    let joined = arguments.iter().find_map(|argument| argument.strip_prefix("--lang="));
+    match joined.or(named.map(|(_, value)| value.as_str())) {
+        Some(language) => Words::of_locale(language),
+        None => Words::of_environment(),
+    }
+}
+
+/// Parses the command line.
+///
+/// # Errors
+/// Usage errors with exit 2; `--help` and `--version` come back as exit 0 with their text.
+pub fn parse(arguments: &[String], words: Words) -> Result<ArgMatches, Failure> {
+    command(words).try_get_matches_from(arguments).map_err(|error| failure(&error, words))
+}
+
+/// The whole command tree.
+#[must_use]
+pub fn command(words: Words) -> Command {
+    let lang = flag(words, "lang").value_name("fr|en").global(true);
+    Command::new("balise")
+        .about(words.say("cli-about"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_help_subcommand(true)
+        .disable_version_flag(true)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand_help_heading(words.say("cli-commands"))
+        .arg(lang)
+        .arg(
+            Arg::new("version")
+                .long("version")
+                .short('V')
+                .action(ArgAction::Version)
+                .help(words.say("cli-version"))
+                .help_heading(words.say("cli-options")),
+        )
+        .subcommands([
+            demo(words),
+            run(words),
+            monitor(words),
+            emulate(words),
+            decode(words),
+            replay(words),
+            evaluate(words),
+            doctor(words),
+        ])
+        .mut_subcommands(|sub| dressed(sub, words))
+        .disable_help_flag(true)
+        .arg(help(words))
+        .help_template(template(words))
+}
+
+fn demo(words: Words) -> Command {
+    Command::new("demo").about(words.say("cli-demo")).args([
+        flag(words, "seed").value_name("N").value_parser(clap::value_parser!(u64)),
+        flag(words, "break").value_name("rule|estimator|receiver"),
+        flag(words, "out").value_name("DIR"),
+        switch(words, "json"),
+    ])
+}
+
+fn run(words: Words) -> Command {
+    Command::new("run").about(words.say("cli-run")).args([
+        positional(words, "scenario").value_name("SCENARIO").num_args(1..),
+        flag(words, "seed").value_name("N").value_parser(clap::value_parser!(u64)),
+        flag(words, "seeds").value_name("N").value_parser(clap::value_parser!(u64).range(1..=100_000)),
+        flag(words, "jobs").value_name("N").value_parser(clap::value_parser!(u64).range(1..=1024)),
+        flag(words, "shard").value_name("I/N"),
+        flag(words, "out").value_name("DIR"),
+        flag(words, "baseline").value_name("DIR"),
+        switch(words, "force"),
+        switch(words, "json"),
+    ])
+}
+
+fn monitor(words: Words) -> Command {
+    Command::new("monitor").about(words.say("cli-monitor")).args([
+        flag(words, "config").value_name("FILE").conflicts_with("port"),
+        flag(words, "port").value_name("PATH"),
+        flag(words, "device").value_name("KIND"),
+        flag(words, "profile").value_name("FILE|NAME"),
+        flag(words, "capacity-ah").value_name("AH").value_parser(clap::value_parser!(f64)),
+        flag(words, "listen").value_name("ADDRESS"),
+        flag(words, "capture").value_name("FILE"),
+        flag(words, "trace").value_name("FILE"),
+        flag(words, "state").value_name("DIR"),
+        flag(words, "speed").value_name("FACTOR").value_parser(clap::value_parser!(f64)),
+        flag(words, "epoch").value_name("UNIX_NANOS").value_parser(clap::value_parser!(i64)).hide(true),
+    ])
+}
+
+fn emulate(words: Words) -> Command {
+    Command::new("emulate").about(words.say("cli-emulate")).args([
+        flag(words, "device").value_name("KIND"),
+        flag(words, "link").value_name("PATH"),
+        flag(words, "port").value_name("PATH").conflicts_with("link"),
+        flag(words, "set").value_name("NAME=VALUE").num_args(1).action(ArgAction::Append),
+        flag(words, "scenario").value_name("FILE").conflicts_with_all(["set", "data"]),
+        flag(words, "data").value_name("FILE").conflicts_with("set"),
+        flag(words, "seed").value_name("N").value_parser(clap::value_parser!(u64)),
+        flag(words, "speed").value_name("FACTOR").value_parser(clap::value_parser!(f64)),
+        flag(words, "every").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
+        flag(words, "truth").value_name("FILE"),
+        flag(words, "epoch").value_name("UNIX_NANOS").value_parser(clap::value_parser!(i64)).hide(true),
+    ])
+}
+
+fn decode(words: Words) -> Command {
+    Command::new("decode").about(words.say("cli-decode")).args([
+        flag(words, "device").value_name("KIND").required(true),
+        positional(words, "file").value_name("FILE"),
+    ])
+}
+
+fn replay(words: Words) -> Command {
+    Command::new("replay").about(words.say("cli-replay")).args([
+        positional(words, "capture").value_name("CAPTURE"),
+        flag(words, "device").value_name("KIND"),
+        flag(words, "config").value_name("FILE"),
+        flag(words, "profile").value_name("FILE|NAME"),
+        flag(words, "capacity-ah").value_name("AH").value_parser(clap::value_parser!(f64)),
+        flag(words, "trace").value_name("FILE"),
+        switch(words, "json"),
+    ])
+}
+
+fn evaluate(words: Words) -> Command {
+    let number = |name| flag(words, name).value_parser(clap::value_parser!(f64)).allow_negative_numbers(true);
+    Command::new("evaluate").about(words.say("cli-evaluate")).args([
+        flag(words, "data").value_name("F.csv.gz").required(true),
+        flag(words, "profile").long("battery").value_name("PROFILE.toml").required(true),
+        flag(words, "through").value_name("KIND"),
+        number("initial-soc").value_name("RATIO"),
+        number("current-offset-a").value_name("A"),
+        number("voltage-offset-v").value_name("V"),
+        number("current-gain").value_name("FACTOR"),
+        flag(words, "predictions").value_name("FILE"),
+        switch(words, "json"),
+    ])
+}
+
+fn doctor(words: Words) -> Command {
+    Command::new("doctor")
+        .about(words.say("cli-doctor"))
+        .args([switch(words, "ports"), switch(words, "json")])
+}
+
+/// A flag that takes a value; its help is the sentence `cli-flag-NAME`.
+fn flag(words: Words, name: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .help(words.say(&format!("cli-flag-{name}")))
+        .help_heading(words.say("cli-options"))
+}
+
+fn switch(words: Words, name: &'static str) -> Arg {
+    flag(words, name).action(ArgAction::SetTrue)
+}
+
+fn positional(words: Words, name: &'static str) -> Arg {
+    Arg::new(name)
+        .required(true)
+        .help(words.say(&format!("cli-argument-{name}")))
+        .help_heading(words.say("cli-arguments"))
+}
+
+fn help(words: Words) -> Arg {
+    Arg::new("help")
+        .long("help")
+        .short('h')
+        .action(ArgAction::Help)
+        .help(words.say("cli-help"))
+        .help_heading(words.say("cli-options"))
+}
+
+fn dressed(sub: Command, words: Words) -> Command {
+    let after = format!("cli-{}-after", sub.get_name());
+    sub.disable_help_flag(true).arg(help(words)).help_template(template(words)).after_help(words.say(&after))
+}
+
+fn template(words: Words) -> String {
+    format!("{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}", words.say("cli-usage"))
+}
+
+/// clap speaks English only: its errors are said again in the reader's words.
+fn failure(error: &clap::Error, words: Words) -> Failure {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Failure::new(Exit::Ok, error.to_string());
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return Failure::new(Exit::Usage, error.to_string());
+    }
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join(", "),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let key = match error.kind() {
+        ErrorKind::UnknownArgument => "cli-error-unknown-argument",
+        ErrorKind::InvalidSubcommand => "cli-error-unknown-command",
+        ErrorKind::MissingRequiredArgument => "cli-error-missing-argument",
+        ErrorKind::ArgumentConflict => "cli-error-conflict",
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => "cli-error-bad-value",
+        _ => "cli-error-other",
+    };
+    let argument = match context(ContextKind::InvalidArg) {
+        empty if empty.is_empty() => context(ContextKind::InvalidSubcommand),
+        argument => argument,
+    };
+    let blanks = [
+        ("argument", FluentValue::from(argument)),
+        ("value", FluentValue::from(context(ContextKind::InvalidValue))),
+        ("other", FluentValue::from(context(ContextKind::PriorArg))),
+    ];
+    Failure::new(Exit::Usage, words.tell(key, &blanks))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<ArgMatches, Failure> {
+        let arguments: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        parse(&arguments, Words::French)
+    }
+
+    #[test]
+    fn the_tree_is_sound_in_both_languages() {
+        command(Words::French).debug_assert();
+        command(Words::English).debug_assert();
+    }
+
+    #[test]
+    fn french_help_has_no_stock_english() {
+        for sub in ["", "run ", "demo ", "monitor ", "emulate ", "decode ", "replay ", "evaluate ", "doctor "]
+        {
+            let text = parsed(&format!("balise {sub}--help"))
+                .map_or_else(|failure| failure.message, |_| String::new());
+            for stock in ["Usage:", "Options:", "Arguments:", "Commands:", "Print help", "default:", "cli-"] {
+                assert!(!text.contains(stock), "`{stock}` in: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_flag_is_a_usage_error_that_names_it() {
+        let failure = parsed("balise run --nope x").err();
+        assert_eq!(failure.as_ref().map(|failure| failure.exit), Some(Exit::Usage));
+        assert!(failure.is_some_and(|failure| failure.message.contains("--nope")));
+    }
+}
