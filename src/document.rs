@@ -116,6 +116,17 @@ impl<'d> Section<'d> {
         self.table.get(key).map_or(self.span.clone(), Spanned::span)
     }
 
+    /// Checks that the file says it is of this `version` of its format.
+    pub fn version(&self, key: &'static str, version: i64) {
+        let Some(value) = self.present(key) else { return };
+        let found = number_of(value.get_ref());
+        if found != Some(version as f64) {
+            let shown = found.map_or_else(|| "?".to_owned(), |number| number.to_string());
+            let blanks = vec![("key", key.to_owned()), ("value", shown), ("known", version.to_string())];
+            self.complain(value.span(), "document-wrong-version", blanks);
+        }
+    }
+
     /// A number that must be there.
     pub fn number(&self, key: &'static str, range: RangeInclusive<f64>) -> Option<f64> {
         self.present(key)?;

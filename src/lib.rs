@@ -5,8 +5,10 @@
 
 pub mod cli;
 pub mod document;
+pub mod due;
 pub mod evaluate;
 pub mod failure;
 pub mod report;
 pub mod stack;
+pub mod verdict;
 pub mod words;
