@@ -1,0 +1,114 @@
+# La page que laisse une exécution.
+report-kind = rapport d’exécution
+report-verdict-passed = Réussite
+report-verdict-failed = Échec
+report-tally-checks = Vérifications : { $passed ->
+    [one] { $passed } réussie
+   *[other] { $passed } réussies
+}, { $failed ->
+    [one] { $failed } échouée
+   *[other] { $failed } échouées
+}, { $skipped ->
+    [one] { $skipped } non exécutée
+   *[other] { $skipped } non exécutées
+}.
+report-tally-faults = Pannes : { $injected ->
+    [one] { $injected } provoquée
+   *[other] { $injected } provoquées
+}, { $due } à signaler, { $detected ->
+    [one] { $detected } signalée
+   *[other] { $detected } signalées
+}.
+report-tally-alerts = Alertes : { $hit ->
+    [one] { $hit } juste
+   *[other] { $hit } justes
+}, { $missed ->
+    [one] { $missed } manquée
+   *[other] { $missed } manquées
+}, { $false ->
+    [one] { $false } fausse alerte
+   *[other] { $false } fausses alertes
+}.
+report-passed = réussie
+report-failed = échouée
+report-skipped = non exécutée
+
+report-checks = Ce qui était exigé
+report-column-outcome = Résultat
+report-column-check = Exigence
+report-column-measured = Mesuré
+report-column-limit = Limite
+
+report-signs = L’estimation face à la vérité
+report-signs-note = Écart de l’état de charge, estimation moins vérité, en pour cent d’une batterie pleine. Un intervalle à 95 % honnête contient la vérité 95 % du temps; plus il est étroit, plus il en dit.
+report-column-sign = Panneau
+report-column-battery = Batterie
+report-column-rmse = Écart quadratique
+report-column-max = Plus grand écart
+report-column-bias = Écart moyen
+report-column-coverage = Dans l’intervalle
+report-column-width = Largeur de l’intervalle
+report-column-soh = Écart de santé
+
+report-faults = Les pannes provoquées
+report-column-fault = Panne
+report-column-from = Début
+report-column-until = Fin
+report-column-detection = Signalée
+report-detection-not-due = aucune alerte attendue
+report-detection-missed = non signalée
+report-detection-detected = { $alert } après { $after }
+report-fault-panel-snow = Neige sur le panneau solaire, { $severity } de la lumière perdue
+report-fault-parasitic-load = Charge cachée de { $severity }
+report-fault-current-offset = Shunt décalé de { $severity }
+report-fault-device-false-full = L’appareil croit la batterie pleine
+report-fault-cable-pulled = Câble série débranché
+report-fault-line-noise = Bruit sur la ligne, { $severity } des octets touchés
+
+report-alerts = Ce que l’équipe a su
+report-column-alert = Alerte
+report-column-due-from = Attendue dès
+report-column-due-until = Attendue jusqu’à
+report-column-fired = Déclenchée
+report-column-delivered = Livrée
+report-column-resolved = Résolue
+report-column-verdict = Verdict
+report-verdict-hit = juste
+report-verdict-missed = manquée
+report-verdict-false-alarm = fausse alerte
+report-verdict-quiet = silence justifié
+report-moment = { $days } j { $clock }
+report-moment-note = Les temps comptent depuis le début de l’exécution : jours, puis heures et minutes.
+
+report-figures = Heure par heure
+report-figures-note = En noir la vérité, en bleu l’estimation, en orange ce que dit l’appareil. Les plages grises sont les pannes; une ligne rouge tiretée est une alerte déclenchée; un contour dans la bande du haut montre quand elle était attendue.
+report-panel-soc = État de charge, %
+report-panel-error = Estimation moins vérité, points
+report-panel-voltage = Tension, V
+report-panel-current = Courant, A (en charge au-dessus de zéro)
+report-panel-temperature = Température de la batterie, °C
+report-panel-power = Puissance, W
+report-curve-truth = vérité
+report-curve-estimate = estimation
+report-curve-band = son intervalle à 95 %
+report-curve-device = ce que dit l’appareil
+report-curve-read = telle que lue
+report-curve-error = écart
+report-curve-promised = ce que promet l’estimateur (95 %)
+report-curve-sun = du panneau solaire
+report-curve-load = demandée par l’affichage
+report-lane-dark = affichage éteint
+report-axis-minutes = minutes depuis le début
+report-axis-hours = heures depuis le début
+report-axis-days = jours depuis le début
+
+report-again = Refaire cette exécution
+report-again-note = La même graine donne la même trace et les mêmes résultats, au bit près.
+report-rows-left-out = { $count ->
+    [one] Une autre ligne se trouve dans results.json.
+   *[other] { $count } autres lignes se trouvent dans results.json.
+}
+report-figures-left-out = { $count ->
+    [one] Une autre batterie n’est pas dessinée ici; ses données sont dans trace.csv.
+   *[other] { $count } autres batteries ne sont pas dessinées ici; leurs données sont dans trace.csv.
+}

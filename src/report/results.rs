@@ -1,0 +1,167 @@
+//! `results.json` and `timing.json`: the run in numbers, for programs.
+//!
+//! `results.json` holds nothing that differs between two runs of one seed (no date, no duration, no path)
+//! and nothing in a human language; its keys are in alphabetical order. What differs is in `timing.json`.
+
+use serde_json::{Value, json};
+use signals::FaultKind;
+
+use super::{
+    AlertRow, Check, Detection, FaultRow, RESULTS_VERSION, ReportError, RunRecord, SignRecord,
+    TIMING_VERSION, Timing,
+};
+
+/// The text of `results.json`.
+pub(super) fn results_json(record: &RunRecord) -> Result<String, ReportError> {
+    pretty("results.json", &results(record))
+}
+
+/// The text of `timing.json`.
+pub(super) fn timing_json(timing: &Timing) -> Result<String, ReportError> {
+    let value = json!({
+        "balise_timing": TIMING_VERSION,
+        "started": timing.started,
+        "wall_s": timing.wall_secs,
+        "stages_s": timing.stages_secs,
+    });
+    pretty("timing.json", &value)
+}
+
+fn pretty(file: &'static str, value: &Value) -> Result<String, ReportError> {
+    let text = serde_json::to_string_pretty(value).map_err(|source| ReportError::Json { file, source })?;
+    Ok(text + "\n")
+}
+
+fn results(record: &RunRecord) -> Value {
+    let counts = record.counts();
+    json!({
+        "balise_results": RESULTS_VERSION,
+        "name": record.name,
+        "seed": record.seed,
+        "passed": record.passed(),
+        "counts": {
+            "checks_passed": counts.checks_passed,
+            "checks_failed": counts.checks_failed,
+            "checks_skipped": counts.checks_skipped,
+            "faults_injected": counts.faults_injected,
+            "faults_due": counts.faults_due,
+            "faults_detected": counts.faults_detected,
+            "alerts_hit": counts.alerts_hit,
+            "alerts_missed": counts.alerts_missed,
+            "false_alarms": counts.false_alarms,
+        },
+        "checks": record.checks.iter().map(check).collect::<Value>(),
+        "signs": record.signs.iter().map(sign).collect::<Value>(),
+        "faults": record.faults.iter().map(fault).collect::<Value>(),
+        "alerts": record.alerts.iter().map(alert).collect::<Value>(),
+    })
+}
+
+fn check(check: &Check) -> Value {
+    json!({
+        "id": check.id,
+        "outcome": check.outcome.name(),
+        "measured": check.measured,
+        "limit": check.limit,
+        "unit": check.unit,
+    })
+}
+
+fn sign(sign: &SignRecord) -> Value {
+    let scores = sign.scores;
+    json!({
+        "site": sign.site,
+        "battery": sign.battery,
+        "chemistry": sign.chemistry,
+        "rows": sign.rows.len(),
+        "soc_rmse": scores.soc_rmse,
+        "soc_error_max": scores.soc_error_max,
+        "soc_bias": scores.soc_bias,
+        "coverage_95": scores.coverage_95,
+        "interval_width_mean": scores.interval_width_mean,
+        "soh_error": scores.soh_error,
+    })
+}
+
+fn fault(fault: &FaultRow) -> Value {
+    let (alert, at_secs) = match &fault.detection {
+        Detection::Detected { alert, at_secs } => (Some(alert), Some(at_secs)),
+        Detection::NotDue | Detection::Missed => (None, None),
+    };
+    json!({
+        "kind": fault.event.kind.name(),
+        "severity": severity(&fault.event.kind),
+        "site": fault.site,
+        "battery": fault.battery,
+        "from_s": fault.event.from.as_secs(),
+        "until_s": fault.event.until.as_secs(),
+        "detection": fault.detection.name(),
+        "alert": alert,
+        "detected_at_s": at_secs,
+    })
+}
+
+/// The fault's number in the unit its kind names; none where a kind has none.
+pub(super) fn severity(kind: &FaultKind) -> Option<f64> {
+    match *kind {
+        FaultKind::PanelSnow { cover_ratio } => Some(cover_ratio),
+        FaultKind::ParasiticLoad { current_amps } => Some(current_amps),
+        FaultKind::CurrentOffset { offset_amps } => Some(offset_amps),
+        FaultKind::LineNoise { byte_error_ratio } => Some(byte_error_ratio),
+        FaultKind::DeviceFalseFull | FaultKind::CablePulled => None,
+    }
+}
+
+fn alert(alert: &AlertRow) -> Value {
+    json!({
+        "alert": alert.alert,
+        "site": alert.site,
+        "battery": alert.battery,
+        "due_from_s": alert.due_from_secs,
+        "due_until_s": alert.due_until_secs,
+        "fired_at_s": alert.fired_at_secs,
+        "resolved_at_s": alert.resolved_at_secs,
+        "delivered_at_s": alert.delivered_at_secs,
+        "verdict": alert.verdict.name(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    type Anything = Result<(), Box<dyn std::error::Error>>;
+
+    #[test]
+    fn keys_are_in_order_and_the_version_is_there() -> Anything {
+        let text = results_json(&sample::week(1))?;
+        let keys: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("  \""))
+            .filter_map(|line| line.split('"').nth(1))
+            .collect();
+        let expected =
+            ["alerts", "balise_results", "checks", "counts", "faults", "name", "passed", "seed", "signs"];
+        assert_eq!(keys, expected);
+        assert!(text.contains("\"balise_results\": 1,"));
+        Ok(())
+    }
+
+    #[test]
+    fn results_name_no_file_and_no_date() -> Anything {
+        let mut record = sample::week(1);
+        record.scenario_file = "/somewhere/private/snow.toml".into();
+        let text = results_json(&record)?;
+        assert!(!text.contains("private") && !text.contains("2026-"));
+        Ok(())
+    }
+
+    #[test]
+    fn a_number_keeps_its_bits() -> Anything {
+        let mut record = sample::week(1);
+        record.signs[0].scores.soc_rmse = Some(0.1 + 0.2);
+        assert!(results_json(&record)?.contains("\"soc_rmse\": 0.30000000000000004"));
+        Ok(())
+    }
+}
