@@ -1,1 +1,19 @@
-//! hil
+//! The world's edge: what turns readings into bytes, carries them, and turns bytes into readings again.
+//!
+//! - [`wire`]: codecs, pure: bytes in any chopping go in, frames come out, and back.
+//! - [`device`]: emulated instruments with a counter, a history and faults of their own, pure.
+//! - [`link`]: what bytes travel on: memory, a pseudo-terminal, a real port; and what goes wrong there.
+//! - [`pace`]: clocks with absolute deadlines, real, scaled or as fast as possible.
+//! - [`capture`]: bytes with their stamps, written down and read back.
+//!
+//! ```text
+//! Reading -> device -> bytes -> link (LineFaults) -> bytes -> wire::Decoder -> Reading
+//! ```
+
+mod kind;
+
+pub mod device;
+
+pub mod wire;
+
+pub use kind::{DeviceKind, UnknownDeviceKind};
