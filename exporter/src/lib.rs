@@ -1,1 +1,26 @@
-//! exporter
+//! What leaves the program towards Prometheus, and what Prometheus is told to make of it.
+//!
+//! ```text
+//! row ──> board ──> /metrics (serve)          rules ──> compose/prometheus/rules/balise.yml
+//!           └─ catalogue: name, unit, help     ruletest ──> compose/prometheus/tests/*.yml
+//! ```
+//!
+//! The crate takes rows of plain numbers; the `balise` package fills them from readings, estimates,
+//! link counters and, in a run, the simulated truth. No sample carries a timestamp: Prometheus stamps
+//! what it scrapes, and a battery that falls silent loses its value series.
+
+pub mod board;
+pub mod catalogue;
+pub mod identity;
+pub mod rules;
+pub mod ruletest;
+pub mod serve;
+pub mod sink;
+pub mod store;
+mod yaml;
+
+pub use board::Board;
+pub use catalogue::Row;
+pub use identity::{BatteryId, Info};
+pub use sink::EstimateSink;
+pub use store::{FileStore, MemoryStore, StateStore};

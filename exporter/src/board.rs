@@ -1,0 +1,231 @@
+//! The live table behind `/metrics`: the latest row of each battery.
+//!
+//! The page is made from the table at each scrape, so that a series exists exactly while its value
+//! does: nothing registered lives on by itself. A battery that falls silent keeps `…_up 0`, its info,
+//! counters and the stamp of its last frame, and loses every value. NaN and infinities are never
+//! printed: `soc < 0.4` is never true of a NaN, so a NaN would be an alert silently missed.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use prometheus::TextEncoder;
+use prometheus::proto::{Counter, Gauge, LabelPair, Metric as Sample, MetricFamily, MetricType};
+
+use crate::catalogue::{self, COLUMNS, Kind, Metric, Row};
+use crate::identity::{BatteryId, Info, clean};
+
+/// A handle on the table; clones share it.
+#[derive(Debug, Clone)]
+pub struct Board {
+    version: Arc<str>,
+    table: Arc<Mutex<BTreeMap<BatteryId, Entry>>>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Entry {
+    row: Row,
+    up: bool,
+    info: Info,
+}
+
+impl Board {
+    /// An empty table of the program's `version`.
+    #[must_use]
+    pub fn new(version: &str) -> Self {
+        Self { version: clean(version).into(), table: Arc::default() }
+    }
+
+    /// Says what is known of a battery for good. Until its first row it counts as silent.
+    pub fn describe(&self, id: &BatteryId, info: Info) {
+        self.lock().entry(id.clone()).or_default().info = info;
+    }
+
+    /// Sets the latest row of a battery that sends. A counter the row leaves out keeps its value.
+    pub fn publish(&self, id: &BatteryId, row: &Row) {
+        let mut table = self.lock();
+        let entry = table.entry(id.clone()).or_default();
+        entry.row.replace_with(row);
+        entry.up = true;
+    }
+
+    /// Changes single values without saying that the device sends: line counters, the truth.
+    pub fn amend(&self, id: &BatteryId, change: impl FnOnce(&mut Row)) {
+        change(&mut self.lock().entry(id.clone()).or_default().row);
+    }
+
+    /// The battery's device has fallen silent.
+    pub fn silence(&self, id: &BatteryId) {
+        let mut table = self.lock();
+        let entry = table.entry(id.clone()).or_default();
+        entry.row.forget_live();
+        entry.up = false;
+    }
+
+    /// Every battery with its latest row, and whether it sends.
+    #[must_use]
+    pub fn rows(&self) -> Vec<(BatteryId, Row, bool)> {
+        self.lock().iter().map(|(id, entry)| (id.clone(), entry.row, entry.up)).collect()
+    }
+
+    /// The page, in Prometheus' text format 0.0.4. It ends before the first family the encoder refuses,
+    /// which [`families`](Self::families) never hands it.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let mut page = String::new();
+        if let Err(error) = TextEncoder::new().encode_utf8(&self.families(), &mut page) {
+            tracing::error!(%error, "a metric could not be written");
+        }
+        page
+    }
+
+    /// The page as metric families, for any encoder; families without a series are left out.
+    #[must_use]
+    pub fn families(&self) -> Vec<MetricFamily> {
+        let table = self.lock().clone();
+        let of = |metric: &Metric, samples: Vec<Sample>| family(metric, samples);
+        let build = sample(&catalogue::BUILD_INFO, vec![pair("version", &self.version)], 1.0);
+        let mut families = vec![of(&catalogue::BUILD_INFO, vec![build])];
+        families.push(of(&catalogue::INFO, table.iter().map(info_sample).collect()));
+        let up = |(id, entry): (&BatteryId, &Entry)| {
+            sample(&catalogue::UP, battery_labels(id), f64::from(u8::from(entry.up)))
+        };
+        families.push(of(&catalogue::UP, table.iter().map(up).collect()));
+        for column in COLUMNS {
+            let shown = |(id, entry): (&BatteryId, &Entry)| {
+                let value = (column.get)(&entry.row).filter(|value| value.is_finite())?;
+                Some(sample(&column.metric, battery_labels(id), value))
+            };
+            families.push(of(&column.metric, table.iter().filter_map(shown).collect()));
+        }
+        families.retain(|family| !family.get_metric().is_empty());
+        families
+    }
+
+    /// A panic elsewhere cannot leave a row half written that matters: the next one replaces it.
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<BatteryId, Entry>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn family(metric: &Metric, samples: Vec<Sample>) -> MetricFamily {
+    let mut family = MetricFamily::default();
+    family.set_name(metric.name.to_owned());
+    family.set_help(metric.help.to_owned());
+    family.set_field_type(match metric.kind {
+        Kind::Gauge => MetricType::GAUGE,
+        Kind::Counter => MetricType::COUNTER,
+    });
+    family.set_metric(samples);
+    family
+}
+
+fn sample(metric: &Metric, labels: Vec<LabelPair>, value: f64) -> Sample {
+    let mut sample = Sample::from_label(labels);
+    // Adding 0 turns -0 into 0, which every reader of the format prints alike.
+    let value = value + 0.0;
+    match metric.kind {
+        Kind::Gauge => {
+            let mut gauge = Gauge::default();
+            gauge.set_value(value);
+            sample.set_gauge(gauge);
+        }
+        Kind::Counter => {
+            let mut counter = Counter::default();
+            counter.set_value(value);
+            sample.set_counter(counter);
+        }
+    }
+    sample
+}
+
+fn info_sample((id, entry): (&BatteryId, &Entry)) -> Sample {
+    let mut labels = battery_labels(id);
+    labels.push(pair("chemistry", entry.info.chemistry()));
+    labels.push(pair("device", entry.info.device()));
+    sample(&catalogue::INFO, labels, 1.0)
+}
+
+fn battery_labels(id: &BatteryId) -> Vec<LabelPair> {
+    vec![pair("site", id.site()), pair("battery", id.battery())]
+}
+
+fn pair(name: &str, value: &str) -> LabelPair {
+    let mut pair = LabelPair::default();
+    pair.set_name(name.to_owned());
+    pair.set_value(value.to_owned());
+    pair
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn battery() -> BatteryId {
+        BatteryId::new("QC-138-01", "main")
+    }
+
+    fn full_row(value: f64) -> Row {
+        let mut row = Row::default();
+        for column in COLUMNS {
+            *(column.slot)(&mut row) = Some(value);
+        }
+        row
+    }
+
+    fn published(row: &Row) -> Board {
+        let board = Board::new("0.1.0");
+        board.publish(&battery(), row);
+        board
+    }
+
+    #[test]
+    fn a_value_appears_under_its_name_and_labels() {
+        let board = published(&Row { soc_ratio: Some(0.625), ..Row::default() });
+        let line = "balise_battery_soc_ratio{site=\"QC-138-01\",battery=\"main\"} 0.625\n";
+        assert!(board.render().contains(line), "{}", board.render());
+    }
+
+    #[test]
+    fn a_silent_battery_loses_its_values_and_keeps_the_rest() {
+        let board = published(&full_row(1.5));
+        board.silence(&battery());
+        let page = board.render();
+        for column in COLUMNS {
+            let kept = page.contains(&format!("\n{}{{", column.metric.name));
+            assert_eq!(kept, column.lifetime == catalogue::Lifetime::Kept, "{}", column.metric.name);
+        }
+        assert!(page.contains("balise_battery_up{site=\"QC-138-01\",battery=\"main\"} 0\n"));
+        assert!(page.contains("balise_battery_info{site="));
+        board.publish(&battery(), &full_row(2.5));
+        assert!(board.render().contains("balise_battery_up{site=\"QC-138-01\",battery=\"main\"} 1\n"));
+    }
+
+    #[test]
+    fn a_battery_never_heard_of_is_shown_as_silent() {
+        let board = Board::new("0.1.0");
+        board.describe(&battery(), Info::new("agm", "vedirect-bmv"));
+        let page = board.render();
+        assert!(page.contains("balise_battery_up{site=\"QC-138-01\",battery=\"main\"} 0\n"));
+        assert!(page.contains("chemistry=\"agm\",device=\"vedirect-bmv\"} 1\n"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_published_no_line_is_broken_or_not_a_number(
+            site in any::<String>(),
+            name in any::<String>(),
+            value in any::<f64>(),
+        ) {
+            let board = Board::new("0.1.0");
+            let id = BatteryId::new(&site, &name);
+            board.describe(&id, Info::new(&name, &site));
+            board.publish(&id, &full_row(value));
+            for line in board.render().lines().filter(|line| !line.starts_with('#')) {
+                let (series, number) = line.rsplit_once(' ').unwrap_or_default();
+                prop_assert!(series.ends_with('}'), "{}", line);
+                prop_assert!(number.parse::<f64>().is_ok_and(f64::is_finite), "{}", line);
+            }
+        }
+    }
+}
