@@ -12,8 +12,10 @@
 
 mod kind;
 
+pub mod capture;
 pub mod device;
-
+pub mod link;
+pub mod pace;
 pub mod wire;
 
 pub use kind::{DeviceKind, UnknownDeviceKind};

@@ -1,0 +1,72 @@
+//! A file of bytes from anywhere: raw, or a hex dump with remarks.
+//!
+//! In a dump a line `<<< 0D 0A …` came from the device, `>>> …` went to it (left out: a decoder
+//! listens to the device), and `#` begins a remark. Anything else is taken as raw bytes.
+
+use super::reader::unhex;
+use std::borrow::Cow;
+
+/// A dump with a line that is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: not `<<<` or `>>>` with pairs of hex digits, and not a remark")]
+pub struct DumpError {
+    /// Line number, from 1.
+    pub line: usize,
+}
+
+/// The bytes the device sent.
+///
+/// # Errors
+/// [`DumpError`] when the file is a dump and one of its lines is not.
+pub fn read_dump(file: &[u8]) -> Result<Cow<'_, [u8]>, DumpError> {
+    let Some(text) = str::from_utf8(file).ok().filter(|text| is_dump(text)) else {
+        return Ok(Cow::Borrowed(file));
+    };
+    let mut sent = Vec::new();
+    let mut bytes = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let error = DumpError { line: index + 1 };
+        let (from_device, digits) = match (line.strip_prefix("<<<"), line.strip_prefix(">>>")) {
+            (Some(digits), _) => (true, digits),
+            (None, Some(digits)) => (false, digits),
+            (None, None) => return Err(error),
+        };
+        let digits = digits.split('#').next().unwrap_or_default();
+        let digits: String = digits.chars().filter(|character| !character.is_whitespace()).collect();
+        unhex(&digits, &mut bytes).ok_or(error)?;
+        if from_device {
+            sent.extend_from_slice(&bytes);
+        }
+    }
+    Ok(Cow::Owned(sent))
+}
+
+/// The first line that is no remark says what the file is.
+fn is_dump(text: &str) -> bool {
+    let said = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    said.is_some_and(|line| line.starts_with("<<<") || line.starts_with(">>>"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dump_gives_what_the_device_sent() {
+        let dump = b"# a pack\n>>> DD A5 03\n<<< DD 03 00\n\n<<< 0d0A # the end\n";
+        assert_eq!(read_dump(dump), Ok(Cow::Owned(b"\xDD\x03\x00\r\n".to_vec())));
+        assert_eq!(read_dump(b"<<< DD\nnonsense\n"), Err(DumpError { line: 2 }));
+        assert_eq!(read_dump(b"# x\n<<< D\n"), Err(DumpError { line: 2 }));
+    }
+
+    #[test]
+    fn anything_else_is_raw() {
+        for raw in [b"\r\nV\t12065\r\n".as_slice(), b"# frames\n:4AAAAFD\n", b"\xFF<<< DD\n", b""] {
+            assert_eq!(read_dump(raw), Ok(Cow::Borrowed(raw)));
+        }
+    }
+}
