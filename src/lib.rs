@@ -4,10 +4,13 @@
 //! reports. The parts it joins (`signals`, `sim`, `hil`, `estimator`, `exporter`) do not know each other.
 
 pub mod cli;
+pub mod config;
+pub mod decode;
 pub mod document;
 pub mod due;
 pub mod evaluate;
 pub mod failure;
+pub mod files;
 pub mod report;
 pub mod stack;
 pub mod verdict;

@@ -33,6 +33,10 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// Every name there is.
+    pub const NAMES: [&'static str; 6] =
+        ["panel-snow", "parasitic-load", "current-offset", "device-false-full", "cable-pulled", "line-noise"];
+
     /// The name scenario files and reports use.
     #[must_use]
     pub const fn name(&self) -> &'static str {

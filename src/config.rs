@@ -1,0 +1,148 @@
+//! The monitor's configuration (TOML, format version 1): which battery hangs on which port.
+//!
+//! ```toml
+//! balise_monitor = 1
+//! listen = "127.0.0.1:9187"
+//! [[battery]]
+//! site = "A40-km118"
+//! name = "PMV-1"
+//! port = "/dev/ttyUSB0"
+//! device = "vedirect-bmv"
+//! profile = "agm_12v"
+//! capacity_amp_hours = 450
+//! ```
+
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+
+use hil::DeviceKind;
+use signals::{AmpHours, Soc, Span};
+
+use crate::document::{self, Complaint, Section};
+
+/// Where the page is served unless the file or a flag says otherwise: this machine only.
+pub const LISTEN_DEFAULT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 9187));
+
+/// A device sends once a second; a minute without a good frame is silence.
+pub const SILENT_AFTER_DEFAULT: Span = Span::from_millis(60_000);
+
+/// The whole configuration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// Address of the page and /metrics.
+    pub listen: SocketAddr,
+    /// Every battery.
+    pub batteries: Vec<Battery>,
+}
+
+/// One battery and the port its device hangs on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Battery {
+    /// Site label.
+    pub site: String,
+    /// Battery label.
+    pub name: String,
+    /// Serial port or pseudo-terminal.
+    pub port: String,
+    /// What speaks there.
+    pub device: DeviceKind,
+    /// Built-in profile name or path of a profile file.
+    pub profile: String,
+    /// Capacity on the label; the profile's own where silent.
+    pub capacity: Option<AmpHours>,
+    /// State of charge told at the start, if any.
+    pub initial_soc: Option<Soc>,
+    /// Silence after which the battery's values are withdrawn.
+    pub silent_after: Span,
+}
+
+/// Reads a configuration.
+///
+/// # Errors
+/// Every complaint about the file.
+pub fn parse(source: &str) -> Result<Config, Vec<Complaint>> {
+    document::check(source, config)
+}
+
+fn config(root: &Section<'_>) -> Option<Config> {
+    root.version("balise_monitor", 1);
+    let listen = match root.text_if_given("listen") {
+        None => Some(LISTEN_DEFAULT),
+        Some(text) => address(root, text),
+    };
+    let sections = root.sections("battery");
+    if sections.is_empty() {
+        root.complain(0..1, "document-missing-key", vec![("key", "battery".to_owned())]);
+    }
+    let batteries: Vec<Option<Battery>> = sections.iter().map(battery).collect();
+    let batteries = batteries.into_iter().collect::<Option<Vec<_>>>()?;
+    for (index, battery) in batteries.iter().enumerate() {
+        let twin = |other: &Battery| (&other.site, &other.name) == (&battery.site, &battery.name);
+        if batteries[..index].iter().any(twin) {
+            let blanks = vec![("site", battery.site.clone()), ("name", battery.name.clone())];
+            root.complain(sections[index].span_of("name"), "config-twice", blanks);
+        }
+    }
+    Some(Config { listen: listen?, batteries })
+}
+
+fn address(root: &Section<'_>, text: &str) -> Option<SocketAddr> {
+    let address: Option<SocketAddr> = text.parse().ok();
+    if address.is_none() {
+        root.complain(root.span_of("listen"), "config-bad-address", vec![("value", text.to_owned())]);
+    }
+    address
+}
+
+fn battery(section: &Section<'_>) -> Option<Battery> {
+    let site = section.text_if_given("site").unwrap_or("site");
+    let name = section.text("name");
+    let port = section.text("port");
+    let kinds: Vec<(&str, DeviceKind)> = DeviceKind::ALL.iter().map(|kind| (kind.name(), *kind)).collect();
+    let device = section.choice("device", Some(DeviceKind::VedirectBmv), &kinds);
+    let profile = section.text_if_given("profile").unwrap_or("agm_12v");
+    let capacity = section.number_if_given("capacity_amp_hours", 0.1..=100_000.0);
+    let soc = section.number_if_given("initial_soc_ratio", 0.0..=1.0);
+    let silent = section.number_or("silent_after_seconds", SILENT_AFTER_DEFAULT.as_secs(), 1.0..=86_400.0);
+    section.close();
+    Some(Battery {
+        site: site.to_owned(),
+        name: name?.to_owned(),
+        port: port?.to_owned(),
+        device: device?,
+        profile: profile.to_owned(),
+        capacity: capacity.map(AmpHours::new),
+        initial_soc: soc.map(Soc::clamped),
+        silent_after: Span::from_secs(silent?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_battery_without_a_port_is_refused() {
+        let source = "balise_monitor = 1\n[[battery]]\nname = \"a\"\n";
+        let keys: Vec<_> = parse(source).err().into_iter().flatten().map(|complaint| complaint.key).collect();
+        assert_eq!(keys, vec!["document-missing-key"]);
+    }
+
+    #[test]
+    fn two_batteries_of_one_name_are_refused() {
+        let one = "[[battery]]\nname = \"a\"\nport = \"/dev/x\"\n";
+        let keys: Vec<_> = parse(&format!("balise_monitor = 1\n{one}{one}"))
+            .err()
+            .into_iter()
+            .flatten()
+            .map(|complaint| complaint.key)
+            .collect();
+        assert_eq!(keys, vec!["config-twice"]);
+    }
+
+    #[test]
+    fn the_page_stays_on_this_machine_unless_told_otherwise() {
+        let config =
+            parse("balise_monitor = 1\n[[battery]]\nname = \"a\"\nport = \"/dev/x\"\n").expect("sound");
+        assert!(config.listen.ip().is_loopback());
+    }
+}

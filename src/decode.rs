@@ -1,0 +1,97 @@
+//! `balise decode`: a recording of a device's bytes as JSON Lines, then a summary.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+
+use hil::DeviceKind;
+use hil::wire::{Decoder, Frame, FrameKind};
+use serde_json::{Map, Value, json};
+use signals::Reading;
+
+use crate::failure::{Exit, Failure};
+use crate::files;
+use crate::words::Words;
+
+/// Bytes given to the decoder at a time, so that memory does not grow with the file.
+const CHUNK: usize = 4096;
+
+/// Decodes the bytes of `path` (or of standard input for `-`) and writes to `out`.
+///
+/// # Errors
+/// Exit 3 where the file cannot be read.
+pub fn decode(kind: DeviceKind, path: &str, out: &mut dyn Write, words: Words) -> Result<Exit, Failure> {
+    let raw = read(path).map_err(|error| files::unreadable(path, &error, words))?;
+    let bytes = hil::capture::read_dump(&raw)
+        .map_err(|error| Failure::new(Exit::BadFile, format!("{path}: {error}")))?;
+    let written = lines(kind, &bytes, out);
+    match written {
+        // Whoever reads has had enough: not our failure.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Exit::Ok),
+        Err(error) => Err(files::unwritable("-".as_ref(), &error, words)),
+        Ok(()) => Ok(Exit::Ok),
+    }
+}
+
+fn read(path: &str) -> std::io::Result<Vec<u8>> {
+    if path == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
+    std::fs::read(path)
+}
+
+fn lines(kind: DeviceKind, bytes: &[u8], out: &mut dyn Write) -> std::io::Result<()> {
+    let mut decoder = Decoder::new(kind);
+    for chunk in bytes.chunks(CHUNK) {
+        decoder.push(chunk);
+        while let Some(frame) = decoder.poll() {
+            writeln!(out, "{}", line(&frame))?;
+        }
+    }
+    decoder.finish();
+    let stats = decoder.stats();
+    let by_kind: BTreeMap<&str, u64> =
+        FrameKind::ALL.iter().map(|kind| (kind.name(), decoder.good_total(*kind))).collect();
+    let summary = json!({ "summary": {
+        "frames_good": stats.frames_good_total,
+        "frames_bad": stats.frames_bad_total,
+        "frames_partial": stats.frames_partial_total,
+        "bytes_dropped": stats.bytes_dropped_total,
+        "by_kind": by_kind,
+    }});
+    writeln!(out, "{summary}")?;
+    out.flush()
+}
+
+fn line(frame: &Frame<'_>) -> Value {
+    let fields: Map<String, Value> =
+        frame.fields().map(|(label, value)| (label.to_owned(), Value::from(value))).collect();
+    json!({ "kind": frame.kind().name(), "fields": fields, "reading": reading(&frame.reading()) })
+}
+
+/// A reading under the names of `emulate --set`; what the device did not send is left out.
+#[must_use]
+pub fn reading(reading: &Reading) -> Value {
+    let numbers = [
+        ("voltage_v", reading.voltage.map(signals::Volts::as_volts)),
+        ("current_a", reading.current.map(signals::Amps::as_amps)),
+        ("power_w", reading.power.map(signals::Watts::as_watts)),
+        ("temperature_c", reading.temperature.map(signals::Celsius::as_celsius)),
+        ("soc", reading.device_soc.map(signals::Soc::as_ratio)),
+        ("consumed_ah", reading.consumed.map(signals::AmpHours::as_amp_hours)),
+        ("capacity_ah", reading.capacity.map(signals::AmpHours::as_amp_hours)),
+        ("pv_voltage_v", reading.pv_voltage.map(signals::Volts::as_volts)),
+        ("pv_current_a", reading.pv_current.map(signals::Amps::as_amps)),
+        ("pv_power_w", reading.pv_power.map(signals::Watts::as_watts)),
+        ("load_current_a", reading.load_current.map(signals::Amps::as_amps)),
+    ];
+    let mut map: Map<String, Value> = numbers
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
+        .collect();
+    for (index, cell) in reading.cells.iter().enumerate() {
+        map.insert(format!("cell{}_v", index + 1), Value::from(cell.as_volts()));
+    }
+    Value::Object(map)
+}

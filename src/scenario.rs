@@ -1,0 +1,391 @@
+//! A scenario: one story about one sign, read from TOML (format version 1) and checked once.
+//!
+//! ```toml
+//! balise_scenario = 1
+//! name = "five dull January days"
+//! seed = 7
+//! start = "2026-01-12T05:00:00Z"
+//! duration_days = 7
+//! [plant.battery]
+//! chemistry = "agm"
+//! capacity_amp_hours = 450
+//! [estimator.battery]            # what the monitor believes: deliberately a little wrong
+//! capacity_amp_hours = 480
+//! [[fault]]
+//! kind = "panel-snow"
+//! hours = [24, 144]
+//! cover_ratio = 0.95
+//! [[expect.alert]]
+//! name = "BaliseBatteryLow"
+//! fires_between_hours = [96, 144]
+//! ```
+
+use hil::DeviceKind;
+use signals::{AmpHours, FaultEvent, FaultKind, Seed, SimTime, Soc, Span};
+
+use crate::document::{self, Complaint, Section};
+
+/// Steps beyond which a file is refused: about three years at one second.
+const STEPS_MAX: f64 = 1.0e8;
+
+/// Battery chemistry a plant can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chemistry {
+    /// 12 V absorbed glass mat lead-acid.
+    Agm,
+    /// Four LiFePO4 cells in series.
+    LiFePo4,
+}
+
+/// A checked scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// One line that names the story.
+    pub name: String,
+    /// A few sentences that tell it.
+    pub story: String,
+    /// The seed the file names.
+    pub seed: Seed,
+    /// Start, UTC.
+    pub start: jiff::Timestamp,
+    /// Length of the run.
+    pub duration: Span,
+    /// Step of the plant.
+    pub step: Span,
+    /// Site label.
+    pub site: String,
+    /// Battery label.
+    pub battery: String,
+    /// What is really there.
+    pub plant: Plant,
+    /// What reports it.
+    pub device: Device,
+    /// What the monitor believes.
+    pub belief: BatteryBelief,
+    /// What goes wrong.
+    pub faults: Vec<FaultEvent>,
+    /// What must come of it.
+    pub expect: Expect,
+}
+
+/// The plant as the file states it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plant {
+    /// Place whose sun and climate apply.
+    pub place: String,
+    /// Chemistry.
+    pub chemistry: Chemistry,
+    /// Rated capacity.
+    pub capacity: AmpHours,
+    /// Present over rated capacity.
+    pub present_capacity_ratio: f64,
+    /// Present over new resistance.
+    pub resistance_ratio: f64,
+    /// State of charge at the start.
+    pub initial_soc: Soc,
+    /// Rated panel power, W.
+    pub panel_watts: f64,
+    /// Panel tilt from horizontal, degrees.
+    pub panel_tilt_degrees: f64,
+    /// Mean power of the sign relative to the standard message board.
+    pub load_scale_ratio: f64,
+    /// Overcast spells.
+    pub dull: Vec<DullSpell>,
+}
+
+/// Days on which the sky is as the story wants it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DullSpell {
+    /// First day, counted from the start.
+    pub from_day: f64,
+    /// First day past the end.
+    pub until_day: f64,
+    /// Share of the clear-sky light that arrives.
+    pub clearness_ratio: f64,
+}
+
+/// The emulated instrument.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Device {
+    /// Its kind.
+    pub kind: DeviceKind,
+    /// Time between two blocks.
+    pub every: Span,
+}
+
+/// What the monitor is told about the battery.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BatteryBelief {
+    /// Capacity on the label.
+    pub capacity: AmpHours,
+    /// State of charge it is told, if any.
+    pub initial_soc: Option<Soc>,
+}
+
+/// What must come of the run.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Expect {
+    /// Alerts that must fire, each within a window; every other rule stays quiet.
+    pub alerts: Vec<ExpectedAlert>,
+    /// Bound on the error of the state of charge.
+    pub accuracy: Option<ExpectedAccuracy>,
+}
+
+/// An alert with the window of hours in which it starts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExpectedAlert {
+    /// The rule's name.
+    pub name: String,
+    /// Hours of the run.
+    pub fires_between_hours: (f64, f64),
+}
+
+/// A bound on the state-of-charge error.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ExpectedAccuracy {
+    /// Largest error allowed, ratio.
+    pub soc_error_ratio_max: f64,
+    /// From this hour on.
+    pub after_hours: f64,
+}
+
+/// Reads a scenario.
+///
+/// # Errors
+/// Every complaint about the file.
+pub fn parse(source: &str) -> Result<Scenario, Vec<Complaint>> {
+    document::check(source, scenario)
+}
+
+fn scenario(root: &Section<'_>) -> Option<Scenario> {
+    root.version("balise_scenario", 1);
+    let name = root.text("name");
+    let story = root.text_if_given("story").unwrap_or_default();
+    let seed = root.number_or("seed", 1.0, 0.0..=9.0e15);
+    let start = start(root);
+    let days = root.number("duration_days", 0.01..=36_500.0);
+    let step_secs = root.number_or("step_seconds", 1.0, 0.001..=3600.0);
+    if let (Some(days), Some(step_secs)) = (days, step_secs)
+        && days * 86_400.0 / step_secs > STEPS_MAX
+    {
+        let blanks = vec![
+            ("steps", format!("{:.1e}", days * 86_400.0 / step_secs)),
+            ("max", format!("{STEPS_MAX:.0e}")),
+        ];
+        root.complain(root.span_of("duration_days"), "scenario-too-many-steps", blanks);
+    }
+    let site = root.text_if_given("site").unwrap_or("site");
+    let battery = root.text_if_given("sign").unwrap_or("sign");
+    let plant_section = root.required_section("plant");
+    let plant = plant_section.as_ref().and_then(plant);
+    let device = device(root.section("device").as_ref());
+    let belief = belief(root.section("estimator").as_ref(), plant.as_ref());
+    let faults: Vec<Option<FaultEvent>> = root.sections("fault").iter().map(fault).collect();
+    let expect = expect(root.section("expect").as_ref());
+    Some(Scenario {
+        name: name?.to_owned(),
+        story: story.to_owned(),
+        seed: Seed(seed? as u64),
+        start: start?,
+        duration: Span::from_secs(days? * 86_400.0),
+        step: Span::from_secs(step_secs?),
+        site: site.to_owned(),
+        battery: battery.to_owned(),
+        plant: plant?,
+        device: device?,
+        belief: belief?,
+        faults: faults.into_iter().collect::<Option<_>>()?,
+        expect: expect?,
+    })
+}
+
+fn start(root: &Section<'_>) -> Option<jiff::Timestamp> {
+    let text = root.text("start")?;
+    let parsed = text.parse().ok();
+    if parsed.is_none() {
+        root.complain(root.span_of("start"), "scenario-bad-start", vec![("value", text.to_owned())]);
+    }
+    parsed
+}
+
+fn plant(section: &Section<'_>) -> Option<Plant> {
+    let places = [("montreal", "montreal"), ("quebec", "quebec"), ("saguenay", "saguenay")];
+    let place = section.choice("place", Some("montreal"), &places);
+    let battery = section.required_section("battery");
+    let (mut chemistry, mut capacity, mut present, mut resistance, mut soc) = (None, None, None, None, None);
+    if let Some(battery) = &battery {
+        let known = [("agm", Chemistry::Agm), ("lifepo4", Chemistry::LiFePo4)];
+        chemistry = battery.choice("chemistry", None, &known);
+        capacity = battery.number("capacity_amp_hours", 0.1..=100_000.0);
+        present = battery.number_or("present_capacity_ratio", 1.0, 0.05..=1.2);
+        resistance = battery.number_or("resistance_ratio", 1.0, 0.2..=50.0);
+        soc = battery.number_or("initial_soc_ratio", 0.95, 0.0..=1.0);
+        battery.close();
+    }
+    let (mut watts, mut tilt) = (Some(200.0), Some(60.0));
+    if let Some(panel) = section.section("panel") {
+        watts = panel.number("power_watts", 0.0..=100_000.0);
+        tilt = panel.number_or("tilt_degrees", 60.0, 0.0..=90.0);
+        panel.close();
+    }
+    let mut load_scale = Some(1.0);
+    if let Some(load) = section.section("load") {
+        load.choice("kind", Some(()), &[("message-board", ())]);
+        load_scale = load.number_or("scale_ratio", 1.0, 0.0..=100.0);
+        load.close();
+    }
+    let dull: Vec<Option<DullSpell>> = section.sections("dull").iter().map(dull_spell).collect();
+    section.close();
+    Some(Plant {
+        place: place?.to_owned(),
+        chemistry: chemistry?,
+        capacity: AmpHours::new(capacity?),
+        present_capacity_ratio: present?,
+        resistance_ratio: resistance?,
+        initial_soc: Soc::clamped(soc?),
+        panel_watts: watts?,
+        panel_tilt_degrees: tilt?,
+        load_scale_ratio: load_scale?,
+        dull: dull.into_iter().collect::<Option<_>>()?,
+    })
+}
+
+fn dull_spell(section: &Section<'_>) -> Option<DullSpell> {
+    let days = section.window("days", 0.0..=36_500.0);
+    let clearness = section.number("clearness_ratio", 0.0..=1.0);
+    section.close();
+    let (from_day, until_day) = days?;
+    Some(DullSpell { from_day, until_day, clearness_ratio: clearness? })
+}
+
+fn device(section: Option<&Section<'_>>) -> Option<Device> {
+    let Some(section) = section else {
+        return Some(Device { kind: DeviceKind::VedirectBmv, every: Span::from_secs(1.0) });
+    };
+    let kinds: Vec<(&str, DeviceKind)> = DeviceKind::ALL.iter().map(|kind| (kind.name(), *kind)).collect();
+    let kind = section.choice("kind", None, &kinds);
+    let every = section.number_or("every_seconds", 1.0, 0.1..=3600.0);
+    section.close();
+    Some(Device { kind: kind?, every: Span::from_secs(every?) })
+}
+
+fn belief(section: Option<&Section<'_>>, plant: Option<&Plant>) -> Option<BatteryBelief> {
+    let mut belief = BatteryBelief { capacity: plant?.capacity, initial_soc: None };
+    let Some(section) = section else { return Some(belief) };
+    if let Some(battery) = section.section("battery") {
+        let capacity = battery.number_or("capacity_amp_hours", belief.capacity.as_amp_hours(), 0.1..=100_000.0);
+        belief.initial_soc = battery.number_if_given("initial_soc_ratio", 0.0..=1.0).map(Soc::clamped);
+        battery.close();
+        belief.capacity = AmpHours::new(capacity?);
+    }
+    section.close();
+    Some(belief)
+}
+
+fn fault(section: &Section<'_>) -> Option<FaultEvent> {
+    let names: Vec<(&str, &str)> = FaultKind::NAMES.iter().map(|name| (*name, *name)).collect();
+    let kind = section.choice("kind", None, &names);
+    let hours = section.window("hours", 0.0..=876_000.0);
+    let kind = match kind? {
+        "panel-snow" => section.number("cover_ratio", 0.0..=1.0).map(|cover_ratio| FaultKind::PanelSnow { cover_ratio }),
+        "parasitic-load" => {
+            section.number("current_amps", 0.0..=1000.0).map(|current_amps| FaultKind::ParasiticLoad { current_amps })
+        }
+        "current-offset" => {
+            section.number("offset_amps", -1000.0..=1000.0).map(|offset_amps| FaultKind::CurrentOffset { offset_amps })
+        }
+        "line-noise" => section
+            .number("byte_error_ratio", 0.0..=1.0)
+            .map(|byte_error_ratio| FaultKind::LineNoise { byte_error_ratio }),
+        "cable-pulled" => Some(FaultKind::CablePulled),
+        _ => Some(FaultKind::DeviceFalseFull),
+    };
+    section.close();
+    let (from, until) = hours?;
+    Some(FaultEvent { kind: kind?, from: SimTime::from_secs(from * 3600.0), until: SimTime::from_secs(until * 3600.0) })
+}
+
+fn expect(section: Option<&Section<'_>>) -> Option<Expect> {
+    let Some(section) = section else { return Some(Expect::default()) };
+    let alerts: Vec<Option<ExpectedAlert>> = section
+        .sections("alert")
+        .iter()
+        .map(|alert| {
+            let name = alert.text("name");
+            let window = alert.window("fires_between_hours", 0.0..=876_000.0);
+            alert.close();
+            Some(ExpectedAlert { name: name?.to_owned(), fires_between_hours: window? })
+        })
+        .collect();
+    let accuracy = match section.section("accuracy") {
+        None => Some(None),
+        Some(accuracy) => {
+            let max = accuracy.number("soc_error_ratio_max", 0.0..=1.0);
+            let after = accuracy.number_or("after_hours", 0.0, 0.0..=876_000.0);
+            accuracy.close();
+            max.zip(after).map(|(soc_error_ratio_max, after_hours)| {
+                Some(ExpectedAccuracy { soc_error_ratio_max, after_hours })
+            })
+        }
+    };
+    section.close();
+    Some(Expect { alerts: alerts.into_iter().collect::<Option<_>>()?, accuracy: accuracy? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOUND: &str = r#"
+balise_scenario = 1
+name = "a week"
+start = "2026-01-12T05:00:00Z"
+duration_days = 7
+[plant.battery]
+chemistry = "agm"
+capacity_amp_hours = 450
+[[fault]]
+kind = "panel-snow"
+hours = [24, 144]
+cover_ratio = 0.95
+[[expect.alert]]
+name = "BaliseBatteryLow"
+fires_between_hours = [96, 144]
+"#;
+
+    fn complaints(source: &str) -> Vec<&'static str> {
+        parse(source).err().into_iter().flatten().map(|complaint| complaint.key).collect()
+    }
+
+    #[test]
+    fn a_sound_file_is_read() {
+        let scenario = parse(SOUND).expect("sound");
+        assert_eq!(scenario.faults.len(), 1);
+        assert_eq!(scenario.duration, Span::from_secs(7.0 * 86_400.0));
+    }
+
+    #[test]
+    fn each_bad_value_draws_its_own_complaint() {
+        let bad = SOUND
+            .replace("capacity_amp_hours = 450", "capacity_amp_hours = -450\ncolour = \"red\"")
+            .replace("duration_days = 7", "duration_days = 36500\nstep_seconds = 0.003");
+        let found = complaints(&bad);
+        assert_eq!(found, vec!["scenario-too-many-steps", "document-out-of-range", "document-foreign-key"]);
+    }
+
+    #[test]
+    fn a_missing_unit_is_named() {
+        assert_eq!(
+            complaints(&SOUND.replace("capacity_amp_hours", "capacity")),
+            vec!["document-missing-key", "document-missing-unit"]
+        );
+    }
+
+    #[test]
+    fn a_later_format_is_refused() {
+        assert_eq!(
+            complaints(&SOUND.replace("balise_scenario = 1", "balise_scenario = 2")),
+            vec!["document-wrong-version"]
+        );
+    }
+}

@@ -1,0 +1,240 @@
+//! One scenario run through the whole chain in memory, as fast as it goes, and scored on the way.
+//!
+//! ```text
+//! Stage (truth -> bytes) -> Watch (bytes -> estimate) -> trace, scores, series for the rules
+//! ```
+
+use estimator::Belief;
+use exporter::{BatteryId, Row, catalogue};
+use signals::{Estimate, Seed, SimTime, Span, Stamp, Truth};
+
+use crate::due::Moment;
+use crate::profiles;
+use crate::report::{Scores, TraceRow};
+use crate::scenario::Scenario;
+use crate::stage::Stage;
+use crate::watch::Watch;
+
+/// The trace keeps one row a minute.
+const ROW_EVERY: Span = Span::from_millis(60_000);
+
+/// Rules are judged on one sample each five minutes of battery time.
+pub const SERIES_EVERY: Span = Span::from_millis(300_000);
+
+/// Metrics the rules of the product read.
+const JUDGED: [&str; 5] = [
+    "balise_battery_soc_ratio",
+    "balise_battery_soc_ratio_stddev",
+    "balise_battery_device_soc_ratio",
+    "balise_battery_capacity_coulombs",
+    "balise_battery_charged_coulombs_total",
+];
+
+/// What came of a run.
+#[derive(Debug, Clone)]
+pub struct Simulated {
+    /// The trace, one row a minute.
+    pub rows: Vec<TraceRow>,
+    /// What the scorer of alerts looks at, one a minute.
+    pub moments: Vec<Moment>,
+    /// What Prometheus would have scraped, one sample each [`SERIES_EVERY`].
+    pub series: Vec<exporter::ruletest::Series>,
+    /// How good the estimates were over the whole run.
+    pub scores: Scores,
+    /// The largest state-of-charge error after the scenario's settling time.
+    pub settled_error_max: Option<f64>,
+}
+
+/// Runs `scenario` with `seed`.
+///
+/// # Errors
+/// Where the plant refuses the parameters.
+pub fn simulate(scenario: &Scenario, seed: Seed) -> Result<Simulated, sim::ParamsError> {
+    let mut stage = Stage::new(scenario, seed)?;
+    let profile = profiles::for_scenario(scenario);
+    let belief = Belief { soc: scenario.belief.initial_soc, ..Belief::default() };
+    let mut watch = Watch::new(scenario.device.kind, profile, belief, silent_after(scenario));
+    let mut log = Log::new(scenario);
+    let mut tally = Tally::new(scenario);
+    let wall_start = scenario.start.as_nanosecond() as i64;
+    let mut bytes = Vec::with_capacity(512);
+    let end = SimTime::ZERO + scenario.duration;
+    let mut now = SimTime::ZERO;
+    while now < end {
+        bytes.clear();
+        let truth = *stage.step(&mut bytes);
+        now = truth.at;
+        if !bytes.is_empty() {
+            let stamp = Stamp { monotonic: now, wall_unix_nanos: wall_start + now.as_nanos() };
+            watch.receive(stamp, &bytes, |estimate| tally.add(&truth, estimate));
+        }
+        log.record(now, &truth, &stage, &watch);
+    }
+    Ok(Simulated {
+        rows: log.rows,
+        moments: log.moments,
+        series: log.series,
+        scores: tally.scores(stage.truth(), watch.estimate().as_ref()),
+        settled_error_max: tally.settled_error_max,
+    })
+}
+
+/// A device that sends rarely is not silent between two blocks.
+#[must_use]
+pub fn silent_after(scenario: &Scenario) -> Span {
+    Span::from_secs((scenario.device.every.as_secs() * 5.0).max(60.0))
+}
+
+/// Rows, moments and series, each at its own pace.
+struct Log {
+    rows: Vec<TraceRow>,
+    moments: Vec<Moment>,
+    series: Vec<exporter::ruletest::Series>,
+    next_row: SimTime,
+    next_sample: SimTime,
+}
+
+impl Log {
+    fn new(scenario: &Scenario) -> Self {
+        let battery = BatteryId::new(&scenario.site, &scenario.battery);
+        let names = JUDGED.iter().copied().chain([catalogue::UP.name]);
+        let series = names
+            .map(|metric| exporter::ruletest::Series { metric, battery: battery.clone(), values: Vec::new() })
+            .collect();
+        let start = SimTime::ZERO;
+        Self { rows: Vec::new(), moments: Vec::new(), series, next_row: start, next_sample: start }
+    }
+
+    fn record(&mut self, now: SimTime, truth: &Truth, stage: &Stage, watch: &Watch) {
+        if now >= self.next_row {
+            self.next_row += ROW_EVERY;
+            self.rows.push(trace_row(now, truth, watch));
+            self.moments.push(stage.moment());
+        }
+        if now >= self.next_sample {
+            self.next_sample += SERIES_EVERY;
+            let row = watch.row(now);
+            let up = f64::from(u8::from(!watch.is_silent(now)));
+            for series in &mut self.series {
+                let value = if series.metric == catalogue::UP.name { Some(up) } else { column(&row, series.metric) };
+                series.values.push(value.map(short));
+            }
+        }
+    }
+}
+
+fn column(row: &Row, name: &str) -> Option<f64> {
+    let column = catalogue::COLUMNS.iter().find(|column| column.metric.name == name)?;
+    (column.get)(row)
+}
+
+/// Four decimals, or whole coulombs: files stay small and no rule looks closer.
+fn short(value: f64) -> f64 {
+    if value.abs() < 100.0 { (value * 1e4).round() / 1e4 } else { value.round() }
+}
+
+fn trace_row(now: SimTime, truth: &Truth, watch: &Watch) -> TraceRow {
+    let row = watch.row(now);
+    let silent = watch.is_silent(now);
+    let estimate = watch.estimate().filter(|_| !silent);
+    TraceRow {
+        time_secs: now.as_secs(),
+        soc_true: Some(truth.soc.as_ratio()),
+        soc_estimated: row.soc_ratio,
+        soc_stddev: row.soc_ratio_stddev,
+        soc_device: row.device_soc_ratio,
+        voltage_true_volts: Some(truth.voltage.as_volts()),
+        voltage_read_volts: row.voltage_volts,
+        current_true_amps: Some(truth.current.as_amps()),
+        current_read_amps: row.current_amperes,
+        temperature_true_celsius: Some(truth.temperature.as_celsius()),
+        temperature_read_celsius: row.temperature_celsius,
+        sun_watts: Some(truth.pv_power.as_watts()),
+        load_watts: Some(truth.load_demand.as_watts()),
+        unpowered: Some(truth.unpowered),
+        soh_true: Some(truth.soh),
+        soh_estimated: estimate.map(|estimate| estimate.soh),
+        capacity_true_amp_hours: Some(truth.capacity.as_amp_hours()),
+        capacity_estimated_amp_hours: estimate.map(|estimate| estimate.capacity.as_amp_hours()),
+        resistance_true_ohms: Some(truth.resistance.as_ohms()),
+        resistance_estimated_ohms: estimate.map(|estimate| estimate.resistance.as_ohms()),
+    }
+}
+
+/// Sums over every estimate.
+#[derive(Debug, Clone, Copy)]
+pub struct Tally {
+    settle_secs: f64,
+    count: f64,
+    error_sum: f64,
+    square_sum: f64,
+    error_max: f64,
+    covered: f64,
+    width_sum: f64,
+    settled_error_max: Option<f64>,
+}
+
+impl Tally {
+    /// An empty tally with the scenario's settling time.
+    #[must_use]
+    pub fn new(scenario: &Scenario) -> Self {
+        let settle_secs = scenario.expect.accuracy.map_or(0.0, |accuracy| accuracy.after_hours * 3600.0);
+        Self {
+            settle_secs,
+            count: 0.0,
+            error_sum: 0.0,
+            square_sum: 0.0,
+            error_max: 0.0,
+            covered: 0.0,
+            width_sum: 0.0,
+            settled_error_max: None,
+        }
+    }
+
+    /// Counts one estimate beside the truth of its instant.
+    pub fn add(&mut self, truth: &Truth, estimate: &Estimate) {
+        self.add_values(truth.at.as_secs(), truth.soc.as_ratio(), estimate.soc.as_ratio(), estimate.soc_interval_95());
+    }
+
+    /// The same from plain numbers: time in seconds, ratios.
+    pub fn add_values(&mut self, at_secs: f64, truth: f64, estimate: f64, (low, high): (f64, f64)) {
+        let error = estimate - truth;
+        self.count += 1.0;
+        self.error_sum += error;
+        self.square_sum += error * error;
+        self.error_max = self.error_max.max(error.abs());
+        self.covered += f64::from(u8::from(low <= truth && truth <= high));
+        self.width_sum += high - low;
+        if at_secs >= self.settle_secs {
+            self.settled_error_max = Some(self.settled_error_max.unwrap_or(0.0).max(error.abs()));
+        }
+    }
+
+    /// The largest error after the settling time.
+    #[must_use]
+    pub const fn settled_error_max(&self) -> Option<f64> {
+        self.settled_error_max
+    }
+
+    /// The scores; all unknown where nothing was counted.
+    #[must_use]
+    pub fn scores(&self, truth: &Truth, last: Option<&Estimate>) -> Scores {
+        self.scores_with_soh_error(last.map(|estimate| estimate.soh - truth.soh))
+    }
+
+    /// The scores with an error of the state of health found elsewhere.
+    #[must_use]
+    pub fn scores_with_soh_error(&self, soh_error: Option<f64>) -> Scores {
+        if self.count == 0.0 {
+            return Scores::default();
+        }
+        Scores {
+            soc_rmse: Some((self.square_sum / self.count).sqrt()),
+            soc_error_max: Some(self.error_max),
+            soc_bias: Some(self.error_sum / self.count),
+            coverage_95: Some(self.covered / self.count),
+            interval_width_mean: Some(self.width_sum / self.count),
+            soh_error,
+        }
+    }
+}

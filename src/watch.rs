@@ -1,0 +1,170 @@
+//! One battery being watched: bytes in, estimates out. No port, no clock, no file: simulated, replayed
+//! and real batteries all pass through here.
+//!
+//! ```text
+//! (stamp, bytes) -> Decoder -> Reading -> Estimator -> Estimate -> Row of metrics
+//! ```
+
+use estimator::{Belief, Estimator, Profile};
+use exporter::Row;
+use hil::DeviceKind;
+use hil::wire::Decoder;
+use signals::{Amps, Celsius, Estimate, LinkStats, Reading, SimTime, Soc, Span, Stamp, Volts};
+
+/// No charge is counted over a gap longer than this: nobody knows what flowed.
+const COUNTABLE_GAP: Span = Span::from_millis(300_000);
+
+/// One battery with everything known of it.
+#[derive(Debug)]
+pub struct Watch {
+    decoder: Decoder,
+    estimator: Estimator,
+    silent_after: Span,
+    heard: Option<Stamp>,
+    reading: Reading,
+    current: Option<(SimTime, f64)>,
+    charged_coulombs: f64,
+    discharged_coulombs: f64,
+}
+
+impl Watch {
+    /// Watches a device of `kind` on a battery of `profile`.
+    #[must_use]
+    pub fn new(kind: DeviceKind, profile: Profile, belief: Belief, silent_after: Span) -> Self {
+        Self::resumed(kind, Estimator::new(profile, belief), silent_after)
+    }
+
+    /// Watches on with an estimator that already knows something.
+    #[must_use]
+    pub fn resumed(kind: DeviceKind, estimator: Estimator, silent_after: Span) -> Self {
+        Self {
+            decoder: Decoder::new(kind),
+            estimator,
+            silent_after,
+            heard: None,
+            reading: Reading::default(),
+            current: None,
+            charged_coulombs: 0.0,
+            discharged_coulombs: 0.0,
+        }
+    }
+
+    /// Takes what the line delivered at `stamp`; `each` sees every estimate it led to.
+    pub fn receive(&mut self, stamp: Stamp, bytes: &[u8], mut each: impl FnMut(&Estimate)) {
+        self.decoder.push(bytes);
+        while let Some(frame) = self.decoder.poll() {
+            let reading = frame.reading();
+            if reading.voltage.is_none() && reading.current.is_none() {
+                continue;
+            }
+            count(
+                &mut self.current,
+                &mut self.charged_coulombs,
+                &mut self.discharged_coulombs,
+                stamp.monotonic,
+                &reading,
+            );
+            self.heard = Some(stamp);
+            if let Some(estimate) = self.estimator.update(stamp.monotonic, &reading) {
+                each(&estimate);
+            }
+            self.reading = reading;
+        }
+    }
+
+    /// The line is gone: half a frame means nothing on the next one.
+    pub fn lost(&mut self) {
+        self.decoder.reset();
+    }
+
+    /// The latest reading.
+    #[must_use]
+    pub const fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// The latest estimate.
+    #[must_use]
+    pub fn estimate(&self) -> Option<Estimate> {
+        self.estimator.estimate()
+    }
+
+    /// The estimator, for saving its state.
+    #[must_use]
+    pub const fn estimator(&self) -> &Estimator {
+        &self.estimator
+    }
+
+    /// What the line carried so far.
+    #[must_use]
+    pub fn stats(&self) -> LinkStats {
+        self.decoder.stats()
+    }
+
+    /// When the device was last heard.
+    #[must_use]
+    pub const fn heard(&self) -> Option<Stamp> {
+        self.heard
+    }
+
+    /// No good frame for longer than this battery's patience, or none ever.
+    #[must_use]
+    pub fn is_silent(&self, now: SimTime) -> bool {
+        self.heard.is_none_or(|heard| now - heard.monotonic > self.silent_after)
+    }
+
+    /// The metrics of this battery now. The values of a silent device are left out: an old number is
+    /// never shown as new.
+    #[must_use]
+    pub fn row(&self, now: SimTime) -> Row {
+        let stats = self.decoder.stats();
+        let mut row = Row {
+            voltage_volts: self.reading.voltage.map(Volts::as_volts),
+            current_amperes: self.reading.current.map(Amps::as_amps),
+            temperature_celsius: self.reading.temperature.map(Celsius::as_celsius),
+            device_soc_ratio: self.reading.device_soc.map(Soc::as_ratio),
+            last_frame_timestamp_seconds: self.heard.map(|heard| heard.wall_unix_nanos as f64 / 1e9),
+            charged_coulombs_total: Some(self.charged_coulombs),
+            discharged_coulombs_total: Some(self.discharged_coulombs),
+            link_bytes_total: Some(stats.bytes_total as f64),
+            link_frames_good_total: Some(stats.frames_good_total as f64),
+            link_frames_bad_total: Some(stats.frames_bad_total as f64),
+            link_frames_partial_total: Some(stats.frames_partial_total as f64),
+            link_bytes_dropped_total: Some(stats.bytes_dropped_total as f64),
+            ..Row::default()
+        };
+        if let Some(estimate) = self.estimator.estimate() {
+            row.soc_ratio = Some(estimate.soc.as_ratio());
+            row.soc_ratio_stddev = Some(estimate.soc_stddev);
+            row.soh_ratio = Some(estimate.soh);
+            row.soh_ratio_stddev = Some(estimate.soh_stddev);
+            row.capacity_coulombs = Some(estimate.capacity.as_coulombs());
+            row.capacity_coulombs_stddev = Some(estimate.capacity_stddev.as_coulombs());
+            row.internal_resistance_ohms = Some(estimate.resistance.as_ohms());
+            row.internal_resistance_ohms_stddev = Some(estimate.resistance_stddev.as_ohms());
+        }
+        if self.is_silent(now) {
+            row.forget_live();
+        }
+        row
+    }
+}
+
+/// Counts charge in and out with the current of the previous reading held until this one.
+fn count(
+    previous: &mut Option<(SimTime, f64)>,
+    charged_coulombs: &mut f64,
+    discharged_coulombs: &mut f64,
+    now: SimTime,
+    reading: &Reading,
+) {
+    if let Some((then, amps)) = *previous {
+        let span = now - then;
+        if span > Span::ZERO && span <= COUNTABLE_GAP {
+            let coulombs = amps * span.as_secs();
+            *charged_coulombs += coulombs.max(0.0);
+            *discharged_coulombs -= coulombs.min(0.0);
+        }
+    }
+    *previous = reading.current.map(|current| (now, current.as_amps()));
+}
