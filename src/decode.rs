@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use signals::Reading;
 
 use crate::failure::{Exit, Failure};
+use crate::fields;
 use crate::files;
 use crate::words::Words;
 
@@ -71,27 +72,6 @@ fn line(frame: &Frame<'_>) -> Value {
 }
 
 /// A reading under the names of `emulate --set`; what the device did not send is left out.
-#[must_use]
-pub fn reading(reading: &Reading) -> Value {
-    let numbers = [
-        ("voltage_v", reading.voltage.map(signals::Volts::as_volts)),
-        ("current_a", reading.current.map(signals::Amps::as_amps)),
-        ("power_w", reading.power.map(signals::Watts::as_watts)),
-        ("temperature_c", reading.temperature.map(signals::Celsius::as_celsius)),
-        ("soc", reading.device_soc.map(signals::Soc::as_ratio)),
-        ("consumed_ah", reading.consumed.map(signals::AmpHours::as_amp_hours)),
-        ("capacity_ah", reading.capacity.map(signals::AmpHours::as_amp_hours)),
-        ("pv_voltage_v", reading.pv_voltage.map(signals::Volts::as_volts)),
-        ("pv_current_a", reading.pv_current.map(signals::Amps::as_amps)),
-        ("pv_power_w", reading.pv_power.map(signals::Watts::as_watts)),
-        ("load_current_a", reading.load_current.map(signals::Amps::as_amps)),
-    ];
-    let mut map: Map<String, Value> = numbers
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
-        .collect();
-    for (index, cell) in reading.cells.iter().enumerate() {
-        map.insert(format!("cell{}_v", index + 1), Value::from(cell.as_volts()));
-    }
-    Value::Object(map)
+fn reading(reading: &Reading) -> Value {
+    Value::Object(fields::of(reading).into_iter().map(|(name, value)| (name, Value::from(value))).collect())
 }

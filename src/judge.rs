@@ -1,6 +1,16 @@
-//! The alerts of a run in memory, judged by promtool: what must fire and what must stay quiet becomes
-//! claims, and Prometheus' own engine says whether they hold.
+//! What Prometheus makes of a run in memory: the run's series go to `promtool test rules`, whose engine
+//! is Prometheus' own, and it says which alerts were firing at each instant of a grid.
+//!
+//! ```text
+//! series, rules -> firing()  -> spans in which each alert fired   (scored by `verdict`)
+//! needs, truth  -> claims()  -> a committed promtool test          (compose/prometheus/tests)
+//! ```
+//!
+//! promtool has no query mode over test series, but a test that expects nothing lists what it got
+//! instead: one such test for each instant reads the alerts back in a single call.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -13,33 +23,19 @@ use crate::due::{Moment, Need, SpanSecs};
 use crate::scenario::Scenario;
 use crate::simulation::SERIES_EVERY;
 
-/// Samples stand on a grid; no claim is finer than two of its steps.
-const GRID_SECS: f64 = 600.0;
+/// Samples and evaluations stand on one grid, so no span is finer than one of its steps.
+pub const GRID_SECS: f64 = SERIES_EVERY.as_nanos() as f64 / 1e9;
 
-/// A claim with the reason it is made.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stated {
-    /// What promtool is asked.
-    pub claim: Claim,
-    /// Why.
-    pub reason: Reason,
-}
+/// A claim keeps this far from the edges of what it is about.
+const MARGIN_SECS: f64 = 2.0 * GRID_SECS;
 
-/// Where a claim comes from.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Reason {
-    /// The crew's need: due from this span on.
-    Due(SpanSecs),
-    /// No cause, not even a mild one.
-    Quiet,
-    /// The scenario's own expectation.
-    Expected,
-}
+/// The spans in which each alert fired, in order of time.
+pub type Fired = BTreeMap<String, Vec<SpanSecs>>;
 
 /// promtool could not be asked.
 #[derive(Debug, thiserror::Error)]
 pub enum JudgeError {
-    /// The folder for its files could not be made or written.
+    /// Its files could not be written.
     #[error("cannot write {path}")]
     Write {
         /// The file.
@@ -50,43 +46,122 @@ pub enum JudgeError {
     /// It did not start.
     #[error("cannot start promtool")]
     Start(#[from] std::io::Error),
+    /// It said something else than which alerts fired.
+    #[error("promtool: {said}")]
+    Refused {
+        /// What it said.
+        said: String,
+    },
 }
 
-/// Everything that must be true of the alerts of this run.
+/// Which alerts of one battery fired, as Prometheus' rule engine has it.
+///
+/// # Errors
+/// Where promtool cannot be given its files, does not start, or refuses them.
+pub fn firing(
+    promtool: &Path,
+    dir: &Path,
+    rules_yaml: &str,
+    series: &[Series],
+) -> Result<Fired, JudgeError> {
+    let steps = series.iter().map(|series| series.values.len()).max().unwrap_or(0);
+    let mut test = rule_test("probe", "rules.yml", series, &[]);
+    for step in 0..steps {
+        // Writing to a string cannot fail.
+        let _ = write!(
+            test,
+            "      - expr: 'ALERTS{{alertstate=\"firing\"}}'\n        eval_time: {}s\n        exp_samples: []\n",
+            step as f64 * GRID_SECS
+        );
+    }
+    write_file(&dir.join("rules.yml"), rules_yaml)?;
+    let path = dir.join("probe.yml");
+    write_file(&path, &test)?;
+    let output = Command::new(promtool).args(["test", "rules"]).arg(&path).output()?;
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    let fired = spans(&said);
+    if fired.is_empty() && !output.status.success() {
+        return Err(JudgeError::Refused { said });
+    }
+    Ok(fired)
+}
+
+/// The spans told by promtool's complaints: `…, time: 3d12h10m,` and below it `got: {alertname="…"} 1`.
+fn spans(said: &str) -> Fired {
+    let mut fired = Fired::new();
+    let mut at = None;
+    for line in said.lines() {
+        if let Some((_, time)) = line.split_once(", time: ") {
+            at = seconds_of(time.trim_end_matches(','));
+        }
+        let (Some(at), Some((_, got))) = (at, line.split_once("got: ")) else { continue };
+        for name in got.split("alertname=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            join(fired.entry(name.to_owned()).or_default(), at);
+        }
+    }
+    fired
+}
+
+/// Adds one instant at which an alert fired.
+fn join(spans: &mut Vec<SpanSecs>, at: f64) {
+    match spans.last_mut() {
+        Some(span) if at <= span.until + GRID_SECS / 2.0 => span.until = at + GRID_SECS,
+        _ => spans.push(SpanSecs { from: at, until: at + GRID_SECS }),
+    }
+}
+
+/// A length of time as Prometheus writes it (`3d12h10m`), in seconds.
+fn seconds_of(text: &str) -> Option<f64> {
+    const UNITS: [(&str, f64); 7] = [
+        ("ms", 1e-3),
+        ("y", 31_536_000.0),
+        ("w", 604_800.0),
+        ("d", 86_400.0),
+        ("h", 3600.0),
+        ("m", 60.0),
+        ("s", 1.0),
+    ];
+    let mut rest = text;
+    let mut total = 0.0;
+    while !rest.is_empty() {
+        let digits = rest.find(|character: char| !character.is_ascii_digit())?;
+        let count: f64 = rest[..digits].parse().ok()?;
+        rest = &rest[digits..];
+        let (unit, secs) = UNITS.iter().find(|(unit, _)| rest.starts_with(unit))?;
+        total += count * secs;
+        rest = &rest[unit.len()..];
+    }
+    Some(total)
+}
+
+/// Everything that must be true of the alerts of this run, for a committed test: each fires when it is
+/// due, stays quiet where there is no cause, and is over once the cause is.
 #[must_use]
-pub fn claims(scenario: &Scenario, rules: &[Rule], needs: &[Need], moments: &[Moment]) -> Vec<Stated> {
+pub fn claims(scenario: &Scenario, rules: &[Rule], needs: &[Need], moments: &[Moment]) -> Vec<Claim> {
     let battery = BatteryId::new(&scenario.site, &scenario.battery);
     let end = moments.last().map_or(0.0, |moment| moment.at);
-    let mut stated = Vec::new();
+    let mut claims = Vec::new();
     for rule in rules {
-        let state = |from: f64, until: f64, fires: bool, reason: Reason| Stated {
-            claim: Claim {
-                alert: rule.name,
-                battery: battery.clone(),
-                from_hours: from / 3600.0,
-                until_hours: until / 3600.0,
-                fires,
-            },
-            reason,
+        let claim = |from: f64, until: f64, fires: bool| Claim {
+            alert: rule.name,
+            battery: battery.clone(),
+            from_hours: from / 3600.0,
+            until_hours: until / 3600.0,
+            fires,
         };
         for need in needs.iter().filter(|need| need.alert == rule.name) {
             for due in need.due(moments) {
-                let latest = due.from + need.late_secs + GRID_SECS;
+                let latest = due.from + need.late_secs + MARGIN_SECS;
                 if latest <= end {
-                    let earliest = (due.from - need.hold_secs - GRID_SECS).max(0.0);
-                    stated.push(state(earliest, latest, true, Reason::Due(due)));
+                    let earliest = (due.from - need.hold_secs - MARGIN_SECS).max(0.0);
+                    claims.push(claim(earliest, latest, true));
                 }
             }
-            for span in between(&need.excused(moments), end) {
-                stated.push(state(span.from, span.until, false, Reason::Quiet));
-            }
-        }
-        for expected in scenario.expect.alerts.iter().filter(|expected| expected.name == rule.name) {
-            let (from, until) = expected.fires_between_hours;
-            stated.push(state(from * 3600.0, until * 3600.0, true, Reason::Expected));
+            let quiet = between(&need.excused(moments), end);
+            claims.extend(quiet.into_iter().map(|span| claim(span.from, span.until, false)));
         }
     }
-    stated
+    claims
 }
 
 /// The stretches outside `spans`, each long enough to be judged.
@@ -94,48 +169,22 @@ fn between(spans: &[SpanSecs], end: f64) -> Vec<SpanSecs> {
     let mut stretches = Vec::new();
     let mut from = 0.0;
     for span in spans {
-        stretches.push(SpanSecs { from, until: span.from - GRID_SECS });
-        from = span.until + GRID_SECS;
+        stretches.push(SpanSecs { from, until: span.from - MARGIN_SECS });
+        from = span.until + MARGIN_SECS;
     }
     stretches.push(SpanSecs { from, until: end });
-    stretches.retain(|stretch| stretch.until - stretch.from > GRID_SECS);
+    stretches.retain(|stretch| stretch.until - stretch.from > MARGIN_SECS);
     stretches
 }
 
-/// The test file of a run.
+/// The promtool test of a run.
 #[must_use]
 pub fn rule_test(name: &str, rule_file: &str, series: &[Series], claims: &[Claim]) -> String {
     let interval = Duration::from_nanos(SERIES_EVERY.as_nanos().unsigned_abs());
     RuleTest { name, rule_file, interval, evaluation_interval: interval, series, claims }.yaml()
 }
 
-/// Asks promtool which claims hold.
-///
-/// # Errors
-/// Where promtool cannot be given its files or does not start.
-pub fn judge(
-    promtool: &Path,
-    dir: &Path,
-    rules_yaml: &str,
-    series: &[Series],
-    stated: &[Stated],
-) -> Result<Vec<bool>, JudgeError> {
-    write(&dir.join("rules.yml"), rules_yaml)?;
-    let claims: Vec<Claim> = stated.iter().map(|stated| stated.claim.clone()).collect();
-    if holds(promtool, dir, series, &claims)? {
-        return Ok(vec![true; claims.len()]);
-    }
-    claims.iter().map(|claim| holds(promtool, dir, series, std::slice::from_ref(claim))).collect()
-}
-
-fn holds(promtool: &Path, dir: &Path, series: &[Series], claims: &[Claim]) -> Result<bool, JudgeError> {
-    let test = dir.join("test.yml");
-    write(&test, &rule_test("run", "rules.yml", series, claims))?;
-    let output = Command::new(promtool).args(["test", "rules"]).arg(&test).output()?;
-    Ok(output.status.success())
-}
-
-fn write(path: &Path, text: &str) -> Result<(), JudgeError> {
+fn write_file(path: &Path, text: &str) -> Result<(), JudgeError> {
     std::fs::write(path, text)
         .map_err(|source| JudgeError::Write { path: path.display().to_string(), source })
 }
@@ -151,5 +200,38 @@ mod tests {
             between(&spans, 50_000.0),
             vec![SpanSecs { from: 0.0, until: 9400.0 }, SpanSecs { from: 20_600.0, until: 50_000.0 }]
         );
+    }
+
+    #[test]
+    fn the_spans_are_read_from_what_promtool_complains_of() {
+        let complaint = |time: &str, names: &[&str]| {
+            let got: Vec<String> = names
+                .iter()
+                .map(|name| format!("{{__name__=\"ALERTS\", alertname=\"{name}\", alertstate=\"firing\"}} 1E+00"))
+                .collect();
+            format!("    expr: \"ALERTS{{}}\", time: {time},\n        exp: nil\n        got: {}\n\n", got.join(", "))
+        };
+        let said = format!(
+            "Unit Testing:  probe.yml\n  FAILED:\n{}{}{}",
+            complaint("1d1h", &["A"]),
+            complaint("1d1h5m", &["A", "B"]),
+            complaint("1w", &["A"])
+        );
+        let fired = spans(&said);
+        assert_eq!(
+            fired["A"],
+            vec![
+                SpanSecs { from: 90_000.0, until: 90_600.0 },
+                SpanSecs { from: 604_800.0, until: 605_100.0 }
+            ]
+        );
+        assert_eq!(fired["B"], vec![SpanSecs { from: 90_300.0, until: 90_600.0 }]);
+    }
+
+    #[test]
+    fn lengths_are_read_as_prometheus_writes_them() {
+        for (text, expected) in [("5m", Some(300.0)), ("1h1m1s", Some(3661.0)), ("1500ms", Some(1.5)), ("x", None)] {
+            assert_eq!(seconds_of(text), expected, "{text}");
+        }
     }
 }

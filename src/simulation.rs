@@ -66,7 +66,7 @@ pub fn simulate(scenario: &Scenario, seed: Seed) -> Result<Simulated, sim::Param
         now = truth.at;
         if !bytes.is_empty() {
             let stamp = Stamp { monotonic: now, wall_unix_nanos: wall_start + now.as_nanos() };
-            watch.receive(stamp, &bytes, |estimate| tally.add(&truth, estimate));
+            watch.receive(stamp, &bytes, |_, estimate| tally.add(&truth, estimate));
         }
         log.record(now, &truth, &stage, &watch);
     }

@@ -49,8 +49,8 @@ impl Watch {
         }
     }
 
-    /// Takes what the line delivered at `stamp`; `each` sees every estimate it led to.
-    pub fn receive(&mut self, stamp: Stamp, bytes: &[u8], mut each: impl FnMut(&Estimate)) {
+    /// Takes what the line delivered at `stamp`; `each` sees every estimate and the reading it follows.
+    pub fn receive(&mut self, stamp: Stamp, bytes: &[u8], mut each: impl FnMut(&Reading, &Estimate)) {
         self.decoder.push(bytes);
         while let Some(frame) = self.decoder.poll() {
             let reading = frame.reading();
@@ -66,7 +66,7 @@ impl Watch {
             );
             self.heard = Some(stamp);
             if let Some(estimate) = self.estimator.update(stamp.monotonic, &reading) {
-                each(&estimate);
+                each(&reading, &estimate);
             }
             self.reading = reading;
         }

@@ -1,0 +1,12 @@
+monitor-serving = metrics at http://{ $address }/metrics
+monitor-address-taken = { $address }: cannot listen there: { $reason }
+    choose another with --listen, such as --listen 127.0.0.1:0
+monitor-opened = { $battery }: listening on { $path }
+monitor-state-refused = { $battery }: the saved state is not used: { $reason }
+    the estimate starts anew, with a wide interval
+monitor-state-foreign = not a state file of this version
+monitor-state-unsaved = { $battery }: the state cannot be saved: { $reason }
+    free some room, or choose another --state; the monitor goes on
+monitor-log-failed = a log cannot be written and ends here: { $reason }
+    free some room; the monitor goes on
+replay-line = { $battery }: { $estimates } estimates, { $bad } bad frames, state of charge { $soc }

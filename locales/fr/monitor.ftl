@@ -1,0 +1,12 @@
+monitor-serving = mesures à http://{ $address }/metrics
+monitor-address-taken = { $address } : impossible d'y écouter : { $reason }
+    choisissez une autre adresse avec --listen, par exemple --listen 127.0.0.1:0
+monitor-opened = { $battery } : à l'écoute de { $path }
+monitor-state-refused = { $battery } : l'état enregistré n'est pas repris : { $reason }
+    l'estimation repart de zéro, avec un intervalle large
+monitor-state-foreign = ce n'est pas un fichier d'état de cette version
+monitor-state-unsaved = { $battery } : impossible d'enregistrer l'état : { $reason }
+    libérez de la place ou choisissez un autre --state ; la surveillance continue
+monitor-log-failed = un journal ne peut plus être écrit et s'arrête ici : { $reason }
+    libérez de la place ; la surveillance continue
+replay-line = { $battery } : { $estimates } estimations, { $bad } trames fausses, état de charge { $soc }

@@ -1,0 +1,41 @@
+//! SIGINT and SIGTERM as one future: whoever runs for long selects on it and closes its files.
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::failure::Exit;
+
+/// Who asked for the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interrupt {
+    /// A person at the keyboard: Ctrl-C.
+    Keyboard,
+    /// Whoever supervises the program: the ordinary end of a service.
+    Supervisor,
+}
+
+impl Interrupt {
+    /// How a service ends that was asked to.
+    #[must_use]
+    pub const fn exit(self) -> Exit {
+        match self {
+            Self::Keyboard => Exit::Interrupted,
+            Self::Supervisor => Exit::Ok,
+        }
+    }
+}
+
+/// Waits until someone asks for the end. Call it once, inside a runtime, before the work begins: from
+/// then on neither signal kills the program.
+///
+/// # Errors
+/// Where the system refuses to hand the signals over.
+pub fn asked() -> std::io::Result<impl Future<Output = Interrupt>> {
+    let mut keyboard = signal(SignalKind::interrupt())?;
+    let mut supervisor = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = keyboard.recv() => Interrupt::Keyboard,
+            _ = supervisor.recv() => Interrupt::Supervisor,
+        }
+    })
+}

@@ -1,0 +1,101 @@
+//! What a monitor remembers over a restart: one state file a battery, saved each minute and at the end.
+//!
+//! ```text
+//! balise_saved 1 <wall unix ns>        then the estimator's own state, versioned and checked by itself
+//! ```
+
+use std::path::Path;
+
+use estimator::{Estimator, Profile};
+use exporter::{BatteryId, FileStore, StateStore};
+use fluent_templates::fluent_bundle::FluentValue;
+use hil::pace::Clock;
+use signals::{Span, Stamp};
+
+use super::station::Shared;
+use crate::failure::Failure;
+use crate::files;
+use crate::words::Words;
+
+const HEADER: &str = "balise_saved 1 ";
+
+/// The state files, or nothing where none were asked for.
+#[derive(Debug)]
+pub struct Memory {
+    store: Option<FileStore>,
+    failing: bool,
+}
+
+impl Memory {
+    /// The memory in `folder`.
+    ///
+    /// # Errors
+    /// Where the folder cannot be made.
+    pub fn open(folder: Option<&Path>, words: Words) -> Result<Self, Failure> {
+        let store = folder.map(|folder| {
+            FileStore::open(folder).map_err(|error| files::unwritable(folder, &error, words))
+        });
+        Ok(Self { store: store.transpose()?, failing: false })
+    }
+
+    /// The estimator as it was saved. A file that is torn, foreign or of another profile is set aside
+    /// with a word about it: the estimator then starts wide.
+    pub fn recall(&self, id: &BatteryId, profile: &Profile, shared: &Shared, words: Words) -> Option<Estimator> {
+        let loaded = self.store.as_ref()?.load(&id.to_string());
+        let refused = |reason: String| {
+            let blanks = [("battery", FluentValue::from(id.to_string())), ("reason", FluentValue::from(reason))];
+            eprintln!("{}", words.tell("monitor-state-refused", &blanks));
+        };
+        let bytes = match loaded {
+            Ok(bytes) => bytes?,
+            Err(error) => {
+                refused(error.to_string());
+                return None;
+            }
+        };
+        let now = shared.clock.now();
+        let Some((saved_nanos, state)) = split(&bytes) else {
+            refused(words.say("monitor-state-foreign"));
+            return None;
+        };
+        let away_nanos = now.wall_unix_nanos.saturating_sub(saved_nanos).max(0) as f64 * shared.speed;
+        let away = Span::from_nanos(away_nanos as i64);
+        Estimator::restore(profile.clone(), state, now.monotonic, away)
+            .map_err(|error| refused(error.to_string()))
+            .ok()
+    }
+
+    /// Saves an estimator. A disk that refuses is told of once, until it works again.
+    pub fn save(&mut self, id: &BatteryId, now: Stamp, estimator: &Estimator, words: Words) {
+        let Some(store) = &mut self.store else { return };
+        let mut bytes = format!("{HEADER}{}\n", now.wall_unix_nanos).into_bytes();
+        bytes.extend_from_slice(&estimator.save());
+        let saved = store.save(&id.to_string(), &bytes);
+        if let Err(error) = &saved
+            && !self.failing
+        {
+            let blanks = [("battery", FluentValue::from(id.to_string())), ("reason", FluentValue::from(error.to_string()))];
+            eprintln!("{}", words.tell("monitor-state-unsaved", &blanks));
+        }
+        self.failing = saved.is_err();
+    }
+}
+
+fn split(bytes: &[u8]) -> Option<(i64, &[u8])> {
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    let nanos = str::from_utf8(&bytes[..end]).ok()?.strip_prefix(HEADER)?.parse().ok()?;
+    Some((nanos, &bytes[end + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stamp_stands_before_the_state_and_a_foreign_file_has_none() {
+        assert_eq!(split(b"balise_saved 1 -7\nrest\n"), Some((-7, &b"rest\n"[..])));
+        for foreign in [&b""[..], b"balise_saved 2 7\nx", b"balise_saved 1 x\ny", b"\xFF\n"] {
+            assert_eq!(split(foreign), None);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! `balise monitor`: real ports in, `/metrics` out. One task a battery on a single thread; nothing here
+//! knows whether the bytes come from a sign, a replayed file or a simulated plant.
+//!
+//! ```text
+//! port -> bytes, stamp -> Watch -> Board -> /metrics
+//!                 └─> capture        └─> estimates file, state files
+//! ```
+
+mod logs;
+mod memory;
+mod station;
+
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use estimator::Belief;
+use exporter::{BatteryId, Board, Info};
+use fluent_templates::fluent_bundle::FluentValue;
+use hil::link::serial::Serial;
+use hil::pace::WallClock;
+use tokio::sync::watch;
+use tokio::task::LocalSet;
+
+use crate::config::{Battery, Config};
+use crate::failure::{Exit, Failure};
+use crate::interrupt;
+use crate::profiles;
+use crate::watch::Watch;
+use crate::words::Words;
+
+use logs::Logs;
+use memory::Memory;
+use station::{Shared, Station};
+
+/// What the command line asks for beside the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Where to write every byte received.
+    pub capture: Option<PathBuf>,
+    /// Where to write every estimate.
+    pub estimates: Option<PathBuf>,
+    /// Where estimates survive a restart.
+    pub state: Option<PathBuf>,
+    /// How many times faster than real time the devices run.
+    pub speed: Option<f64>,
+    /// Wall clock at which the run's clock is 0, nanoseconds since 1970.
+    pub epoch: Option<i64>,
+    /// The ports were named by hand: a port that is not there is an error, not something to wait for.
+    pub ports_must_be_there: bool,
+}
+
+/// Watches every battery of `config` until someone asks for the end.
+///
+/// # Errors
+/// Where a file cannot be written, a profile not read, the address not taken, or a port named by hand
+/// not opened.
+pub fn monitor(config: &Config, options: &Options, words: Words) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Environment, error.to_string()))?;
+    runtime.block_on(LocalSet::new().run_until(watch_all(config, options, words)))
+}
+
+async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<Exit, Failure> {
+    let asked = interrupt::asked().map_err(|error| Failure::new(Exit::Environment, error.to_string()))?;
+    if options.ports_must_be_there {
+        for battery in &config.batteries {
+            try_port(battery, words).await?;
+        }
+    }
+    let speed = options.speed.unwrap_or(1.0);
+    let clock = options.epoch.map_or_else(
+        || WallClock::since(hil::pace::wall_unix_nanos(), speed),
+        |epoch| WallClock::since(epoch, speed),
+    );
+    let board = Board::new(env!("CARGO_PKG_VERSION"));
+    let shared = Rc::new(Shared {
+        logs: RefCell::new(Logs::open(options, words)?),
+        memory: RefCell::new(Memory::open(options.state.as_deref(), words)?),
+        board: board.clone(),
+        clock,
+        speed,
+        words,
+    });
+    let stations = stations(config, &shared)?;
+    let (stop, stopping) = watch::channel(false);
+    let serving = serve(config.listen, board, stopping.clone(), words).await?;
+    let running: Vec<_> =
+        stations.into_iter().map(|station| tokio::task::spawn_local(station.run(stopping.clone()))).collect();
+    let interrupt = asked.await;
+    // Sending fails only where nobody is left to stop.
+    let _ = stop.send(true);
+    for station in running {
+        let _ = station.await;
+    }
+    serving.finished().await;
+    shared.logs.borrow_mut().finish(words)?;
+    Ok(interrupt.exit())
+}
+
+/// Opens a port once, so that a wrong name is told at once and with its fix.
+async fn try_port(battery: &Battery, words: Words) -> Result<(), Failure> {
+    Serial::open(&battery.port, battery.device.baud_rate())
+        .await
+        .map(drop)
+        .map_err(|error| crate::port::failure(&error, words))
+}
+
+fn stations(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Station>, Failure> {
+    let words = shared.words;
+    config
+        .batteries
+        .iter()
+        .map(|battery| {
+            let id = BatteryId::new(&battery.site, &battery.name);
+            let profile = profiles::load(&battery.profile, battery.capacity, words)?;
+            shared.board.describe(&id, Info::new(profile.chemistry(), battery.device.name()));
+            let belief = Belief { soc: battery.initial_soc, ..Belief::default() };
+            let watch = match shared.memory.borrow().recall(&id, &profile, shared, words) {
+                Some(estimator) => Watch::resumed(battery.device, estimator, battery.silent_after),
+                None => Watch::new(battery.device, profile, belief, battery.silent_after),
+            };
+            Ok(Station::new(id, battery, watch, Rc::clone(shared)))
+        })
+        .collect()
+}
+
+async fn serve(
+    address: SocketAddr,
+    board: Board,
+    mut stopping: watch::Receiver<bool>,
+    words: Words,
+) -> Result<exporter::serve::Serving, Failure> {
+    let shutdown = async move {
+        let _ = stopping.wait_for(|stop| *stop).await;
+    };
+    let serving = exporter::serve::start(address, exporter::serve::router(board), shutdown).await;
+    let serving = serving.map_err(|error| {
+        let blanks = [
+            ("address", FluentValue::from(error.address.to_string())),
+            ("reason", FluentValue::from(error.source.to_string())),
+        ];
+        Failure::new(Exit::Environment, words.tell("monitor-address-taken", &blanks))
+    })?;
+    let blanks = [("address", FluentValue::from(serving.address().to_string()))];
+    eprintln!("{}", words.tell("monitor-serving", &blanks));
+    Ok(serving)
+}
