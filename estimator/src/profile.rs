@@ -1,0 +1,296 @@
+//! A profile: what is known of a type of battery before one of them is met.
+//!
+//! ```text
+//! V = OCV(z) + k·(T − 25 °C) + M·h + v₁ + v₂ + R₀(z, T)·I        z: state of charge
+//! R(z, T) = R · f(z) · exp(B·(1/T − 1/298.15 K))                 same law for R₀, R₁, R₂
+//! ```
+//!
+//! Every profile names its source and what it does not claim. Volts and ohms are of the whole battery,
+//! not of one cell. Current is positive while charging.
+//!
+//! Reference: G. L. Plett, *Battery Management Systems*, vol. I, ch. 2 (equivalent-circuit models).
+
+use signals::AmpHours;
+
+/// Parameters of a type of battery, with how wrong each may be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    pub(crate) name: String,
+    pub(crate) chemistry: Chemistry,
+    pub(crate) source: String,
+    pub(crate) does_not_claim: String,
+    pub(crate) capacity_amp_hours: f64,
+    /// Voltages outside are a broken reading.
+    pub(crate) plausible_volts: [f64; 2],
+    pub(crate) rest: Rest,
+    pub(crate) resistance: Resistance,
+    pub(crate) charge: Charge,
+    pub(crate) doubt: Doubt,
+}
+
+/// Chemistry, as far as the filter treats them differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Chemistry {
+    /// Lead-acid: gassing, surface charge, no plateau.
+    LeadAcid,
+    /// Lithium iron phosphate: a plateau with hysteresis between two knees.
+    LiFePo4,
+}
+
+/// Voltage at rest.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Rest {
+    /// States of charge of the table, rising from 0 to 1.
+    pub soc_ratio: Vec<f64>,
+    /// Open-circuit voltage at each, at 25 °C, rising.
+    pub voltage_volts: Vec<f64>,
+    /// Its change with temperature.
+    pub temperature_slope_volts_per_kelvin: f64,
+    /// Half the distance between the charge and the discharge branch.
+    pub hysteresis_volts: f64,
+    /// How many times over a full charge throughput forgets the old branch.
+    pub hysteresis_rate: f64,
+}
+
+/// Resistance at 25 °C, and how it changes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Resistance {
+    pub ohmic_ohms: f64,
+    pub fast_ohms: f64,
+    pub fast_seconds: f64,
+    pub slow_ohms: f64,
+    pub slow_seconds: f64,
+    /// Arrhenius temperature `B`.
+    pub activation_kelvin: f64,
+    /// Factor at each state of charge of the rest table.
+    pub soc_factor: Vec<f64>,
+}
+
+/// Charging and its end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Charge {
+    /// Share of the charge put in that stays, below `efficiency_knee_soc_ratio`.
+    pub efficiency_ratio: f64,
+    /// The same at full charge; falls in a straight line from the knee.
+    pub efficiency_full_ratio: f64,
+    pub efficiency_knee_soc_ratio: f64,
+    /// Above this voltage with a small current the battery is nearly full.
+    pub full_volts: f64,
+    /// That small current over capacity, per hour.
+    pub full_tail_per_hour: f64,
+    /// How long both must hold.
+    pub full_seconds: f64,
+    /// State of charge then, and how far off that may be.
+    pub full_soc_ratio: f64,
+    pub full_soc_stddev: f64,
+}
+
+/// How wrong the rest of the profile may be: one standard deviation each.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Doubt {
+    /// Lasting error of the rest voltage: never averaged away.
+    pub offset_volts: f64,
+    /// Error of the rest voltage that wanders, and how fast.
+    pub drift_volts: f64,
+    pub drift_hours: f64,
+    /// Surface charge a charge may leave behind.
+    pub surface_volts: f64,
+    /// Voltage drop under load, as a share of the drop.
+    pub drop_ratio: f64,
+    /// Resistance, natural logarithm.
+    pub resistance_log: f64,
+    /// Capacity, natural logarithm.
+    pub capacity_log: f64,
+    /// Charge efficiency.
+    pub efficiency_ratio: f64,
+    /// Voltage reading.
+    pub voltage_volts: f64,
+    /// Zero of the current sensor.
+    pub current_offset_amps: f64,
+    /// A current nobody measures, over capacity, per hour.
+    pub unknown_current_per_hour: f64,
+}
+
+impl Profile {
+    /// A generic 12 V AGM battery of 100 A·h at the 20-hour rate.
+    #[must_use]
+    pub fn agm_12v() -> Self {
+        Self {
+            name: "agm_12v".to_owned(),
+            chemistry: Chemistry::LeadAcid,
+            source: "makers' rest-voltage tables for 12 V AGM (11.8 V empty, 12.9 V full), resistance of common 100 A·h blocks".to_owned(),
+            does_not_claim: "any one make or age; stratification, sulphation and water loss are unknown to it".to_owned(),
+            capacity_amp_hours: 100.0,
+            plausible_volts: [6.0, 17.5],
+            rest: Rest {
+                soc_ratio: vec![0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0],
+                voltage_volts: vec![11.75, 11.90, 12.02, 12.13, 12.24, 12.35, 12.46, 12.57, 12.68, 12.79, 12.90],
+                temperature_slope_volts_per_kelvin: 0.0012,
+                hysteresis_volts: 0.0,
+                hysteresis_rate: 10.0,
+            },
+            resistance: Resistance {
+                ohmic_ohms: 0.006,
+                fast_ohms: 0.004,
+                fast_seconds: 60.0,
+                slow_ohms: 0.010,
+                slow_seconds: 5400.0,
+                activation_kelvin: 2000.0,
+                soc_factor: vec![2.4, 1.8, 1.45, 1.25, 1.12, 1.05, 1.0, 0.98, 0.96, 0.95, 0.95],
+            },
+            charge: Charge {
+                efficiency_ratio: 0.98,
+                efficiency_full_ratio: 0.85,
+                efficiency_knee_soc_ratio: 0.85,
+                full_volts: 14.1,
+                full_tail_per_hour: 0.02,
+                full_seconds: 1800.0,
+                full_soc_ratio: 0.985,
+                full_soc_stddev: 0.02,
+            },
+            doubt: Doubt {
+                offset_volts: 0.025,
+                drift_volts: 0.03,
+                drift_hours: 12.0,
+                surface_volts: 0.25,
+                drop_ratio: 0.2,
+                resistance_log: 0.3,
+                capacity_log: 0.1,
+                efficiency_ratio: 0.03,
+                voltage_volts: 0.005,
+                current_offset_amps: 0.2,
+                unknown_current_per_hour: 0.02,
+            },
+        }
+    }
+
+    /// A generic battery of four LiFePO4 cells in series, 100 A·h.
+    #[must_use]
+    pub fn lifepo4_4s() -> Self {
+        Self {
+            name: "lifepo4_4s".to_owned(),
+            chemistry: Chemistry::LiFePo4,
+            source:
+                "makers' rest-voltage tables for LiFePO4, four cells in series; hysteresis after Plett (A123)"
+                    .to_owned(),
+            does_not_claim: "any one make or age; the plateau differs by some millivolts from cell to cell"
+                .to_owned(),
+            capacity_amp_hours: 100.0,
+            plausible_volts: [6.0, 16.5],
+            rest: Rest {
+                soc_ratio: vec![
+                    0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0,
+                ],
+                voltage_volts: vec![
+                    10.4, 11.6, 12.3, 12.75, 12.83, 12.92, 13.02, 13.12, 13.14, 13.16, 13.24, 13.31, 13.33,
+                    13.35, 13.38, 13.45, 13.6,
+                ],
+                temperature_slope_volts_per_kelvin: 0.0,
+                hysteresis_volts: 0.04,
+                hysteresis_rate: 15.0,
+            },
+            resistance: Resistance {
+                ohmic_ohms: 0.010,
+                fast_ohms: 0.006,
+                fast_seconds: 30.0,
+                slow_ohms: 0.010,
+                slow_seconds: 1200.0,
+                activation_kelvin: 3000.0,
+                soc_factor: vec![
+                    1.8, 1.6, 1.4, 1.2, 1.1, 1.05, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.05, 1.1, 1.1, 1.1,
+                ],
+            },
+            charge: Charge {
+                efficiency_ratio: 0.995,
+                efficiency_full_ratio: 0.995,
+                efficiency_knee_soc_ratio: 0.95,
+                full_volts: 13.9,
+                full_tail_per_hour: 0.05,
+                full_seconds: 600.0,
+                full_soc_ratio: 0.99,
+                full_soc_stddev: 0.012,
+            },
+            doubt: Doubt {
+                offset_volts: 0.012,
+                drift_volts: 0.025,
+                drift_hours: 4.0,
+                surface_volts: 0.02,
+                drop_ratio: 0.2,
+                resistance_log: 0.3,
+                capacity_log: 0.1,
+                efficiency_ratio: 0.005,
+                voltage_volts: 0.005,
+                current_offset_amps: 0.2,
+                unknown_current_per_hour: 0.02,
+            },
+        }
+    }
+
+    /// The same type in another size: resistance falls as capacity grows.
+    #[must_use]
+    pub fn with_capacity(self, capacity: AmpHours) -> Self {
+        let amp_hours = capacity.as_amp_hours();
+        if !(amp_hours.is_finite() && amp_hours > 0.0) {
+            return self;
+        }
+        let shrink = self.capacity_amp_hours / amp_hours;
+        let resistance = Resistance {
+            ohmic_ohms: self.resistance.ohmic_ohms * shrink,
+            fast_ohms: self.resistance.fast_ohms * shrink,
+            slow_ohms: self.resistance.slow_ohms * shrink,
+            ..self.resistance
+        };
+        Self { capacity_amp_hours: amp_hours, resistance, ..self }
+    }
+
+    /// The profile's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The chemistry as profile files spell it.
+    #[must_use]
+    pub const fn chemistry(&self) -> &'static str {
+        match self.chemistry {
+            Chemistry::LeadAcid => "lead-acid",
+            Chemistry::LiFePo4 => "lifepo4",
+        }
+    }
+
+    /// Where the numbers come from.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// What the profile does not claim.
+    #[must_use]
+    pub fn does_not_claim(&self) -> &str {
+        &self.does_not_claim
+    }
+
+    /// Rated capacity.
+    #[must_use]
+    pub const fn capacity(&self) -> AmpHours {
+        AmpHours::new(self.capacity_amp_hours)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twice_the_capacity_has_half_the_resistance() {
+        let small = Profile::agm_12v();
+        let large = small.clone().with_capacity(AmpHours::new(200.0));
+        assert_eq!(large.resistance.ohmic_ohms * 2.0, small.resistance.ohmic_ohms);
+        assert_eq!(large.capacity().as_amp_hours(), 200.0);
+    }
+
+    #[test]
+    fn no_capacity_at_all_changes_nothing() {
+        assert_eq!(Profile::agm_12v().with_capacity(AmpHours::new(f64::NAN)), Profile::agm_12v());
+    }
+}
