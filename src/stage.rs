@@ -8,7 +8,7 @@
 
 use hil::device::{BmvSettings, Instrument, InstrumentSettings};
 use hil::link::LineFaults;
-use signals::{AmpHours, FaultKind, Seed, SimTime, Soc, Span, Truth, Volts};
+use signals::{AmpHours, Seed, SimTime, Soc, Span, Truth, Volts};
 use sim::{BatteryParams, ControllerParams, LoadParams, PanelParams, Place, SensorParams, Site, SiteParams};
 
 use crate::due::Moment;
@@ -23,9 +23,9 @@ pub struct Stage {
     step: Span,
     every: Span,
     next_block: SimTime,
-    cable: Vec<(SimTime, SimTime)>,
     charged: AmpHours,
     truth: Truth,
+    block: Vec<u8>,
 }
 
 impl Stage {
@@ -34,28 +34,22 @@ impl Stage {
     /// # Errors
     /// Where the plant refuses the parameters.
     pub fn new(scenario: &Scenario, seed: Seed) -> Result<Self, sim::ParamsError> {
-        let site = Site::new(&site_params(scenario), seed, scenario.faults.clone())?;
+        let site = Site::new(&site_params(scenario), seed, &scenario.faults)?;
         let mut instrument = Instrument::new(scenario.device.kind, &instrument_settings(scenario));
         for fault in &scenario.faults {
             instrument.plan_fault(fault);
         }
-        let cable = scenario
-            .faults
-            .iter()
-            .filter(|fault| fault.kind == FaultKind::CablePulled)
-            .map(|fault| (fault.from, fault.until))
-            .collect();
         let truth = site.truth();
         Ok(Self {
             site,
             instrument,
-            line: LineFaults::new(seed.stream("line"), scenario.faults.clone()),
+            line: LineFaults::new(seed.stream("line"), &scenario.faults),
             step: scenario.step,
             every: scenario.device.every,
             next_block: SimTime::ZERO + scenario.device.every,
-            cable,
             charged: AmpHours::default(),
             truth,
+            block: Vec::new(),
         })
     }
 
@@ -67,8 +61,9 @@ impl Stage {
         self
     }
 
-    /// One step of the plant; a block that falls due is appended to `bytes` as the line delivers it.
-    pub fn step(&mut self, bytes: &mut Vec<u8>) -> &Truth {
+    /// One step of the plant; true where a block fell due, which is appended to `bytes` as the line
+    /// delivers it (not at all while the cable is out).
+    pub fn step(&mut self, bytes: &mut Vec<u8>) -> bool {
         self.truth = self.site.step(self.step);
         let hours = self.step.as_secs() / 3600.0;
         let gain = self.truth.current.as_amps().max(0.0) * hours;
@@ -76,19 +71,15 @@ impl Stage {
         let now = self.truth.at;
         let sensed = self.site.observe(&self.truth);
         self.instrument.observe(now, &sensed);
-        if now >= self.next_block {
-            self.next_block += self.every;
-            let start = bytes.len();
-            self.instrument.write_block(bytes);
-            if start == 0 {
-                self.line.apply(now, bytes);
-            } else {
-                let mut block = bytes.split_off(start);
-                self.line.apply(now, &mut block);
-                bytes.append(&mut block);
-            }
+        if now < self.next_block {
+            return false;
         }
-        &self.truth
+        self.next_block += self.every;
+        self.block.clear();
+        self.instrument.write_block(&mut self.block);
+        self.line.apply(now, &mut self.block);
+        bytes.extend_from_slice(&self.block);
+        true
     }
 
     /// The truth now.
@@ -100,7 +91,7 @@ impl Stage {
     /// The serial cable is out now.
     #[must_use]
     pub fn cable_is_out(&self) -> bool {
-        self.cable.iter().any(|(from, until)| *from <= self.truth.at && self.truth.at < *until)
+        self.line.is_pulled(self.truth.at)
     }
 
     /// What the scorer looks at now.

@@ -68,3 +68,5 @@ cli-error-missing-argument = missing: { $argument }
 cli-error-conflict = { $argument } cannot be used together with { $other }
 cli-error-bad-value = { $argument } cannot be "{ $value }": `--help` says what it takes
 cli-error-other = the command line is not complete: see `balise --help`
+cli-unknown-device = "{ $name }" is no device kind
+    write one of { $known }

@@ -10,3 +10,5 @@ monitor-state-unsaved = { $battery }: the state cannot be saved: { $reason }
 monitor-log-failed = a log cannot be written and ends here: { $reason }
     free some room; the monitor goes on
 replay-line = { $battery }: { $estimates } estimates, { $bad } bad frames, state of charge { $soc }
+monitor-nothing-to-watch = nothing to watch
+    name a port (--port /dev/ttyUSB0) or a configuration file (--config FILE)

@@ -68,3 +68,5 @@ cli-error-missing-argument = il manque : { $argument }
 cli-error-conflict = { $argument } ne va pas avec { $other }
 cli-error-bad-value = { $argument } ne peut pas valoir « { $value } » : `--help` dit ce qui est attendu
 cli-error-other = la ligne de commande est incomplète : voyez `balise --help`
+cli-unknown-device = « { $name } » n'est pas une sorte d'appareil
+    écrivez l'une de { $known }

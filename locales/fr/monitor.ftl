@@ -10,3 +10,5 @@ monitor-state-unsaved = { $battery } : impossible d'enregistrer l'état : { $rea
 monitor-log-failed = un journal ne peut plus être écrit et s'arrête ici : { $reason }
     libérez de la place ; la surveillance continue
 replay-line = { $battery } : { $estimates } estimations, { $bad } trames fausses, état de charge { $soc }
+monitor-nothing-to-watch = rien à surveiller
+    nommez un port (--port /dev/ttyUSB0) ou un fichier de configuration (--config FILE)

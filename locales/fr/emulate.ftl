@@ -1,0 +1,13 @@
+emulate-not-a-pair = --set { $pair } : écrivez NOM=VALEUR, comme --set voltage_v=12.61
+    noms : { $known }
+emulate-unknown-name = --set { $pair } : rien ne porte ce nom
+    noms : { $known }
+emulate-bad-value = --set { $pair } : ce ne peut pas être sa valeur
+    écrivez un nombre avec un point ; un rapport comme soc va de 0 à 1
+emulate-nothing-drives = rien ne mène l'appareil
+    donnez des valeurs (--set voltage_v=12.6 …), un scénario (--scenario FILE) ou un enregistrement (--data FILE)
+emulate-no-line = aucun endroit où mettre l'appareil
+    donnez --link CHEMIN pour un pseudo-terminal, ou --port CHEMIN pour un vrai port
+emulate-truth-needs-plant = --truth demande --scenario : seule une installation simulée connaît la vérité
+emulate-no-device = aucune sorte d'appareil
+    donnez --device vedirect-bmv ou --device vedirect-mppt

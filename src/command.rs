@@ -1,0 +1,222 @@
+//! From the parsed command line to the command: defaults are filled in and files read here, so that the
+//! commands themselves take plain values.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use fluent_templates::fluent_bundle::FluentValue;
+use hil::DeviceKind;
+use signals::{AmpHours, Seed, Span};
+
+use crate::config::{self, Battery, Config};
+use crate::emulate::{self, Driver, Line};
+use crate::estimates::EstimatesWriter;
+use crate::failure::{Exit, Failure};
+use crate::scenario::Scenario;
+use crate::stage::Stage;
+use crate::words::Words;
+use crate::{decode, document, files, monitor, replay, scenario};
+
+/// Runs the command that `matches` names.
+///
+/// # Errors
+/// Whatever ends the command badly.
+pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let Some((name, given)) = matches.subcommand() else {
+        return Err(Failure::new(Exit::Usage, words.say("cli-error-other")));
+    };
+    match name {
+        "decode" => decode::decode(
+            device_or_default(given, words)?,
+            text(given, "file").unwrap_or("-"),
+            &mut std::io::stdout().lock(),
+            words,
+        ),
+        "monitor" => monitor(given, words),
+        "emulate" => emulate(given, words),
+        "replay" => replay(given, words),
+        _ => Err(Failure::new(Exit::Usage, words.say("cli-error-other"))),
+    }
+}
+
+fn monitor(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let by_hand = text(given, "port").is_some();
+    let mut config = match (text(given, "config"), text(given, "port")) {
+        (Some(path), _) => configuration(path, words)?,
+        (None, Some(port)) => {
+            let listen = config::LISTEN_DEFAULT;
+            Config { listen, batteries: vec![battery_by_hand(port, given, words)?] }
+        }
+        (None, None) => return Err(Failure::new(Exit::Usage, words.say("monitor-nothing-to-watch"))),
+    };
+    if let Some(listen) = text(given, "listen") {
+        config.listen = listen.parse().map_err(|_| bad_value("--listen", listen, words))?;
+    }
+    let options = monitor::Options {
+        capture: path(given, "capture"),
+        estimates: path(given, "trace"),
+        state: path(given, "state"),
+        speed: speed(given, words)?,
+        epoch: given.get_one("epoch").copied(),
+        ports_must_be_there: by_hand,
+    };
+    monitor::monitor(&config, &options, words)
+}
+
+fn emulate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let line = match (text(given, "link"), text(given, "port")) {
+        (Some(link), _) => Line::Pty(link.into()),
+        (None, Some(port)) => Line::Port(port.into()),
+        (None, None) => return Err(Failure::new(Exit::Usage, words.say("emulate-no-line"))),
+    };
+    let truth = path(given, "truth");
+    if truth.is_some() && text(given, "scenario").is_none() {
+        return Err(Failure::new(Exit::Usage, words.say("emulate-truth-needs-plant")));
+    }
+    let driver = driver(given, words)?;
+    let epoch = given.get_one("epoch").copied();
+    let options = emulate::Options { line, speed: speed(given, words)?.unwrap_or(1.0), epoch, truth };
+    emulate::emulate(driver, &options, words)
+}
+
+fn driver(given: &ArgMatches, words: Words) -> Result<Driver, Failure> {
+    let every = given.get_one::<f64>("every").copied();
+    if let Some(every) = every
+        && !(0.01..=86_400.0).contains(&every)
+    {
+        return Err(bad_value("--every", &every.to_string(), words));
+    }
+    let every = every.map(Span::from_secs);
+    if let Some(path) = text(given, "scenario") {
+        let (mut scenario, _) = read_scenario(path, words)?;
+        scenario.device.kind = device(given, words)?.unwrap_or(scenario.device.kind);
+        let seed = given.get_one("seed").copied().map_or(scenario.seed, Seed);
+        let stage = stage(&scenario, seed, path, words)?.sending_every(every.unwrap_or(scenario.device.every));
+        return Ok(Driver::staged(stage, scenario.device.kind, scenario.duration));
+    }
+    let kind = device(given, words)?
+        .ok_or_else(|| Failure::new(Exit::Usage, words.say("emulate-no-device")))?;
+    let mut pairs = given.get_many::<String>("set").into_iter().flatten().map(String::as_str).peekable();
+    if pairs.peek().is_none() {
+        return Err(Failure::new(Exit::Usage, words.say("emulate-nothing-drives")));
+    }
+    let sensed = emulate::held(pairs, words)?;
+    Ok(Driver::held(kind, sensed, every.unwrap_or(Span::from_millis(1000))))
+}
+
+fn replay(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let known = match text(given, "config") {
+        Some(path) => configuration(path, words)?.batteries,
+        None => Vec::new(),
+    };
+    let other = battery_by_hand("-", given, words)?;
+    let capture = text(given, "capture").unwrap_or_default();
+    let trace = path(given, "trace");
+    let mut out = match &trace {
+        Some(path) => {
+            let writer = EstimatesWriter::new(files::create(path, words)?);
+            Some(writer.map_err(|error| files::unwritable(path, &error, words))?)
+        }
+        None => None,
+    };
+    let batteries = replay::replay(capture, &known, &other, out.as_mut(), words)?;
+    if let (Some(mut out), Some(path)) = (out, &trace) {
+        out.flush().map_err(|error| files::unwritable(path, &error, words))?;
+    }
+    print(&if given.get_flag("json") {
+        format!("{:#}\n", replay::json(&batteries))
+    } else {
+        replay::table(&batteries, words)
+    });
+    Ok(Exit::Ok)
+}
+
+/// The scenario at `path`, with its text.
+///
+/// # Errors
+/// Exit 3 with every complaint about the file.
+pub fn read_scenario(path: &str, words: Words) -> Result<(Scenario, String), Failure> {
+    let source = files::read_text(path, words)?;
+    match scenario::parse(&source) {
+        Ok(scenario) => Ok((scenario, source)),
+        Err(complaints) => Err(document::failure(path, &source, &complaints, words)),
+    }
+}
+
+fn stage(scenario: &Scenario, seed: Seed, path: &str, words: Words) -> Result<Stage, Failure> {
+    Stage::new(scenario, seed).map_err(|error| {
+        let blanks = [("path", FluentValue::from(path)), ("reason", FluentValue::from(error.to_string()))];
+        Failure::new(Exit::BadFile, words.tell("scenario-refused", &blanks))
+    })
+}
+
+fn configuration(path: &str, words: Words) -> Result<Config, Failure> {
+    let source = files::read_text(path, words)?;
+    config::parse(&source).map_err(|complaints| document::failure(path, &source, &complaints, words))
+}
+
+/// A battery told by flags alone.
+fn battery_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Battery, Failure> {
+    let capacity = given.get_one::<f64>("capacity-ah").copied();
+    if let Some(capacity) = capacity
+        && !(0.1..=100_000.0).contains(&capacity)
+    {
+        return Err(bad_value("--capacity-ah", &capacity.to_string(), words));
+    }
+    Ok(Battery {
+        site: "site".to_owned(),
+        name: "battery".to_owned(),
+        port: port.to_owned(),
+        device: device_or_default(given, words)?,
+        profile: text(given, "profile").unwrap_or("agm_12v").to_owned(),
+        capacity: capacity.map(AmpHours::new),
+        initial_soc: None,
+        silent_after: config::SILENT_AFTER_DEFAULT,
+    })
+}
+
+fn device_or_default(given: &ArgMatches, words: Words) -> Result<DeviceKind, Failure> {
+    Ok(device(given, words)?.unwrap_or(DeviceKind::VedirectBmv))
+}
+
+fn device(given: &ArgMatches, words: Words) -> Result<Option<DeviceKind>, Failure> {
+    let named = text(given, "device");
+    named.map(|name| name.parse().map_err(|_| unknown_device(name, words))).transpose()
+}
+
+fn unknown_device(name: &str, words: Words) -> Failure {
+    let known: Vec<&str> = DeviceKind::ALL.iter().map(|kind| kind.name()).collect();
+    let blanks = [("name", FluentValue::from(name)), ("known", FluentValue::from(known.join(", ")))];
+    Failure::new(Exit::Usage, words.tell("cli-unknown-device", &blanks))
+}
+
+fn speed(given: &ArgMatches, words: Words) -> Result<Option<f64>, Failure> {
+    let speed = given.get_one::<f64>("speed").copied();
+    match speed {
+        Some(speed) if !(0.001..=1e6).contains(&speed) => {
+            Err(bad_value("--speed", &speed.to_string(), words))
+        }
+        speed => Ok(speed),
+    }
+}
+
+fn bad_value(argument: &str, value: &str, words: Words) -> Failure {
+    let blanks =
+        [("argument", FluentValue::from(argument.to_owned())), ("value", FluentValue::from(value.to_owned()))];
+    Failure::new(Exit::Usage, words.tell("cli-error-bad-value", &blanks))
+}
+
+fn text<'m>(given: &'m ArgMatches, name: &str) -> Option<&'m str> {
+    given.get_one::<String>(name).map(String::as_str)
+}
+
+fn path(given: &ArgMatches, name: &str) -> Option<PathBuf> {
+    text(given, name).map(PathBuf::from)
+}
+
+/// Writes to standard output; whoever reads may have had enough, which is not our failure.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}

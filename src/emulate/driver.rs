@@ -1,0 +1,135 @@
+//! What makes an instrument speak: held values, a plant, or a recording. Each gives one block after the
+//! other with the instant it falls due; nothing here waits.
+
+use hil::DeviceKind;
+use hil::device::{BmvSettings, Instrument, InstrumentSettings};
+use signals::{Reading, SimTime, Span, Truth};
+
+use crate::due::Moment;
+use crate::stage::Stage;
+
+/// One block on its way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    /// When it is sent, on the run's clock.
+    pub due: SimTime,
+    /// The cable is out: the bytes go nowhere and the port is not there.
+    pub cable_is_out: bool,
+}
+
+/// What drives the instrument.
+#[derive(Debug)]
+pub enum Driver {
+    /// The same values for ever.
+    Held(Held),
+    /// A plant, up to the end of its story.
+    Staged(Box<Staged>),
+    /// Rows of a recording, up to the last.
+    Recorded(Recorded),
+}
+
+/// Values that do not change.
+#[derive(Debug)]
+pub struct Held {
+    instrument: Instrument,
+    sensed: Reading,
+    every: Span,
+    now: SimTime,
+}
+
+/// A plant with its instrument and line.
+#[derive(Debug)]
+pub struct Staged {
+    stage: Stage,
+    kind: DeviceKind,
+    until: SimTime,
+}
+
+/// Rows of a recording, each sent at its own instant.
+#[derive(Debug)]
+pub struct Recorded {
+    instrument: Instrument,
+    rows: std::vec::IntoIter<(SimTime, Reading)>,
+}
+
+impl Driver {
+    /// An instrument that sees `sensed` and speaks each `every`.
+    #[must_use]
+    pub fn held(kind: DeviceKind, sensed: Reading, every: Span) -> Self {
+        let instrument = Instrument::new(kind, &InstrumentSettings::default());
+        Self::Held(Held { instrument, sensed, every, now: SimTime::ZERO })
+    }
+
+    /// The sign on `stage`, whose instrument is a `kind`, until its story ends.
+    #[must_use]
+    pub fn staged(stage: Stage, kind: DeviceKind, length: Span) -> Self {
+        Self::Staged(Box::new(Staged { stage, kind, until: SimTime::ZERO + length }))
+    }
+
+    /// An instrument that sees the rows of a recording. Nobody told it how full the battery was.
+    #[must_use]
+    pub fn recorded(kind: DeviceKind, rows: Vec<(SimTime, Reading)>) -> Self {
+        let bmv = BmvSettings { initial_soc: None, ..BmvSettings::default() };
+        let instrument = Instrument::new(kind, &InstrumentSettings { bmv, ..InstrumentSettings::default() });
+        Self::Recorded(Recorded { instrument, rows: rows.into_iter() })
+    }
+
+    /// Line rate of the instrument.
+    #[must_use]
+    pub const fn baud_rate(&self) -> u32 {
+        match self {
+            Self::Held(held) => held.instrument.kind().baud_rate(),
+            Self::Staged(staged) => staged.kind.baud_rate(),
+            Self::Recorded(recorded) => recorded.instrument.kind().baud_rate(),
+        }
+    }
+
+    /// The next block, appended to `bytes`; `None` once the story has ended.
+    pub fn next_block(&mut self, bytes: &mut Vec<u8>) -> Option<Block> {
+        match self {
+            Self::Held(held) => Some(held.next_block(bytes)),
+            Self::Staged(staged) => staged.next_block(bytes),
+            Self::Recorded(recorded) => recorded.next_block(bytes),
+        }
+    }
+
+    /// The plant's truth at the block just made, where there is a plant.
+    #[must_use]
+    pub fn truth(&self) -> Option<(Truth, Moment)> {
+        match self {
+            Self::Staged(staged) => Some((*staged.stage.truth(), staged.stage.moment())),
+            Self::Held(_) | Self::Recorded(_) => None,
+        }
+    }
+}
+
+impl Held {
+    fn next_block(&mut self, bytes: &mut Vec<u8>) -> Block {
+        self.now += self.every;
+        self.instrument.observe(self.now, &self.sensed);
+        self.instrument.write_block(bytes);
+        Block { due: self.now, cable_is_out: false }
+    }
+}
+
+impl Staged {
+    /// Steps the plant up to its next block. A block that the line swallows is a block all the same:
+    /// its instant is when the cable is seen to be out.
+    fn next_block(&mut self, bytes: &mut Vec<u8>) -> Option<Block> {
+        while self.stage.truth().at < self.until {
+            if self.stage.step(bytes) {
+                return Some(Block { due: self.stage.truth().at, cable_is_out: self.stage.cable_is_out() });
+            }
+        }
+        None
+    }
+}
+
+impl Recorded {
+    fn next_block(&mut self, bytes: &mut Vec<u8>) -> Option<Block> {
+        let (due, sensed) = self.rows.next()?;
+        self.instrument.observe(due, &sensed);
+        self.instrument.write_block(bytes);
+        Some(Block { due, cable_is_out: false })
+    }
+}
