@@ -1,0 +1,5 @@
+//! The battery.
+
+mod params;
+
+pub use params::{BatteryParams, Chemistry};

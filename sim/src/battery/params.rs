@@ -1,0 +1,55 @@
+//! What a battery is: its kind, its label, and how far it has aged.
+
+use crate::check::Checks;
+use signals::AmpHours;
+
+/// The kinds of battery signs have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chemistry {
+    /// A 12 V lead-acid bank with absorbent glass mats.
+    Agm,
+    /// A 12.8 V pack of four lithium iron phosphate cells in series with its management system.
+    LiFePo4,
+}
+
+/// One battery.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BatteryParams {
+    /// Its kind.
+    pub chemistry: Chemistry,
+    /// Capacity on the label, at 25 °C.
+    pub rated: AmpHours,
+    /// Capacity now over capacity on the label.
+    pub present_capacity_ratio: f64,
+    /// Resistance now over that of a new battery.
+    pub resistance_ratio: f64,
+}
+
+impl BatteryParams {
+    /// A new 12 V AGM bank.
+    #[must_use]
+    pub const fn agm_12v(rated: AmpHours) -> Self {
+        Self::new(Chemistry::Agm, rated)
+    }
+
+    /// A new pack of four LiFePO4 cells in series.
+    #[must_use]
+    pub const fn lifepo4_4s(rated: AmpHours) -> Self {
+        Self::new(Chemistry::LiFePo4, rated)
+    }
+
+    const fn new(chemistry: Chemistry, rated: AmpHours) -> Self {
+        Self { chemistry, rated, present_capacity_ratio: 1.0, resistance_ratio: 1.0 }
+    }
+
+    /// Capacity now, at 25 °C.
+    pub(crate) fn capacity_amp_hours(&self) -> f64 {
+        self.rated.as_amp_hours() * self.present_capacity_ratio
+    }
+
+    pub(crate) fn check(&self, checks: &mut Checks) {
+        checks.within("battery.rated_amp_hours", self.rated.as_amp_hours(), 0.1..=100_000.0);
+        checks.within("battery.present_capacity_ratio", self.present_capacity_ratio, 0.05..=1.2);
+        checks.within("battery.resistance_ratio", self.resistance_ratio, 0.2..=50.0);
+    }
+}

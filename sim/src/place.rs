@@ -1,0 +1,72 @@
+//! Where a sign stands: coordinates, and the climate the weather is drawn from.
+//!
+//! Temperatures are monthly means, °C (Environment and Climate Change Canada, normals 1971–2000);
+//! May, June, August, September and the whole Saguenay row are recalled, not re-read, and good to
+//! about 0.5 K. Daily range and spread are those of a typical year (Montréal-Mirabel, CWEC), rounded.
+//! Clearness is the mean daily global irradiation over that of a clear sky, between the CWEC year
+//! (0.57 in November to 0.9 in February) and typical published irradiation (1.1 to 1.3 kWh/m² a day
+//! in December, 1.5 to 1.7 in January). It is one row for all three places: the St Lawrence valley
+//! differs less from place to place than from year to year.
+
+use crate::check::Checks;
+
+/// A place with its climate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    /// Latitude, degrees north.
+    pub latitude_degrees: f64,
+    /// Longitude, degrees east.
+    pub longitude_degrees: f64,
+    /// Mean temperature of each month, °C, January first.
+    pub month_mean_celsius: [f64; 12],
+    /// Mean daily irradiation over clear-sky irradiation of each month, ratio.
+    pub month_clearness_ratio: [f64; 12],
+}
+
+const CLEARNESS: [f64; 12] = [0.76, 0.78, 0.76, 0.69, 0.66, 0.64, 0.66, 0.65, 0.66, 0.62, 0.56, 0.68];
+
+impl Place {
+    /// Montréal-Trudeau.
+    #[must_use]
+    pub const fn montreal() -> Self {
+        Self {
+            latitude_degrees: 45.47,
+            longitude_degrees: -73.75,
+            month_mean_celsius: [-10.2, -8.4, -2.3, 5.7, 13.4, 18.2, 20.9, 19.6, 14.6, 8.1, 1.6, -6.3],
+            month_clearness_ratio: CLEARNESS,
+        }
+    }
+
+    /// Québec-Lesage.
+    #[must_use]
+    pub const fn quebec() -> Self {
+        Self {
+            latitude_degrees: 46.79,
+            longitude_degrees: -71.39,
+            month_mean_celsius: [-12.8, -11.1, -4.6, 3.3, 11.2, 16.5, 19.2, 17.9, 12.5, 6.2, -0.7, -9.1],
+            month_clearness_ratio: CLEARNESS,
+        }
+    }
+
+    /// Saguenay (Bagotville).
+    #[must_use]
+    pub const fn saguenay() -> Self {
+        Self {
+            latitude_degrees: 48.33,
+            longitude_degrees: -71.0,
+            month_mean_celsius: [-15.7, -13.6, -6.6, 2.4, 10.1, 15.6, 18.4, 16.9, 11.6, 5.2, -2.1, -11.5],
+            month_clearness_ratio: CLEARNESS,
+        }
+    }
+
+    pub(crate) fn check(&self, checks: &mut Checks) {
+        checks.within("place.latitude_degrees", self.latitude_degrees, -66.0..=66.0);
+        checks.within("place.longitude_degrees", self.longitude_degrees, -180.0..=180.0);
+        for mean in self.month_mean_celsius {
+            checks.within("place.month_mean_celsius", mean, -50.0..=50.0);
+        }
+        for clearness in self.month_clearness_ratio {
+            checks.within("place.month_clearness_ratio", clearness, 0.1..=1.0);
+        }
+    }
+}
