@@ -126,6 +126,13 @@ fn spans(moments: &[Moment], condition: Condition) -> Vec<SpanSecs> {
     spans
 }
 
+/// The needs of the crews we know, as `scenarios/due.toml` states them. The file is part of the program;
+/// a test sees that it is sound and answers every rule.
+#[must_use]
+pub fn standard() -> Vec<Need> {
+    parse(include_str!("../scenarios/due.toml")).unwrap_or_default()
+}
+
 /// Reads the needs from the text of `due.toml`.
 ///
 /// # Errors
@@ -218,6 +225,13 @@ mod tests {
         let need = Need { hold_secs: 4000.0, ..need(Condition::Silent, Condition::Silent) };
         assert!(need.due(&falling(10)).is_empty());
         assert_eq!(need.excused(&falling(10)).len(), 1);
+    }
+
+    #[test]
+    fn every_rule_of_the_product_answers_a_need() {
+        let answered: Vec<String> = standard().into_iter().map(|need| need.alert).collect();
+        let rules: Vec<&str> = exporter::rules::standard().iter().map(|rule| rule.name).collect();
+        assert_eq!(answered, rules);
     }
 
     #[test]

@@ -4,23 +4,29 @@
 //! reports. The parts it joins (`signals`, `sim`, `hil`, `estimator`, `exporter`) do not know each other.
 
 pub mod cli;
+pub mod command;
 pub mod config;
 pub mod decode;
 pub mod document;
+pub mod demo;
 pub mod due;
+pub mod emulate;
 pub mod estimates;
 pub mod evaluate;
 pub mod failure;
 pub mod fields;
 pub mod files;
 pub mod interrupt;
+pub mod judge;
 pub mod monitor;
 pub mod port;
 pub mod profiles;
 pub mod replay;
 pub mod report;
 pub mod scenario;
+pub mod simulation;
 pub mod stack;
+pub mod stage;
 pub mod truth;
 pub mod verdict;
 pub mod watch;

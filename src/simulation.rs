@@ -59,11 +59,16 @@ pub fn simulate(scenario: &Scenario, seed: Seed) -> Result<Simulated, sim::Param
     let wall_start = scenario.start.as_nanosecond() as i64;
     let mut bytes = Vec::with_capacity(512);
     let end = SimTime::ZERO + scenario.duration;
-    let mut now = SimTime::ZERO;
-    while now < end {
+    let mut plugged = true;
+    while stage.truth().at < end {
         bytes.clear();
-        let truth = *stage.step(&mut bytes);
-        now = truth.at;
+        stage.step(&mut bytes);
+        let truth = *stage.truth();
+        let now = truth.at;
+        if plugged && stage.cable_is_out() {
+            watch.lost();
+        }
+        plugged = !stage.cable_is_out();
         if !bytes.is_empty() {
             let stamp = Stamp { monotonic: now, wall_unix_nanos: wall_start + now.as_nanos() };
             watch.receive(stamp, &bytes, |_, estimate| tally.add(&truth, estimate));

@@ -55,6 +55,7 @@ report-column-verdict = Verdict
 report-verdict-hit = right
 report-verdict-missed = missed
 report-verdict-false-alarm = false alarm
+report-verdict-excused = early, with cause
 report-verdict-quiet = rightly quiet
 report-moment = { $days } d { $clock }
 report-moment-note = Times count from the start of the run: days, then hours and minutes.

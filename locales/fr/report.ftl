@@ -76,6 +76,7 @@ report-column-verdict = Verdict
 report-verdict-hit = juste
 report-verdict-missed = manquée
 report-verdict-false-alarm = fausse alerte
+report-verdict-excused = en avance, avec cause
 report-verdict-quiet = silence justifié
 report-moment = { $days } j { $clock }
 report-moment-note = Les temps comptent depuis le début de l’exécution : jours, puis heures et minutes.

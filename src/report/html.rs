@@ -160,6 +160,7 @@ fn fault_row(fault: &FaultRow, words: Words) -> serde_json::Value {
 fn alert_row(alert: &AlertRow, words: Words) -> serde_json::Value {
     let class = match alert.verdict {
         AlertVerdict::Hit | AlertVerdict::Quiet => "passed",
+        AlertVerdict::Excused => "skipped",
         AlertVerdict::Missed | AlertVerdict::FalseAlarm => "failed",
     };
     json!({

@@ -191,6 +191,8 @@ pub enum AlertVerdict {
     Missed,
     /// It came, and nothing was due.
     FalseAlarm,
+    /// It came with a cause too mild to be due: neither wanted nor wrong.
+    Excused,
     /// Nothing was due, and nothing came.
     Quiet,
 }
@@ -280,13 +282,14 @@ impl Outcome {
 }
 
 impl AlertVerdict {
-    /// `hit`, `missed`, `false-alarm` or `quiet`, as files have it.
+    /// `hit`, `missed`, `false-alarm`, `excused` or `quiet`, as files have it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Hit => "hit",
             Self::Missed => "missed",
             Self::FalseAlarm => "false-alarm",
+            Self::Excused => "excused",
             Self::Quiet => "quiet",
         }
     }

@@ -1,0 +1,3 @@
+//! `balise demo`: the whole chain live on this machine.
+
+pub mod cast;
