@@ -3,6 +3,7 @@
 //! This package is the harness and the one binary: one module per command, the run loop, verdicts and
 //! reports. The parts it joins (`signals`, `sim`, `hil`, `estimator`, `exporter`) do not know each other.
 
+pub mod alerts;
 pub mod cli;
 pub mod command;
 pub mod config;
