@@ -16,7 +16,7 @@ use crate::failure::{Exit, Failure};
 use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
-use crate::{decode, document, files, monitor, replay, scenario};
+use crate::{decode, document, files, interrupt, monitor, replay, run, scenario};
 
 /// Runs the command that `matches` names.
 ///
@@ -36,6 +36,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "monitor" => monitor(given, words),
         "emulate" => emulate(given, words),
         "replay" => replay(given, words),
+        "run" => run(given, words),
         _ => Err(Failure::new(Exit::Usage, words.say("cli-error-other"))),
     }
 }
@@ -132,6 +133,36 @@ fn replay(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
+fn run(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    interrupt::exit_when_asked();
+    let shard = match text(given, "shard") {
+        Some(value) => Some(shard(value).ok_or_else(|| {
+            let blanks = [("value", FluentValue::from(value.to_owned()))];
+            Failure::new(Exit::Usage, words.tell("run-bad-shard", &blanks))
+        })?),
+        None => None,
+    };
+    let options = run::Options {
+        scenarios: given.get_many::<String>("scenario").into_iter().flatten().cloned().collect(),
+        seed: given.get_one("seed").copied(),
+        seeds: given.get_one("seeds").copied().unwrap_or(1),
+        jobs: given.get_one::<u64>("jobs").map(|jobs| *jobs as usize),
+        shard,
+        out: path(given, "out"),
+        baseline: path(given, "baseline"),
+        force: given.get_flag("force"),
+        json: given.get_flag("json"),
+    };
+    run::run(&options, words)
+}
+
+/// `I/N` with I from 1 to N.
+fn shard(text: &str) -> Option<(u64, u64)> {
+    let (part, of) = text.split_once('/')?;
+    let (part, of) = (part.parse().ok()?, of.parse().ok()?);
+    (1..=of).contains(&part).then_some((part, of))
+}
+
 /// The scenario at `path`, with its text.
 ///
 /// # Errors
@@ -216,7 +247,7 @@ fn path(given: &ArgMatches, name: &str) -> Option<PathBuf> {
 }
 
 /// Writes to standard output; whoever reads may have had enough, which is not our failure.
-fn print(text: &str) {
+pub fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

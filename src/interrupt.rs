@@ -39,3 +39,21 @@ pub fn asked() -> std::io::Result<impl Future<Output = Interrupt>> {
         }
     })
 }
+
+/// For work that can stop anywhere: on either signal the process ends at once with exit 130. Files of
+/// results appear whole or not at all, so nothing is left half written.
+pub fn exit_when_asked() {
+    let wait = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            asked()?.await;
+            Ok::<(), std::io::Error>(())
+        })
+    };
+    // Where no thread or handler can be had the signals kill the process as they always do.
+    let _ = std::thread::Builder::new().name("interrupt".to_owned()).spawn(move || {
+        if wait().is_ok() {
+            std::process::exit(i32::from(Exit::Interrupted.code()));
+        }
+    });
+}

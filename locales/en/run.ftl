@@ -1,0 +1,7 @@
+run-line = { $verdict }  { $name } (seed { $seed }): error { $rmse } RMS, { $max } at most; { $coverage } of the time inside the 95 % interval; alerts { $hit } right, { $missed } missed, { $false } false; { $secs } s
+run-total = { $passed } of { $runs } passed. Report: { $report }
+run-worse = worse: { $run } (seed { $seed }): { $what } was { $before }, is { $after }
+run-already-there = { $path } is there already
+    choose another --out, or write over it with --force
+run-empty-shard = this shard is empty: there are fewer runs than shards
+run-bad-shard = --shard { $value }: write I/N with I from 1 to N, as in --shard 1/4

@@ -1,0 +1,214 @@
+//! `balise run`: scenarios as fast as they go, each scored against its truth; one folder of results.
+//!
+//! ```text
+//! (scenario, seed) list -> shard -> threads -> single() -> files, one line each -> verdict, exit code
+//! ```
+//!
+//! Runs share nothing, so any number of threads gives the same bytes.
+
+mod baseline;
+mod single;
+mod summary;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use exporter::rules::{self, Scaling};
+use signals::Seed;
+
+use crate::alerts;
+use crate::command::read_scenario;
+use crate::due::{self, Need};
+use crate::failure::{Exit, Failure};
+use crate::report::{self, RunRecord, Timing};
+use crate::scenario::Scenario;
+use crate::stack::Tools;
+use crate::words::Words;
+
+pub use single::single;
+
+/// What the command line asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Scenario files.
+    pub scenarios: Vec<String>,
+    /// First seed; each file's own where absent.
+    pub seed: Option<u64>,
+    /// How many seeds, counting up.
+    pub seeds: u64,
+    /// Threads; one a processor where absent.
+    pub jobs: Option<usize>,
+    /// Part I of N of the list, from 1.
+    pub shard: Option<(u64, u64)>,
+    /// Folder for the results.
+    pub out: Option<PathBuf>,
+    /// Folder of an earlier run to compare with.
+    pub baseline: Option<PathBuf>,
+    /// Write over earlier results.
+    pub force: bool,
+    /// Nothing but JSON on standard output.
+    pub json: bool,
+}
+
+/// One run to be made.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Its file.
+    pub file: String,
+    /// The seed.
+    pub seed: Seed,
+    /// Where its results go, below the folder of all; empty for a run alone.
+    pub folder: String,
+}
+
+/// What judges the alerts.
+#[derive(Debug, Clone)]
+pub struct Court {
+    /// promtool, where it can be had.
+    pub promtool: Option<PathBuf>,
+    /// The rules under trial, as Prometheus reads them.
+    pub rules_yaml: String,
+    /// What the crew needs.
+    pub needs: Vec<Need>,
+}
+
+impl Court {
+    /// The product's own rules, judged by the promtool of this machine.
+    #[must_use]
+    pub fn of_the_product() -> Self {
+        Self {
+            promtool: Tools::find().promtool,
+            rules_yaml: alerts::rule_file(&rules::standard(), &Scaling::real()),
+            needs: due::standard(),
+        }
+    }
+}
+
+/// One run made.
+#[derive(Debug)]
+pub struct Done {
+    /// What came of it.
+    pub record: RunRecord,
+    /// How long it took.
+    pub timing: Timing,
+    /// Its results' folder.
+    pub dir: PathBuf,
+}
+
+/// Runs everything asked for.
+///
+/// # Errors
+/// Exit 3 where a file is bad or a folder taken.
+pub fn run(options: &Options, words: Words) -> Result<Exit, Failure> {
+    let out = options.out.clone().unwrap_or_else(dated_folder);
+    let jobs = jobs(options, words)?;
+    if jobs.is_empty() {
+        return Err(Failure::new(Exit::Usage, words.say("run-empty-shard")));
+    }
+    let court = Court::of_the_product();
+    if court.promtool.is_none() && !options.json {
+        eprintln!("{}", words.say("check-no-promtool"));
+    }
+    let done = all(&jobs, &court, options, &out, words)?;
+    let worse = match &options.baseline {
+        Some(baseline) => baseline::worse(baseline, &out, &jobs, words)?,
+        None => Vec::new(),
+    };
+    if jobs.len() > 1 {
+        summary::write(&out, &done, options.force, words)?;
+    }
+    let text = if options.json { summary::json(&done, &worse) } else { summary::table(&done, &worse, words) };
+    crate::command::print(&text);
+    Ok(match (done.iter().all(|done| done.record.passed()), worse.is_empty()) {
+        (false, _) => Exit::CheckFailed,
+        (true, false) => Exit::WorseThanBaseline,
+        (true, true) => Exit::Ok,
+    })
+}
+
+/// The list of runs, or every complaint about every file at once.
+fn jobs(options: &Options, words: Words) -> Result<Vec<Job>, Failure> {
+    let mut jobs = Vec::new();
+    let mut complaints = Vec::new();
+    for file in &options.scenarios {
+        match read_scenario(file, words) {
+            Err(failure) => complaints.push(failure.message),
+            Ok((scenario, _)) => {
+                let first = options.seed.unwrap_or(scenario.seed.0);
+                for seed in (0..options.seeds.max(1)).map(|index| first.wrapping_add(index)) {
+                    let stem = Path::new(file).file_stem().unwrap_or_default().to_string_lossy();
+                    let folder = format!("{stem}-seed{seed}");
+                    jobs.push(Job { scenario: scenario.clone(), file: file.clone(), seed: Seed(seed), folder });
+                }
+            }
+        }
+    }
+    if !complaints.is_empty() {
+        return Err(Failure::new(Exit::BadFile, complaints.join("\n")));
+    }
+    if let [alone] = jobs.as_mut_slice() {
+        alone.folder.clear();
+    }
+    if let Some((part, of)) = options.shard {
+        let mut index = 0;
+        jobs.retain(|_| {
+            index += 1;
+            (index - 1) % of == part - 1
+        });
+    }
+    Ok(jobs)
+}
+
+/// Every job, spread over threads; the order of the list is kept.
+fn all(jobs: &[Job], court: &Court, options: &Options, out: &Path, words: Words) -> Result<Vec<Done>, Failure> {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = options.jobs.unwrap_or(processors).clamp(1, jobs.len());
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(jobs.iter().map(|_| None).collect::<Vec<_>>());
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some((index, job)) = {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    jobs.get(index).map(|job| (index, job))
+                } {
+                    let result = one(job, court, options, out, words);
+                    results.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(result);
+                }
+            });
+        }
+    });
+    results.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().flatten().collect()
+}
+
+fn one(job: &Job, court: &Court, options: &Options, out: &Path, words: Words) -> Result<Done, Failure> {
+    let dir = if job.folder.is_empty() { out.to_owned() } else { out.join(&job.folder) };
+    let (record, timing) = single(job, court, words)?;
+    report::write_all(&dir, &record, &timing, words, options.force)
+        .map_err(|error| report_failure(&error, words))?;
+    Ok(Done { record, timing, dir })
+}
+
+/// Why a report could not be written, in the reader's words.
+#[must_use]
+pub fn report_failure(error: &report::ReportError, words: Words) -> Failure {
+    use fluent_templates::fluent_bundle::FluentValue;
+    match error {
+        report::ReportError::AlreadyThere { path } => {
+            let blanks = [("path", FluentValue::from(path.display().to_string()))];
+            Failure::new(Exit::BadFile, words.tell("run-already-there", &blanks))
+        }
+        report::ReportError::Write { path, source } => crate::files::unwritable(path, source, words),
+        other => Failure::new(Exit::BadFile, other.to_string()),
+    }
+}
+
+/// `balise-2026-01-12-143000`, in the current folder.
+#[must_use]
+pub fn dated_folder() -> PathBuf {
+    let now = jiff::Timestamp::from_nanosecond(i128::from(hil::pace::wall_unix_nanos())).unwrap_or_default();
+    PathBuf::from(format!("balise-{}", now.strftime("%Y-%m-%d-%H%M%S")))
+}
