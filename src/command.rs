@@ -16,7 +16,7 @@ use crate::failure::{Exit, Failure};
 use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
-use crate::{decode, document, files, interrupt, monitor, replay, run, scenario};
+use crate::{decode, doctor, document, files, interrupt, monitor, replay, run, scenario};
 
 /// Runs the command that `matches` names.
 ///
@@ -35,6 +35,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         ),
         "monitor" => monitor(given, words),
         "emulate" => emulate(given, words),
+        "doctor" => Ok(doctor(given, words)),
         "replay" => replay(given, words),
         "run" => run(given, words),
         _ => Err(Failure::new(Exit::Usage, words.say("cli-error-other"))),
@@ -154,6 +155,17 @@ fn run(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         json: given.get_flag("json"),
     };
     run::run(&options, words)
+}
+
+fn doctor(given: &ArgMatches, words: Words) -> Exit {
+    let ports = given.get_flag("ports");
+    let findings = doctor::examine(ports);
+    print(&if given.get_flag("json") {
+        format!("{:#}\n", doctor::json(&findings))
+    } else {
+        doctor::table(&findings, ports, words)
+    });
+    doctor::exit(&findings)
 }
 
 /// `I/N` with I from 1 to N.

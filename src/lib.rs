@@ -8,6 +8,7 @@ pub mod cli;
 pub mod command;
 pub mod config;
 pub mod decode;
+pub mod doctor;
 pub mod document;
 pub mod demo;
 pub mod due;
