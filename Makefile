@@ -1,0 +1,29 @@
+# The two commands of the README are `make demo` and `make test`. Both fetch what they need into this
+# folder and need no root beyond a C compiler.
+
+SHELL := /bin/bash
+
+# Measured data too large or not clearly licensed enough to be carried along; tests that read it say
+# `skipped` where the folder is absent.
+ifneq ($(wildcard ../shared/data/README.md),)
+export BALISE_DATA ?= $(abspath ../shared/data)
+endif
+
+.PHONY: demo test bench tools
+
+# A January week in three minutes. SEED=n draws other faults; BREAK=rule, estimator or receiver spoils
+# one link, and the verdict must notice.
+demo: tools
+	cargo build --release --locked
+	target/release/balise demo $(if $(SEED),--seed $(SEED)) $(if $(BREAK),--break $(BREAK)) $(if $(OUT),--out $(OUT))
+
+test: tools
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo test --workspace --locked
+
+bench:
+	cargo bench --workspace --locked
+
+tools:
+	tools/fetch
