@@ -39,6 +39,7 @@ mod panel;
 mod place;
 mod sensor;
 mod site;
+mod sky;
 
 pub use battery::{BatteryParams, Chemistry};
 pub use check::{Offender, ParamsError};
