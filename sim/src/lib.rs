@@ -31,6 +31,7 @@
 //! # Ok::<(), sim::ParamsError>(())
 //! ```
 
+mod balance;
 mod battery;
 mod check;
 mod controller;
