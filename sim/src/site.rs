@@ -120,9 +120,12 @@ impl Site {
         self.truth
     }
 
-    /// The sign after `dt`; a step longer than the battery's grid is cut there.
+    /// The sign after `dt`. A step longer than the battery's grid is cut there; its currents and powers
+    /// are then means over the step, so that whoever counts coulombs counts right, and all else is as
+    /// at its end.
     pub fn step(&mut self, dt: Span) -> Truth {
         let mut left = dt.as_nanos();
+        let mut means = Means::default();
         while left > 0 {
             let since = self.truth.at.as_nanos() % GRID_NANOS;
             if since == 0 {
@@ -130,6 +133,10 @@ impl Site {
             }
             let nanos = left.min(GRID_NANOS - since);
             self.piece(Span::from_nanos(nanos));
+            if nanos < dt.as_nanos() {
+                means.add(&self.truth, nanos as f64 / dt.as_nanos() as f64);
+                means.show(&mut self.truth);
+            }
             left -= nanos;
         }
         self.truth
@@ -199,6 +206,35 @@ impl Site {
             load_current: Amps::new(flow.load_amps),
             unpowered: !flow.load_is_on,
         };
+    }
+}
+
+/// Currents and powers over the pieces of a step.
+#[derive(Debug, Default)]
+struct Means {
+    current: Amps,
+    pv_power: Watts,
+    charger_current: Amps,
+    load_demand: Watts,
+    load_current: Amps,
+}
+
+impl Means {
+    /// Adds a piece that makes up this share of the step.
+    fn add(&mut self, truth: &Truth, share: f64) {
+        self.current = self.current + truth.current * share;
+        self.pv_power = self.pv_power + truth.pv_power * share;
+        self.charger_current = self.charger_current + truth.charger_current * share;
+        self.load_demand = self.load_demand + truth.load_demand * share;
+        self.load_current = self.load_current + truth.load_current * share;
+    }
+
+    const fn show(&self, truth: &mut Truth) {
+        truth.current = self.current;
+        truth.pv_power = self.pv_power;
+        truth.charger_current = self.charger_current;
+        truth.load_demand = self.load_demand;
+        truth.load_current = self.load_current;
     }
 }
 

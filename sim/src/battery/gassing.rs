@@ -6,13 +6,15 @@
 //! ```
 //!
 //! In amps, with `V` of the 12 V block and `T` in °C. What is left of it at 13.0 V is subtracted: below
-//! that the self-discharge figure already counts it.
+//! that the self-discharge figure already counts it. Above 15.6 V the bubbles themselves limit it: no more
+//! is made of the exponential there.
 //!
 //! Reference: J. Schiffer et al., J. Power Sources 168 (2007) 66–78.
 
 const PER_VOLT: f64 = 11.0 / 6.0;
 const REFERENCE_VOLTS: f64 = 13.38;
 const ONSET_VOLTS: f64 = 13.0;
+const LIMIT_VOLTS: f64 = 15.6;
 /// exp(PER_VOLT·(ONSET − REFERENCE)).
 const AT_ONSET: f64 = 0.498_243_350_012_521;
 
@@ -26,7 +28,7 @@ pub(super) fn amps(volts: f64, reference_amps: f64) -> f64 {
     if volts <= ONSET_VOLTS || reference_amps == 0.0 {
         return 0.0;
     }
-    reference_amps * ((PER_VOLT * (volts - REFERENCE_VOLTS)).exp() - AT_ONSET)
+    reference_amps * ((PER_VOLT * (volts.min(LIMIT_VOLTS) - REFERENCE_VOLTS)).exp() - AT_ONSET)
 }
 
 #[cfg(test)]

@@ -19,8 +19,13 @@ use super::chart::{BranchChart, Chart, cold_factor};
 use super::params::{BatteryParams, Chemistry};
 use super::{agm, gassing, lfp};
 
-/// Nothing nears full or empty closer than this, ratio: the poles of the resistances end here.
-const POLE_MIN: f64 = 0.005;
+/// Nothing nears full or empty closer than this, ratio: the poles of the resistances end here. At full
+/// it leaves a float current of half a milliampere per Ah, all of it lost to recombination.
+const FULL_POLE_MIN: f64 = 0.001;
+const EMPTY_POLE_MIN: f64 = 0.005;
+/// No chart knows anything beyond; a battery abused past all sense stays finite.
+const CELSIUS_MIN: f64 = -60.0;
+const CELSIUS_MAX: f64 = 90.0;
 const MONTH_HOURS: f64 = 730.5;
 /// Heat an enclosure passes for a bank of 300 Ah, W/K, and the bank's size for scaling by surface.
 const BOX_WATTS_PER_KELVIN: f64 = 3.0;
@@ -84,6 +89,7 @@ impl Law {
     /// The coefficients at a charge and temperature.
     pub fn at(&self, soc: f64, celsius: f64) -> Coefficients {
         let chart = &self.chart;
+        let celsius = celsius.clamp(CELSIUS_MIN, CELSIUS_MAX);
         let depth = 1.0 - soc;
         let rise = 1.0 + depth * (chart.ohmic_rise[0] + chart.ohmic_rise[1] * depth.powi(3));
         let ohmic = chart.ohmic_ohm_amp_hours * rise * cold_factor(chart.ohmic_activation_kelvin, celsius);
@@ -107,8 +113,8 @@ impl Law {
     }
 
     fn branch(&self, chart: &BranchChart, soc: f64, celsius: f64) -> BranchOhms {
-        let to_full = (1.0 - soc).max(POLE_MIN);
-        let to_empty = (soc - self.chart.locked_ratio(celsius)).max(POLE_MIN);
+        let to_full = (1.0 - soc).max(FULL_POLE_MIN);
+        let to_empty = (soc - self.chart.locked_ratio(celsius)).max(EMPTY_POLE_MIN);
         let charge = chart.charge_ohm_amp_hours + chart.full_ohm_amp_hours / to_full;
         let discharge = chart.discharge_ohm_amp_hours + chart.empty_ohm_amp_hours / to_empty;
         BranchOhms {
