@@ -22,3 +22,81 @@ fn text(language: Language, key: &str) -> String {
     };
     words.tell(key, &BLANKS.map(|(name, filled)| (name, FluentValue::from(filled))))
 }
+
+/// What Alertmanager makes of an alert: `balise.subject`, `balise.mail` and `balise.slack`, French first.
+/// The file `compose/alertmanager/balise.tmpl` is this text.
+#[must_use]
+pub fn template() -> String {
+    let mut text =
+        String::from("{{- /* Made from src/alerts.rs and locales by the tests; change it there. */ -}}\n");
+    for words in [Words::French, Words::English] {
+        text += &define(&format!("balise.name_{}", words.code()), &name(words));
+        text += &define(&format!("balise.told_{}", words.code()), &told(words));
+    }
+    text += &define("balise.subject", &subject());
+    text += &define("balise.mail", MAIL);
+    text += &define("balise.slack", r#"{{ template "balise.told_fr" . }}"#);
+    text
+}
+
+/// Everything in French, then everything in English: the reader of one never has to skip the other.
+const MAIL: &str = "{{ template \"balise.told_fr\" . }}\n--\n\n{{ template \"balise.told_en\" . }}";
+
+fn define(name: &str, body: &str) -> String {
+    format!("{{{{ define \"{name}\" }}}}{body}{{{{ end }}}}\n")
+}
+
+/// The name of one alert, by the runbook's entry; the label itself for a rule of somebody else.
+fn name(words: Words) -> String {
+    let case = |rule: &Rule| {
+        let name = words.say(&format!("{}-name", rule.key));
+        format!("{{{{ if eq .Labels.runbook \"{}\" }}}}{name}{{{{ else }}}}", rule.key)
+    };
+    let rules = rules::standard();
+    let cases: String = rules.iter().map(case).collect();
+    format!("{cases}{{{{ .Labels.alertname }}}}{}", "{{ end }}".repeat(rules.len()))
+}
+
+/// `ALERTE : A20-km54, PMV-104 : batterie basse`, or `FIN D’ALERTE : …`.
+fn subject() -> String {
+    let words = Words::French;
+    let (firing, over) = (words.say("alert-mail-firing"), words.say("alert-mail-resolved"));
+    let names = |alerts: &str| {
+        format!(
+            "{{{{ range $index, $alert := {alerts} }}}}{{{{ if $index }}}}, {{{{ end }}}}\
+             {{{{ template \"balise.name_fr\" $alert }}}}{{{{ end }}}}"
+        )
+    };
+    let place = "{{ .CommonLabels.site }}, {{ .CommonLabels.battery }}";
+    format!(
+        "{{{{ if eq .Status \"firing\" }}}}{firing}\u{a0}: {place}\u{a0}: {}{{{{ else }}}}\
+         {over}\u{a0}: {place}\u{a0}: {}{{{{ end }}}}",
+        names(".Alerts.Firing"),
+        names(".Alerts.Resolved")
+    )
+}
+
+/// What fires with what to do, then what is over.
+fn told(words: Words) -> String {
+    let code = words.code();
+    let colon = if words == Words::French { "\u{a0}:" } else { ":" };
+    let say = |key: &str| words.say(&format!("alert-mail-{key}"));
+    let time = |of: &str| format!("{{{{ {of}.Local.Format \"2006-01-02 15:04\" }}}}");
+    let part = |name: &str| format!("{{{{ .Annotations.{name}_{code} }}}}");
+    let fires = [
+        format!("{}{colon} {}", say("firing"), part("summary")),
+        part("description"),
+        format!("{}{colon} {}", say("action"), part("action")),
+        format!("({} {})", say("at"), time(".StartsAt")),
+    ];
+    let place = "{{ .Labels.site }}, {{ .Labels.battery }}";
+    let over = [
+        format!("{}{colon} {place}{colon} {{{{ template \"balise.name_{code}\" . }}}}", say("resolved")),
+        format!("{} ({} {})", say("over"), say("ended"), time(".EndsAt")),
+    ];
+    format!(
+        "{{{{ range .Alerts.Firing }}}}{}\n\n{{{{ end }}}}{{{{ range .Alerts.Resolved }}}}{}\n\n{{{{ end }}}}",
+        fires.join("\n"),
+        over.join("\n")
+    )
+}

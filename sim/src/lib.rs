@@ -31,6 +31,7 @@
 //! # Ok::<(), sim::ParamsError>(())
 //! ```
 
+mod balance;
 mod battery;
 mod check;
 mod controller;
@@ -39,6 +40,7 @@ mod panel;
 mod place;
 mod sensor;
 mod site;
+mod sky;
 
 pub use battery::{BatteryParams, Chemistry};
 pub use check::{Offender, ParamsError};

@@ -1,14 +1,24 @@
 //! One sign: the parts joined and stepped together.
+//!
+//! ```text
+//! weather -> panel -> balance of currents -> battery -> controller, BMS -> truth
+//! ```
+//!
+//! A step is cut at whole tens of seconds of the run, where the battery takes new coefficients; within
+//! a piece all currents are constant. Weather, load and controller act on the instant a piece ends.
 
-use crate::battery::BatteryParams;
+use crate::balance::{Circumstances, Flow, balance};
+use crate::battery::{Battery, BatteryParams, Bms};
 use crate::check::{Checks, ParamsError};
-use crate::controller::ControllerParams;
+use crate::controller::{Controller, ControllerParams, Seen};
 use crate::load::LoadParams;
 use crate::panel::PanelParams;
 use crate::place::Place;
 use crate::sensor::{SensorParams, Sensors};
+use crate::sky::{Sky, Weather};
 use signals::{
-    AmpHours, Amps, Celsius, FaultEvent, Ohms, Reading, Seed, SimTime, Soc, Span, Truth, Volts, Watts,
+    AmpHours, Amps, Celsius, FaultEvent, FaultKind, Ohms, Reading, Seed, SimTime, Soc, Span, Truth, Volts,
+    Watts,
 };
 
 /// What a sign is made of, and when and where its run starts.
@@ -57,11 +67,22 @@ impl SiteParams {
 const START_MIN: f64 = 1_262_304_000.0;
 const START_MAX: f64 = 4_102_444_800.0;
 
+/// Coefficients of the battery are held between these instants of the run, ns.
+const GRID_NANOS: i64 = 10_000_000_000;
+
 /// A sign under way.
 #[derive(Debug)]
 pub struct Site {
-    params: SiteParams,
+    panel: PanelParams,
+    load: LoadParams,
+    soh: f64,
+    capacity: AmpHours,
+    sky: Sky,
+    battery: Battery,
+    bms: Bms,
+    controller: Controller,
     sensors: Sensors,
+    faults: Vec<FaultEvent>,
     truth: Truth,
 }
 
@@ -72,8 +93,25 @@ impl Site {
     /// Names every parameter outside its range.
     pub fn new(params: &SiteParams, seed: Seed, faults: &[FaultEvent]) -> Result<Self, ParamsError> {
         params.check()?;
-        let truth = start(params);
-        Ok(Self { params: params.clone(), sensors: Sensors::new(&params.sensors, seed, faults), truth })
+        let mut sky =
+            Sky::new(params.place, params.panel.tilt_degrees, params.start_unix_secs, &params.dull, seed);
+        let weather = sky.at(0.0);
+        let capacity = AmpHours::new(params.battery.capacity_amp_hours());
+        let mut site = Self {
+            panel: params.panel,
+            load: params.load,
+            soh: params.battery.present_capacity_ratio,
+            capacity,
+            sky,
+            battery: Battery::new(&params.battery, params.initial_soc.as_ratio(), weather.air_celsius),
+            bms: Bms::new(params.battery.chemistry),
+            controller: Controller::new(params.controller),
+            sensors: Sensors::new(&params.sensors, seed, faults),
+            faults: faults.to_vec(),
+            truth: unseen(),
+        };
+        site.piece(Span::ZERO);
+        Ok(site)
     }
 
     /// The truth now: at the end of the latest step, or at the start.
@@ -82,21 +120,25 @@ impl Site {
         self.truth
     }
 
-    /// The sign after `dt`.
+    /// The sign after `dt`. A step longer than the battery's grid is cut there; its currents and powers
+    /// are then means over the step, so that whoever counts coulombs counts right, and all else is as
+    /// at its end.
     pub fn step(&mut self, dt: Span) -> Truth {
-        let from = self.truth.at.as_secs();
-        self.truth.at += dt;
-        let display = self.params.load.display_watts(self.truth.sun_elevation_degrees);
-        let watts = self.params.load.demand_watts(display, from, self.truth.at.as_secs());
-        let soc = self.truth.soc.as_ratio();
-        let volts = 11.8 + soc;
-        let amps = watts / volts;
-        let lost = amps * dt.as_secs() / 3600.0 / self.truth.capacity.as_amp_hours();
-        self.truth.soc = Soc::clamped(soc - lost);
-        self.truth.voltage = Volts::new(volts);
-        self.truth.current = Amps::new(-amps);
-        self.truth.load_current = Amps::new(amps);
-        self.truth.load_demand = Watts::new(watts);
+        let mut left = dt.as_nanos();
+        let mut means = Means::default();
+        while left > 0 {
+            let since = self.truth.at.as_nanos() % GRID_NANOS;
+            if since == 0 {
+                self.battery.refresh();
+            }
+            let nanos = left.min(GRID_NANOS - since);
+            self.piece(Span::from_nanos(nanos));
+            if nanos < dt.as_nanos() {
+                means.add(&self.truth, nanos as f64 / dt.as_nanos() as f64);
+                means.show(&mut self.truth);
+            }
+            left -= nanos;
+        }
         self.truth
     }
 
@@ -104,25 +146,136 @@ impl Site {
     pub fn observe(&mut self, truth: &Truth) -> Reading {
         self.sensors.observe(truth)
     }
+
+    /// One step within the grid.
+    fn piece(&mut self, dt: Span) {
+        let (from, dt_secs) = (self.truth.at, dt.as_secs());
+        let now = from + dt;
+        let weather = self.sky.at(now.as_secs());
+        let light = weather.plane_watts_m2 * (1.0 - snow_cover(&self.faults, from));
+        let panel = self.panel.lit(light, weather.air_celsius);
+        let display = self.load.display_watts(weather.sun_elevation_degrees);
+        let flow = balance(&Circumstances {
+            terminal: self.battery.terminal(dt_secs),
+            volts: self.battery.volts(),
+            target_volts: self.controller.target_volts(self.battery.celsius()),
+            panel,
+            demand_watts: self.load.demand_watts(display, from.as_secs(), now.as_secs()),
+            load_is_on: self.controller.load_is_on(),
+            own_amps: self.controller.own_amps(),
+            parasitic_amps: parasitic_amps(&self.faults, from),
+            charge_amps_max: if self.bms.lets_charge() { f64::INFINITY } else { 0.0 },
+            discharge_amps_max: self.discharge_amps_max(dt_secs),
+        });
+        if dt_secs > 0.0 {
+            self.battery.step(flow.battery_amps, dt_secs, weather.air_celsius);
+            self.watch(&flow, dt_secs);
+        }
+        self.note(now, &weather, &flow);
+    }
+
+    /// The most the battery can give over a step, A.
+    fn discharge_amps_max(&self, dt_secs: f64) -> f64 {
+        let charge = self.battery.charge_amp_hours() * 3600.0 / dt_secs.max(1.0);
+        if self.bms.lets_discharge() { charge } else { 0.0 }
+    }
+
+    fn watch(&mut self, flow: &Flow, dt_secs: f64) {
+        let (volts, celsius) = (self.battery.volts(), self.battery.celsius());
+        self.bms.watch(volts, celsius);
+        let seen = Seen { volts, celsius, available_amps: flow.available_amps, held: flow.held };
+        self.controller.watch(&seen, dt_secs);
+    }
+
+    fn note(&mut self, now: SimTime, weather: &Weather, flow: &Flow) {
+        self.truth = Truth {
+            at: now,
+            soc: Soc::clamped(self.battery.soc()),
+            capacity: self.capacity,
+            soh: self.soh,
+            resistance: Ohms::new(self.battery.ohmic_ohms()),
+            voltage: Volts::new(if now == SimTime::ZERO { flow.volts } else { self.battery.volts() }),
+            current: Amps::new(flow.battery_amps),
+            temperature: Celsius::new(self.battery.celsius()),
+            ambient: Celsius::new(weather.air_celsius),
+            sun_elevation_degrees: weather.sun_elevation_degrees,
+            pv_voltage: Volts::new(flow.panel_volts),
+            pv_power: Watts::new(flow.panel_watts),
+            charger_current: Amps::new(flow.charger_amps),
+            load_demand: Watts::new(flow.demand_watts),
+            load_current: Amps::new(flow.load_amps),
+            unpowered: !flow.load_is_on,
+        };
+    }
 }
 
-fn start(params: &SiteParams) -> Truth {
+/// Currents and powers over the pieces of a step.
+#[derive(Debug, Default)]
+struct Means {
+    current: Amps,
+    pv_power: Watts,
+    charger_current: Amps,
+    load_demand: Watts,
+    load_current: Amps,
+}
+
+impl Means {
+    /// Adds a piece that makes up this share of the step.
+    fn add(&mut self, truth: &Truth, share: f64) {
+        self.current = self.current + truth.current * share;
+        self.pv_power = self.pv_power + truth.pv_power * share;
+        self.charger_current = self.charger_current + truth.charger_current * share;
+        self.load_demand = self.load_demand + truth.load_demand * share;
+        self.load_current = self.load_current + truth.load_current * share;
+    }
+
+    const fn show(&self, truth: &mut Truth) {
+        truth.current = self.current;
+        truth.pv_power = self.pv_power;
+        truth.charger_current = self.charger_current;
+        truth.load_demand = self.load_demand;
+        truth.load_current = self.load_current;
+    }
+}
+
+/// Share of the light that snow stops; the deepest of several layers counts.
+fn snow_cover(faults: &[FaultEvent], now: SimTime) -> f64 {
+    let acting = faults.iter().filter(|fault| fault.acts_at(now));
+    let cover = acting.filter_map(|fault| match fault.kind {
+        FaultKind::PanelSnow { cover_ratio } => Some(cover_ratio.clamp(0.0, 1.0)),
+        _ => None,
+    });
+    cover.fold(0.0, f64::max)
+}
+
+/// Current of loads nobody knows of, A.
+fn parasitic_amps(faults: &[FaultEvent], now: SimTime) -> f64 {
+    let acting = faults.iter().filter(|fault| fault.acts_at(now));
+    let amps = acting.filter_map(|fault| match fault.kind {
+        FaultKind::ParasiticLoad { current_amps } => Some(current_amps.max(0.0)),
+        _ => None,
+    });
+    amps.sum()
+}
+
+/// Before the first look.
+fn unseen() -> Truth {
     Truth {
         at: SimTime::ZERO,
-        soc: params.initial_soc,
-        capacity: AmpHours::new(params.battery.capacity_amp_hours()),
-        soh: params.battery.present_capacity_ratio,
-        resistance: Ohms::new(0.35 / params.battery.capacity_amp_hours()),
-        voltage: Volts::new(12.5),
-        current: Amps::new(0.0),
-        temperature: Celsius::new(0.0),
-        ambient: Celsius::new(0.0),
-        sun_elevation_degrees: -20.0,
-        pv_voltage: Volts::new(0.0),
-        pv_power: Watts::new(0.0),
-        charger_current: Amps::new(0.0),
-        load_demand: Watts::new(0.0),
-        load_current: Amps::new(0.0),
+        soc: Soc::default(),
+        capacity: AmpHours::default(),
+        soh: 0.0,
+        resistance: Ohms::default(),
+        voltage: Volts::default(),
+        current: Amps::default(),
+        temperature: Celsius::default(),
+        ambient: Celsius::default(),
+        sun_elevation_degrees: 0.0,
+        pv_voltage: Volts::default(),
+        pv_power: Watts::default(),
+        charger_current: Amps::default(),
+        load_demand: Watts::default(),
+        load_current: Amps::default(),
         unpowered: false,
     }
 }

@@ -239,7 +239,8 @@ mod tests {
     #[test]
     fn each_alert_of_a_message_becomes_a_delivery() {
         let deliveries = parse(BODY.as_bytes(), 7).unwrap_or_default();
-        let [first, second] = deliveries.as_slice() else { panic!("{deliveries:?}") };
+        assert_eq!(deliveries.len(), 2);
+        let (first, second) = (&deliveries[0], &deliveries[1]);
         assert_eq!((first.status, first.alert.as_str()), (Status::Firing, "BaliseBatteryLow"));
         assert_eq!((first.site.as_str(), first.battery.as_str()), ("A", "B"));
         assert_eq!((first.starts_at_unix_nanos, first.ends_at_unix_nanos), (START + 1_500_000_000, None));

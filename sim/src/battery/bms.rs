@@ -1,0 +1,81 @@
+//! The management system of a LiFePO4 pack, as far as a sign feels it: it stops charge in the cold and
+//! at too high a voltage, and discharge at too low a one, each with hysteresis.
+//!
+//! ```text
+//! charge:    off below 0 °C, on above 2 °C;   off above 14.8 V, on below 13.8 V
+//! discharge: off below 10.4 V,  on above 12.4 V
+//! ```
+//!
+//! With discharge off, charge still flows in. The cells' voltage stays visible; a real pack would show
+//! the shunt next to nothing, which is a gap in telemetry rather than a low battery.
+//!
+//! Reference: Battle Born and Ionic data sheets (charge from −3.9 or 0 °C, 14.7 to 15.2 V, 10 to 10.5 V).
+
+use super::Chemistry;
+
+const CHARGE_OFF_CELSIUS: f64 = 0.0;
+const CHARGE_ON_CELSIUS: f64 = 2.0;
+const CHARGE_OFF_VOLTS: f64 = 14.8;
+const CHARGE_ON_VOLTS: f64 = 13.8;
+const DISCHARGE_OFF_VOLTS: f64 = 10.4;
+const DISCHARGE_ON_VOLTS: f64 = 12.4;
+
+/// What is switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bms {
+    present: bool,
+    cold: bool,
+    high: bool,
+    low: bool,
+}
+
+impl Bms {
+    /// The system of this kind of battery; a lead-acid bank has none.
+    pub fn new(chemistry: Chemistry) -> Self {
+        Self { present: chemistry == Chemistry::LiFePo4, cold: false, high: false, low: false }
+    }
+
+    /// Charge may flow in.
+    pub const fn lets_charge(&self) -> bool {
+        !self.cold && !self.high
+    }
+
+    /// Charge may flow out.
+    pub const fn lets_discharge(&self) -> bool {
+        !self.low
+    }
+
+    /// Looks at the cells.
+    pub fn watch(&mut self, volts: f64, celsius: f64) {
+        if self.present {
+            self.cold = celsius < if self.cold { CHARGE_ON_CELSIUS } else { CHARGE_OFF_CELSIUS };
+            self.high = volts > if self.high { CHARGE_ON_VOLTS } else { CHARGE_OFF_VOLTS };
+            self.low = volts < if self.low { DISCHARGE_ON_VOLTS } else { DISCHARGE_OFF_VOLTS };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frozen_pack_takes_no_charge_until_it_is_warm_again() {
+        let mut bms = Bms::new(Chemistry::LiFePo4);
+        let mut lets = |celsius: f64| {
+            bms.watch(13.2, celsius);
+            bms.lets_charge()
+        };
+        assert_eq!([5.0, -0.1, 1.0, 2.1].map(&mut lets), [true, false, false, true]);
+    }
+
+    #[test]
+    fn an_empty_pack_lets_go_of_the_load_and_a_lead_bank_has_no_such_switch() {
+        let lets = |chemistry: Chemistry| {
+            let mut bms = Bms::new(chemistry);
+            bms.watch(10.0, 20.0);
+            bms.lets_discharge()
+        };
+        assert!(!lets(Chemistry::LiFePo4) && lets(Chemistry::Agm));
+    }
+}

@@ -1,0 +1,167 @@
+//! One battery's equivalent circuit: its coefficients at a charge and a temperature.
+//!
+//! ```text
+//! V = U(s, T) + h + R₀·I + v₁ + v₂
+//! v̇ⱼ = (Rⱼ·(I − I_gas) − vⱼ)/τⱼ            j = 1 fast, 2 slow; Rⱼ by direction
+//! ḣ  = γ·|I − I_gas|/(3600·C)·(±M − h)     + while charging, − while discharging
+//! q̇  = (I − I_gas − I_self)/3600            s = q/C
+//! Ṫ  = (Ta − T + P/UA)/τ_box               P = V·I − U·(I − I_gas)
+//! ```
+//!
+//! `I` in amps, positive while charging; `V` in volts; `q` in ampere-hours; `C` the present capacity at
+//! 25 °C; `T` in °C. Cold locks charge in (it raises R₁ on discharge near the locked share) and never
+//! destroys any.
+//!
+//! References: G. L. Plett, *Battery Management Systems*, vol. I, ch. 2; Schiffer et al. (2007) for
+//! gassing; the charts name the rest.
+
+use super::chart::{BranchChart, Chart, cold_factor};
+use super::params::{BatteryParams, Chemistry};
+use super::{agm, gassing, lfp};
+
+/// Nothing nears full or empty closer than this, ratio: the poles of the resistances end here. At full
+/// it leaves a float current of half a milliampere per Ah, all of it lost to recombination.
+const FULL_POLE_MIN: f64 = 0.001;
+const EMPTY_POLE_MIN: f64 = 0.005;
+/// No chart knows anything beyond; a battery abused past all sense stays finite.
+const CELSIUS_MIN: f64 = -60.0;
+const CELSIUS_MAX: f64 = 90.0;
+const MONTH_HOURS: f64 = 730.5;
+/// Heat an enclosure passes for a bank of 300 Ah, W/K, and the bank's size for scaling by surface.
+const BOX_WATTS_PER_KELVIN: f64 = 3.0;
+const BOX_AMP_HOURS: f64 = 300.0;
+
+/// A battery's circuit, before any state.
+#[derive(Debug, Clone)]
+pub(super) struct Law {
+    pub chart: Chart,
+    pub capacity_amp_hours: f64,
+    pub box_watts_per_kelvin: f64,
+    pub box_time_constant_secs: f64,
+    rated_amp_hours: f64,
+    resistance_ratio: f64,
+}
+
+/// A branch's resistances now.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct BranchOhms {
+    pub charge: f64,
+    pub discharge: f64,
+}
+
+impl BranchOhms {
+    /// The one that goes with this current.
+    pub const fn toward(self, amps: f64) -> f64 {
+        if amps > 0.0 { self.charge } else { self.discharge }
+    }
+}
+
+/// What the circuit is made of at one charge and temperature.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Coefficients {
+    pub ohmic_ohms: f64,
+    pub fast: BranchOhms,
+    pub slow: BranchOhms,
+    pub gassing_amps: f64,
+    pub self_discharge_amps: f64,
+    pub hysteresis_volts: f64,
+}
+
+impl Law {
+    pub fn new(params: &BatteryParams) -> Self {
+        let chart = match params.chemistry {
+            Chemistry::Agm => agm::chart(),
+            Chemistry::LiFePo4 => lfp::chart(),
+        };
+        let rated_amp_hours = params.rated.as_amp_hours();
+        let box_watts_per_kelvin = BOX_WATTS_PER_KELVIN * (rated_amp_hours / BOX_AMP_HOURS).powf(2.0 / 3.0);
+        let heat_joules_per_kelvin = chart.heat_joules_per_kelvin_amp_hour * rated_amp_hours;
+        Self {
+            chart,
+            capacity_amp_hours: params.capacity_amp_hours(),
+            box_watts_per_kelvin,
+            box_time_constant_secs: heat_joules_per_kelvin / box_watts_per_kelvin,
+            rated_amp_hours,
+            resistance_ratio: params.resistance_ratio,
+        }
+    }
+
+    /// The coefficients at a charge and temperature.
+    pub fn at(&self, soc: f64, celsius: f64) -> Coefficients {
+        let chart = &self.chart;
+        let celsius = celsius.clamp(CELSIUS_MIN, CELSIUS_MAX);
+        let depth = 1.0 - soc;
+        let rise = 1.0 + depth * (chart.ohmic_rise[0] + chart.ohmic_rise[1] * depth.powi(3));
+        let ohmic = chart.ohmic_ohm_amp_hours * rise * cold_factor(chart.ohmic_activation_kelvin, celsius);
+        Coefficients {
+            ohmic_ohms: self.ohms(ohmic),
+            fast: self.branch(&chart.fast, soc, celsius),
+            slow: self.branch(&chart.slow, soc, celsius),
+            gassing_amps: chart.gassing_amps_per_amp_hour
+                * self.rated_amp_hours
+                * gassing::warmth_factor(celsius),
+            self_discharge_amps: self.self_discharge_amps(celsius),
+            hysteresis_volts: chart.hysteresis_volts
+                * (1.0 + 0.6 * ((25.0 - celsius) / 25.0).clamp(0.0, 1.0)),
+        }
+    }
+
+    /// Rest voltage and its slope per unit of state of charge, V.
+    pub fn rest_volts(&self, soc: f64, celsius: f64) -> (f64, f64) {
+        let (volts, slope) = self.chart.rest.at(soc);
+        (volts + self.chart.rest_volts_per_kelvin * (celsius - 25.0), slope)
+    }
+
+    fn branch(&self, chart: &BranchChart, soc: f64, celsius: f64) -> BranchOhms {
+        let to_full = (1.0 - soc).max(FULL_POLE_MIN);
+        let to_empty = (soc - self.chart.locked_ratio(celsius)).max(EMPTY_POLE_MIN);
+        let charge = chart.charge_ohm_amp_hours + chart.full_ohm_amp_hours / to_full;
+        let discharge = chart.discharge_ohm_amp_hours + chart.empty_ohm_amp_hours / to_empty;
+        BranchOhms {
+            charge: self.ohms(charge * cold_factor(chart.charge_activation_kelvin, celsius)),
+            discharge: self.ohms(discharge * cold_factor(chart.discharge_activation_kelvin, celsius)),
+        }
+    }
+
+    fn ohms(&self, ohm_amp_hours: f64) -> f64 {
+        ohm_amp_hours / self.rated_amp_hours * self.resistance_ratio
+    }
+
+    /// Halves with each 10 K of cold.
+    fn self_discharge_amps(&self, celsius: f64) -> f64 {
+        let per_hour = self.chart.self_discharge_per_month / MONTH_HOURS;
+        self.capacity_amp_hours * per_hour * ((celsius - 20.0) / 10.0).exp2()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use signals::AmpHours;
+
+    fn agm() -> Law {
+        Law::new(&BatteryParams::agm_12v(AmpHours::new(100.0)))
+    }
+
+    #[test]
+    fn an_agm_bank_has_the_resistance_of_its_sheet_and_more_in_the_cold() {
+        let warm = agm().at(1.0, 25.0).ohmic_ohms;
+        assert!((0.003..0.004).contains(&warm), "{warm}");
+        let growth = agm().at(1.0, -20.0).ohmic_ohms / warm;
+        assert!((2.2..2.5).contains(&growth), "{growth}");
+    }
+
+    #[test]
+    fn self_discharge_halves_with_ten_kelvin() {
+        let month = agm().at(0.9, 20.0).self_discharge_amps * MONTH_HOURS;
+        assert!((month - 3.0).abs() < 1e-9);
+        assert!((agm().at(0.9, 10.0).self_discharge_amps * MONTH_HOURS - 1.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn nearing_full_resists_charge_and_nearing_empty_resists_discharge() {
+        let fast = |soc: f64| agm().at(soc, 25.0).fast;
+        assert!(fast(0.97).charge > 4.0 * fast(0.5).charge);
+        assert!(fast(0.02).discharge > 4.0 * fast(0.5).discharge);
+    }
+}
