@@ -10,6 +10,7 @@ use hil::DeviceKind;
 use signals::{AmpHours, Seed, Span};
 
 use crate::config::{self, Battery, Config};
+use crate::demo::{self, Broken};
 use crate::emulate::{self, Driver, Line};
 use crate::estimates::EstimatesWriter;
 use crate::failure::{Exit, Failure};
@@ -35,6 +36,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         ),
         "monitor" => monitor(given, words),
         "emulate" => emulate(given, words),
+        "demo" => demo(given, words),
         "doctor" => Ok(doctor(given, words)),
         "replay" => replay(given, words),
         "run" => run(given, words),
@@ -155,6 +157,26 @@ fn run(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         json: given.get_flag("json"),
     };
     run::run(&options, words)
+}
+
+fn demo(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let broken = match text(given, "break") {
+        None => None,
+        Some(name) => Some(
+            Broken::NAMES
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, broken)| *broken)
+                .ok_or_else(|| bad_value("--break", name, words))?,
+        ),
+    };
+    let options = demo::Options {
+        seed: Seed(given.get_one("seed").copied().unwrap_or(1)),
+        broken,
+        out: path(given, "out"),
+        json: given.get_flag("json"),
+    };
+    demo::demo(&options, words)
 }
 
 fn doctor(given: &ArgMatches, words: Words) -> Exit {

@@ -55,7 +55,8 @@ pub fn simulate(scenario: &Scenario, seed: Seed) -> Result<Simulated, sim::Param
     let belief = Belief { soc: scenario.belief.initial_soc, ..Belief::default() };
     let mut watch = Watch::new(scenario.device.kind, profile, belief, silent_after(scenario));
     let mut log = Log::new(scenario);
-    let mut tally = Tally::new(scenario);
+    let settle_secs = scenario.expect.accuracy.map_or(0.0, |accuracy| accuracy.after_hours * 3600.0);
+    let mut tally = Tally::settled_after(settle_secs);
     let wall_start = scenario.start.as_nanosecond() as i64;
     let mut bytes = Vec::with_capacity(512);
     let end = SimTime::ZERO + scenario.duration;
@@ -180,10 +181,9 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// An empty tally with the scenario's settling time.
+    /// An empty tally; errors before `settle_secs` do not count for the largest settled one.
     #[must_use]
-    pub fn new(scenario: &Scenario) -> Self {
-        let settle_secs = scenario.expect.accuracy.map_or(0.0, |accuracy| accuracy.after_hours * 3600.0);
+    pub const fn settled_after(settle_secs: f64) -> Self {
         Self {
             settle_secs,
             count: 0.0,

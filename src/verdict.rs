@@ -43,12 +43,16 @@ pub fn rule(need: &Need, moments: &[Moment], fired: &[SpanSecs], tolerance_secs:
         |span: &SpanSecs| SpanSecs { from: span.from - tolerance_secs, until: span.until + tolerance_secs };
     let mut rulings = Vec::new();
     let mut answered = vec![false; fired.len()];
+    let end = moments.last().map_or(0.0, |moment| moment.at);
     for span in &due {
-        let in_time =
-            SpanSecs { from: f64::NEG_INFINITY, until: span.from + need.late_secs + tolerance_secs };
+        let latest = span.from + need.late_secs + tolerance_secs;
         let answer = fired.iter().position(|fire| {
-            fire.from <= in_time.until && fire.until >= span.from - need.hold_secs - tolerance_secs
+            fire.from <= latest && fire.until >= span.from - need.hold_secs - tolerance_secs
         });
+        // The run ended while the alert still had time to come: nothing can be said.
+        if answer.is_none() && latest > end {
+            continue;
+        }
         rulings.push(Ruling {
             alert: need.alert.clone(),
             due: Some(*span),
@@ -94,20 +98,23 @@ mod tests {
             .collect()
     }
 
-    fn outcomes(fired_hours: &[(f64, f64)]) -> Vec<Outcome> {
-        let need = Need {
+    fn silence() -> Need {
+        Need {
             alert: "A".into(),
             condition: Condition::Silent,
             excused: Condition::Silent,
             hold_secs: 3600.0,
             late_secs: 3600.0,
             linger_secs: 1800.0,
-        };
+        }
+    }
+
+    fn outcomes(fired_hours: &[(f64, f64)]) -> Vec<Outcome> {
         let fired: Vec<SpanSecs> = fired_hours
             .iter()
             .map(|(from, until)| SpanSecs { from: from * 3600.0, until: until * 3600.0 })
             .collect();
-        rule(&need, &day(), &fired, 60.0).into_iter().map(|ruling| ruling.outcome).collect()
+        rule(&silence(), &day(), &fired, 60.0).into_iter().map(|ruling| ruling.outcome).collect()
     }
 
     #[test]
@@ -119,6 +126,12 @@ mod tests {
     fn an_alert_that_never_comes_or_comes_too_late_is_missed() {
         assert_eq!(outcomes(&[]), vec![Outcome::Missed]);
         assert_eq!(outcomes(&[(14.0, 16.0)]), vec![Outcome::Missed, Outcome::Excused]);
+    }
+
+    #[test]
+    fn an_alert_still_in_time_at_the_end_of_the_run_is_not_missed() {
+        let need = Need { late_secs: 40_000.0, ..silence() };
+        assert_eq!(rule(&need, &day(), &[], 60.0), vec![]);
     }
 
     #[test]

@@ -147,5 +147,7 @@ async fn serve(
     })?;
     let blanks = [("address", FluentValue::from(serving.address().to_string()))];
     eprintln!("{}", words.tell("monitor-serving", &blanks));
+    // For programs: the same, in no language.
+    crate::command::print(&format!("ready http://{}/metrics\n", serving.address()));
     Ok(serving)
 }

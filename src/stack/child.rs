@@ -32,7 +32,7 @@ const TAIL_BYTES: u64 = 4096;
 
 /// A running program.
 #[derive(Debug)]
-pub(super) struct Child {
+pub(crate) struct Child {
     tool: &'static str,
     log: PathBuf,
     process: process::Child,
@@ -42,7 +42,7 @@ pub(super) struct Child {
 
 impl Child {
     /// Starts `program`, which writes into the file `log`.
-    pub(super) fn start<A: AsRef<OsStr>>(
+    pub(crate) fn start<A: AsRef<OsStr>>(
         tool: &'static str,
         program: &Path,
         arguments: &[A],
@@ -56,17 +56,17 @@ impl Child {
     }
 
     /// Its process number.
-    pub(super) fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }
 
     /// Where it writes.
-    pub(super) fn log(&self) -> &Path {
+    pub(crate) fn log(&self) -> &Path {
         &self.log
     }
 
     /// Whether it still runs.
-    pub(super) fn check(&mut self) -> Result<(), StackError> {
+    pub(crate) fn check(&mut self) -> Result<(), StackError> {
         match self.status() {
             None => Ok(()),
             Some(status) => Err(StackError::Exited {
@@ -78,7 +78,7 @@ impl Child {
     }
 
     /// Ends it and waits until it is gone.
-    pub(super) async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         self.signal(Signal::SIGTERM);
         let deadline = Instant::now() + GRACE;
         while self.status().is_none() && Instant::now() < deadline {

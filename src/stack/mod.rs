@@ -20,7 +20,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use child::Child;
+pub(crate) use child::Child;
 
 pub use error::StackError;
 pub use smtp::{Mail, SmtpSink};
