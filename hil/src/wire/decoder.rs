@@ -59,6 +59,11 @@ impl Decoder {
     /// The next good frame; `None` means wait for more.
     pub fn poll(&mut self) -> Option<Frame<'_>> {
         while let Some(&byte) = self.input.get(self.looked_at) {
+            let taken = self.parser.take_field(&self.input[self.looked_at..]);
+            if taken > 0 {
+                self.looked_at += taken;
+                continue;
+            }
             self.looked_at += 1;
             let Some(found) = self.parser.step(byte) else { continue };
             if let Some(kind) = self.count(found) {

@@ -57,6 +57,24 @@ impl Block {
         self.bytes.len() >= BYTES_MAX
     }
 
+    /// Nothing of the line that is being received has come yet.
+    pub(super) fn at_line_start(&self) -> bool {
+        self.start == self.bytes.len()
+    }
+
+    /// A whole printable line, `label TAB value CR LF` with the TAB at `tab`; its length, or 0 where it
+    /// is not for this way: the checksum, and what would overfill the block.
+    pub(super) fn take_field(&mut self, line: &[u8], tab: usize) -> usize {
+        if self.bytes.len() + line.len() >= BYTES_MAX || line.get(..tab) == Some(b"Checksum") {
+            return 0;
+        }
+        self.tab = self.bytes.len() + tab;
+        self.bytes.extend_from_slice(line.get(..line.len() - 2).unwrap_or_default());
+        self.value_ends();
+        self.separator(b'\n');
+        line.len()
+    }
+
     /// A character of a label or a value; what cannot be printed spoils the block.
     pub(super) fn character(&mut self, byte: u8) {
         self.malformed |= !(0x20..0x7F).contains(&byte);
