@@ -45,7 +45,7 @@ pub struct SiteParams {
 }
 
 impl SiteParams {
-    fn check(&self) -> Result<(), ParamsError> {
+    fn check(&self, faults: &[FaultEvent]) -> Result<(), ParamsError> {
         let mut checks = Checks::default();
         self.battery.check(&mut checks);
         self.panel.check(&mut checks);
@@ -59,7 +59,23 @@ impl SiteParams {
             checks.within("dull.until_day", *until, from.max(0.0)..=36_500.0);
             checks.within("dull.clearness_ratio", *clearness, 0.0..=1.0);
         }
+        faults.iter().for_each(|fault| check_fault(fault, &mut checks));
         checks.finish()
+    }
+}
+
+fn check_fault(fault: &FaultEvent, checks: &mut Checks) {
+    match fault.kind {
+        FaultKind::PanelSnow { cover_ratio } => {
+            checks.within("fault.panel_snow.cover_ratio", cover_ratio, 0.0..=1.0);
+        }
+        FaultKind::ParasiticLoad { current_amps } => {
+            checks.within("fault.parasitic_load.current_amps", current_amps, 0.0..=1000.0);
+        }
+        FaultKind::CurrentOffset { offset_amps } => {
+            checks.within("fault.current_offset.offset_amps", offset_amps, -1000.0..=1000.0);
+        }
+        _ => {}
     }
 }
 
@@ -92,7 +108,7 @@ impl Site {
     /// # Errors
     /// Names every parameter outside its range.
     pub fn new(params: &SiteParams, seed: Seed, faults: &[FaultEvent]) -> Result<Self, ParamsError> {
-        params.check()?;
+        params.check(faults)?;
         let mut sky =
             Sky::new(params.place, params.panel.tilt_degrees, params.start_unix_secs, &params.dull, seed);
         let weather = sky.at(0.0);
@@ -242,7 +258,7 @@ impl Means {
 fn snow_cover(faults: &[FaultEvent], now: SimTime) -> f64 {
     let acting = faults.iter().filter(|fault| fault.acts_at(now));
     let cover = acting.filter_map(|fault| match fault.kind {
-        FaultKind::PanelSnow { cover_ratio } => Some(cover_ratio.clamp(0.0, 1.0)),
+        FaultKind::PanelSnow { cover_ratio } => Some(cover_ratio),
         _ => None,
     });
     cover.fold(0.0, f64::max)
@@ -252,7 +268,7 @@ fn snow_cover(faults: &[FaultEvent], now: SimTime) -> f64 {
 fn parasitic_amps(faults: &[FaultEvent], now: SimTime) -> f64 {
     let acting = faults.iter().filter(|fault| fault.acts_at(now));
     let amps = acting.filter_map(|fault| match fault.kind {
-        FaultKind::ParasiticLoad { current_amps } => Some(current_amps.max(0.0)),
+        FaultKind::ParasiticLoad { current_amps } => Some(current_amps),
         _ => None,
     });
     amps.sum()
