@@ -8,7 +8,7 @@
 //! a piece all currents are constant. Weather, load and controller act on the instant a piece ends.
 
 use crate::balance::{Circumstances, Flow, balance};
-use crate::battery::{Battery, BatteryParams, Bms};
+use crate::battery::{Battery, BatteryParams, Bms, HOLD_SECS};
 use crate::check::{Checks, ParamsError};
 use crate::controller::{Controller, ControllerParams, Seen};
 use crate::load::LoadParams;
@@ -84,7 +84,7 @@ const START_MIN: f64 = 1_262_304_000.0;
 const START_MAX: f64 = 4_102_444_800.0;
 
 /// Coefficients of the battery are held between these instants of the run, ns.
-const GRID_NANOS: i64 = 10_000_000_000;
+const GRID_NANOS: i64 = HOLD_SECS as i64 * 1_000_000_000;
 
 /// A sign under way.
 #[derive(Debug)]
