@@ -211,7 +211,8 @@ impl Controller {
         } else {
             volts > self.params.reconnect_volts
         };
-        self.switch_secs = if due { self.switch_secs + dt_secs } else { 0.0 };
+        // A board's pages make the voltage jump about the threshold: time on the other side counts back.
+        self.switch_secs = (self.switch_secs + if due { dt_secs } else { -dt_secs }).max(0.0);
         if self.switch_secs >= SWITCH_SECS {
             self.load_is_on = !self.load_is_on;
             self.switch_secs = 0.0;

@@ -28,12 +28,27 @@ pub struct Channel {
 }
 
 impl Channel {
-    fn check(&self, checks: &mut Checks) {
-        checks.within("sensors.offset_stddev", self.offset_stddev, 0.0..=100.0);
-        checks.within("sensors.gain_stddev", self.gain_stddev, 0.0..=0.5);
-        checks.within("sensors.noise_stddev", self.noise_stddev, 0.0..=100.0);
-        checks.within("sensors.grid", self.grid, 0.0..=10.0);
+    fn check(&self, names: [&'static str; 4], checks: &mut Checks) {
+        checks.within(names[0], self.offset_stddev, 0.0..=100.0);
+        checks.within(names[1], self.gain_stddev, 0.0..=0.5);
+        checks.within(names[2], self.noise_stddev, 0.0..=100.0);
+        checks.within(names[3], self.grid, 0.0..=10.0);
     }
+}
+
+/// Checks each channel under its full name.
+macro_rules! check_channels {
+    ($params:ident, $checks:ident, $($channel:ident),+) => {
+        $($params.$channel.check(
+            [
+                concat!("sensors.", stringify!($channel), ".offset_stddev"),
+                concat!("sensors.", stringify!($channel), ".gain_stddev"),
+                concat!("sensors.", stringify!($channel), ".noise_stddev"),
+                concat!("sensors.", stringify!($channel), ".grid"),
+            ],
+            $checks,
+        );)+
+    };
 }
 
 /// The sensors of a site.
@@ -70,16 +85,7 @@ impl Default for SensorParams {
 
 impl SensorParams {
     pub(crate) fn check(&self, checks: &mut Checks) {
-        for channel in [
-            self.voltage,
-            self.current,
-            self.temperature,
-            self.pv_voltage,
-            self.pv_current,
-            self.load_current,
-        ] {
-            channel.check(checks);
-        }
+        check_channels!(self, checks, voltage, current, temperature, pv_voltage, pv_current, load_current);
     }
 }
 
@@ -167,4 +173,31 @@ impl Sensors {
 fn pv_amps(truth: &Truth) -> f64 {
     let volts = truth.pv_voltage.as_volts();
     if volts > 0.0 { truth.pv_power.as_watts() / volts } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gauge_errs_as_its_channel_says() {
+        let channel = Channel { offset_stddev: 0.0, gain_stddev: 0.0, noise_stddev: 0.05, grid: 0.01 };
+        let mut gauge = Gauge::new(channel, Seed(1).stream("test"));
+        let errors: Vec<f64> = (0..20_000).map(|_| gauge.read(12.0) - 12.0).collect();
+        let mean = errors.iter().sum::<f64>() / 20_000.0;
+        let spread = (errors.iter().map(|error| error * error).sum::<f64>() / 20_000.0).sqrt();
+        assert!(mean.abs() < 0.002 && (spread - 0.05).abs() < 0.002, "{mean} {spread}");
+        let steps = gauge.read(12.0) / 0.01;
+        assert!((steps - steps.round()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_bad_channel_is_named_in_full() {
+        let mut params = SensorParams::default();
+        params.pv_current.grid = -1.0;
+        let mut checks = Checks::default();
+        params.check(&mut checks);
+        let message = checks.finish().map_err(|error| error.to_string());
+        assert_eq!(message, Err("sensors.pv_current.grid is -1, not within 0 to 10".to_owned()));
+    }
 }

@@ -8,7 +8,7 @@
 //! a piece all currents are constant. Weather, load and controller act on the instant a piece ends.
 
 use crate::balance::{Circumstances, Flow, balance};
-use crate::battery::{Battery, BatteryParams, Bms};
+use crate::battery::{Battery, BatteryParams, Bms, HOLD_SECS};
 use crate::check::{Checks, ParamsError};
 use crate::controller::{Controller, ControllerParams, Seen};
 use crate::load::LoadParams;
@@ -45,7 +45,7 @@ pub struct SiteParams {
 }
 
 impl SiteParams {
-    fn check(&self) -> Result<(), ParamsError> {
+    fn check(&self, faults: &[FaultEvent]) -> Result<(), ParamsError> {
         let mut checks = Checks::default();
         self.battery.check(&mut checks);
         self.panel.check(&mut checks);
@@ -59,7 +59,23 @@ impl SiteParams {
             checks.within("dull.until_day", *until, from.max(0.0)..=36_500.0);
             checks.within("dull.clearness_ratio", *clearness, 0.0..=1.0);
         }
+        faults.iter().for_each(|fault| check_fault(fault, &mut checks));
         checks.finish()
+    }
+}
+
+fn check_fault(fault: &FaultEvent, checks: &mut Checks) {
+    match fault.kind {
+        FaultKind::PanelSnow { cover_ratio } => {
+            checks.within("fault.panel_snow.cover_ratio", cover_ratio, 0.0..=1.0);
+        }
+        FaultKind::ParasiticLoad { current_amps } => {
+            checks.within("fault.parasitic_load.current_amps", current_amps, 0.0..=1000.0);
+        }
+        FaultKind::CurrentOffset { offset_amps } => {
+            checks.within("fault.current_offset.offset_amps", offset_amps, -1000.0..=1000.0);
+        }
+        _ => {}
     }
 }
 
@@ -68,7 +84,7 @@ const START_MIN: f64 = 1_262_304_000.0;
 const START_MAX: f64 = 4_102_444_800.0;
 
 /// Coefficients of the battery are held between these instants of the run, ns.
-const GRID_NANOS: i64 = 10_000_000_000;
+const GRID_NANOS: i64 = HOLD_SECS as i64 * 1_000_000_000;
 
 /// A sign under way.
 #[derive(Debug)]
@@ -92,7 +108,7 @@ impl Site {
     /// # Errors
     /// Names every parameter outside its range.
     pub fn new(params: &SiteParams, seed: Seed, faults: &[FaultEvent]) -> Result<Self, ParamsError> {
-        params.check()?;
+        params.check(faults)?;
         let mut sky =
             Sky::new(params.place, params.panel.tilt_degrees, params.start_unix_secs, &params.dull, seed);
         let weather = sky.at(0.0);
@@ -242,7 +258,7 @@ impl Means {
 fn snow_cover(faults: &[FaultEvent], now: SimTime) -> f64 {
     let acting = faults.iter().filter(|fault| fault.acts_at(now));
     let cover = acting.filter_map(|fault| match fault.kind {
-        FaultKind::PanelSnow { cover_ratio } => Some(cover_ratio.clamp(0.0, 1.0)),
+        FaultKind::PanelSnow { cover_ratio } => Some(cover_ratio),
         _ => None,
     });
     cover.fold(0.0, f64::max)
@@ -252,7 +268,7 @@ fn snow_cover(faults: &[FaultEvent], now: SimTime) -> f64 {
 fn parasitic_amps(faults: &[FaultEvent], now: SimTime) -> f64 {
     let acting = faults.iter().filter(|fault| fault.acts_at(now));
     let amps = acting.filter_map(|fault| match fault.kind {
-        FaultKind::ParasiticLoad { current_amps } => Some(current_amps.max(0.0)),
+        FaultKind::ParasiticLoad { current_amps } => Some(current_amps),
         _ => None,
     });
     amps.sum()

@@ -179,7 +179,11 @@ fn bad_parameters_are_refused_all_at_once() {
     bad.panel.power_watts = -5.0;
     bad.load = bad.load.scaled(1e6);
     bad.dull = vec![(3.0, 2.0, 1.5)];
-    let Err(ParamsError::OutOfRange { offenders }) = Site::new(&bad, Seed(1), &[]) else { unreachable!() };
+    let Err(ParamsError::OutOfRange { offenders }) =
+        Site::new(&bad, Seed(1), &[fault(FaultKind::PanelSnow { cover_ratio: 1.1 })])
+    else {
+        unreachable!()
+    };
     let names: Vec<&str> = offenders.iter().map(|offender| offender.name).collect();
     let expected = [
         "battery.present_capacity_ratio",
@@ -187,6 +191,7 @@ fn bad_parameters_are_refused_all_at_once() {
         "load.scale_ratio",
         "dull.until_day",
         "dull.clearness_ratio",
+        "fault.panel_snow.cover_ratio",
     ];
     assert_eq!(names, expected);
 }

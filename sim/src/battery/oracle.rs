@@ -3,7 +3,7 @@
 //! vary in time, and no adaptive method may step across a knot). Coefficients vary continuously here.
 
 use super::law::Law;
-use super::{Battery, BatteryParams, gassing};
+use super::{Battery, BatteryParams, HOLD_SECS, gassing};
 use ode_solvers::dop_shared::OutputType;
 use ode_solvers::{Dopri5, SVector, System};
 use signals::AmpHours;
@@ -59,7 +59,7 @@ fn compare(params: &BatteryParams, soc: f64, celsius: f64, currents: &[(f64, f64
     let mut worst = Worst::default();
     for (amps, hold_secs) in currents {
         for step in 0..(hold_secs / dt_secs) as u32 {
-            if f64::from(step) * dt_secs % 10.0 == 0.0 {
+            if f64::from(step) * dt_secs % HOLD_SECS == 0.0 {
                 battery.refresh();
             }
             battery.step(*amps, dt_secs, ambient_celsius);
@@ -109,15 +109,15 @@ fn profile() -> Vec<(f64, f64)> {
 fn check(params: &BatteryParams, soc: f64, celsius: f64, dt_secs: f64, volts_max: f64) {
     let worst = compare(params, soc, celsius, &profile(), dt_secs);
     println!("{:?} from {soc} at {celsius} °C, steps of {dt_secs} s: {worst:?}", params.chemistry);
-    assert!(worst.volts < volts_max && worst.soc < 1e-7 && worst.kelvin < 2e-3, "{worst:?}");
+    assert!(worst.volts < volts_max && worst.soc < 2e-6 && worst.kelvin < 2e-3, "{worst:?}");
 }
 
 #[test]
-fn an_agm_bank_stays_within_a_fifth_of_a_millivolt_of_the_oracle() {
+fn an_agm_bank_stays_within_a_tenth_of_a_millivolt_of_the_oracle_at_one_second() {
     let bank = BatteryParams::agm_12v(AmpHours::new(100.0));
-    for (soc, celsius) in [(0.6, 25.0), (0.75, -15.0), (0.5, 5.0)] {
-        check(&bank, soc, celsius, 1.0, 0.2e-3);
-        check(&bank, soc, celsius, 10.0, 0.2e-3);
+    for (soc, celsius) in [(0.6, 25.0), (0.92, 25.0), (0.75, -15.0), (0.5, 5.0)] {
+        check(&bank, soc, celsius, 1.0, 0.1e-3);
+        check(&bank, soc, celsius, 10.0, 0.5e-3);
     }
 }
 
