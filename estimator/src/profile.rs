@@ -90,6 +90,8 @@ pub(crate) struct Charge {
 pub(crate) struct Doubt {
     /// Lasting error of the rest voltage: never averaged away.
     pub offset_volts: f64,
+    /// Shift of the rest curve along the state-of-charge axis, ratio; lasting too.
+    pub axis_ratio: f64,
     /// Error of the rest voltage that wanders, and how fast.
     pub drift_volts: f64,
     pub drift_hours: f64,
@@ -150,9 +152,10 @@ impl Profile {
             },
             doubt: Doubt {
                 offset_volts: 0.025,
+                axis_ratio: 0.01,
                 drift_volts: 0.03,
                 drift_hours: 12.0,
-                surface_volts: 0.25,
+                surface_volts: 0.4,
                 drop_ratio: 0.2,
                 resistance_log: 0.3,
                 capacity_log: 0.1,
@@ -212,6 +215,7 @@ impl Profile {
             },
             doubt: Doubt {
                 offset_volts: 0.012,
+                axis_ratio: 0.01,
                 drift_volts: 0.025,
                 drift_hours: 4.0,
                 surface_volts: 0.02,
