@@ -152,10 +152,11 @@ impl Estimator {
     /// The first reading, or the first with a voltage: the rest curve is asked on a grid.
     fn meet(&mut self, seen: &Seen) {
         let Some(volts) = seen.volts else { return };
-        let belief = &self.memory.belief;
-        let prior =
-            Prior { soc: belief.mean[SOC], stddev: belief.stddev(SOC), anything: self.memory.anything };
-        // What was said keeps its own spread until the first voltage; see `blank`.
+        let (belief, anything) = (&self.memory.belief, self.memory.anything);
+        let soc = belief.mean[SOC];
+        // The belief's variance is that of the mixture; the grid wants the part that was said.
+        let said = (belief.covariance[SOC][SOC] - start::spread(soc, anything)) / (1.0 - anything).max(1e-3);
+        let prior = Prior { soc, stddev: said.max(1e-4).sqrt(), anything };
         self.start_from(volts, seen.amps, &prior);
         self.memory.met = 1.0;
     }

@@ -10,6 +10,7 @@
 //!
 //! Reference: G. L. Plett, *Battery Management Systems*, vol. I, ch. 2 (equivalent-circuit models).
 
+use serde::{Deserialize, Serialize};
 use signals::AmpHours;
 
 /// Parameters of a type of battery, with how wrong each may be.
@@ -29,16 +30,19 @@ pub struct Profile {
 }
 
 /// Chemistry, as far as the filter treats them differently.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Chemistry {
+    #[serde(rename = "lead-acid")]
     /// Lead-acid: gassing, surface charge, no plateau.
     LeadAcid,
+    #[serde(rename = "lifepo4")]
     /// Lithium iron phosphate: a plateau with hysteresis between two knees.
     LiFePo4,
 }
 
 /// Voltage at rest.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Rest {
     /// States of charge of the table, rising from 0 to 1.
     pub soc_ratio: Vec<f64>,
@@ -53,7 +57,8 @@ pub(crate) struct Rest {
 }
 
 /// Resistance at 25 °C, and how it changes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Resistance {
     pub ohmic_ohms: f64,
     pub fast_ohms: f64,
@@ -67,7 +72,8 @@ pub(crate) struct Resistance {
 }
 
 /// Charging and its end.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Charge {
     /// Share of the charge put in that stays, below `efficiency_knee_soc_ratio`.
     pub efficiency_ratio: f64,
@@ -86,7 +92,8 @@ pub(crate) struct Charge {
 }
 
 /// How wrong the rest of the profile may be: one standard deviation each.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Doubt {
     /// Lasting error of the rest voltage: never averaged away.
     pub offset_volts: f64,

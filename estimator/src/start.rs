@@ -41,12 +41,16 @@ pub(crate) struct Scene {
 /// A prior that knows nothing.
 pub(crate) const ANYTHING: Prior = Prior { soc: 0.5, stddev: 0.29, anything: 1.0 };
 
+/// What the uniform share of a prior adds to its variance.
+pub(crate) fn spread(soc: f64, anything: f64) -> f64 {
+    anything * (1.0 / 12.0 + (soc - 0.5).powi(2))
+}
+
 /// States with nothing measured yet.
 pub(crate) fn unmeasured(model: &Model, prior: &Prior) -> Gaussian {
     let doubt = &model.doubt;
-    let spread = prior.anything * (1.0 / 12.0 + (prior.soc - 0.5).powi(2));
     let mut variance = [0.0; STATES];
-    variance[SOC] = (1.0 - prior.anything) * prior.stddev.powi(2) + spread;
+    variance[SOC] = (1.0 - prior.anything) * prior.stddev.powi(2) + spread(prior.soc, prior.anything);
     variance[FAST] = 1e-6;
     variance[SLOW] = (0.3 * doubt.surface_volts).powi(2);
     variance[DRIFT] = doubt.drift_volts.powi(2) + model.hysteresis_volts.powi(2);
