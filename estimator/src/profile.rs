@@ -11,7 +11,7 @@
 //! Reference: G. L. Plett, *Battery Management Systems*, vol. I, ch. 2 (equivalent-circuit models).
 
 use serde::{Deserialize, Serialize};
-use signals::AmpHours;
+use signals::{AmpHours, Soc, Volts};
 
 /// Parameters of a type of battery, with how wrong each may be.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,10 +139,10 @@ impl Profile {
                 hysteresis_rate: 10.0,
             },
             resistance: Resistance {
-                ohmic_ohms: 0.006,
-                fast_ohms: 0.004,
+                ohmic_ohms: 0.005,
+                fast_ohms: 0.003,
                 fast_seconds: 60.0,
-                slow_ohms: 0.010,
+                slow_ohms: 0.004,
                 slow_seconds: 5400.0,
                 activation_kelvin: 2000.0,
                 soc_factor: vec![2.4, 1.8, 1.45, 1.25, 1.12, 1.05, 1.0, 0.98, 0.96, 0.95, 0.95],
@@ -281,6 +281,19 @@ impl Profile {
         &self.does_not_claim
     }
 
+    /// State of charge whose rest voltage at 25 °C this is: the plain look-up, without any doubt.
+    #[must_use]
+    pub fn soc_at_rest(&self, voltage: Volts) -> Soc {
+        let volts = voltage.as_volts();
+        let (soc, rest) = (&self.rest.soc_ratio, &self.rest.voltage_volts);
+        let above = rest.partition_point(|point| *point < volts);
+        if above == 0 || above >= rest.len().min(soc.len()) {
+            return if above == 0 { Soc::clamped(0.0) } else { Soc::FULL };
+        }
+        let share = (volts - rest[above - 1]) / (rest[above] - rest[above - 1]);
+        Soc::clamped(soc[above - 1] + share * (soc[above] - soc[above - 1]))
+    }
+
     /// Rated capacity.
     #[must_use]
     pub const fn capacity(&self) -> AmpHours {
@@ -298,6 +311,15 @@ mod tests {
         let large = small.clone().with_capacity(AmpHours::new(200.0));
         assert_eq!(large.resistance.ohmic_ohms * 2.0, small.resistance.ohmic_ohms);
         assert_eq!(large.capacity().as_amp_hours(), 200.0);
+    }
+
+    #[test]
+    fn the_look_up_is_the_rest_curve_turned_around() {
+        for (volts, soc) in
+            [(11.0, 0.0), (11.75, 0.0), (12.35, 0.5), (12.405, 0.55), (12.9, 1.0), (14.0, 1.0)]
+        {
+            assert!((Profile::agm_12v().soc_at_rest(Volts::new(volts)).as_ratio() - soc).abs() < 1e-9);
+        }
     }
 
     #[test]
