@@ -9,7 +9,7 @@
 //! nothing, and the curvature that a straight line misses is added to the measurement noise.
 //!
 //! ```text
-//! y = OCV(z) + k·(T − 25) + M·h + v₁ + v₂ + e + c + R₀·f·e^ρ·I
+//! y = OCV(z) + k·(T − 25) + M(z)·h + v₁ + v₂ + e + c + R₀·f·e^ρ·I
 //! ```
 //!
 //! Reference: G. L. Plett, *Battery Management Systems*, vol. II, ch. 3; A. F. García-Fernández et al.,
@@ -220,7 +220,7 @@ impl Estimator {
         self.model.rest.at(mean[SOC])
             + mean[FAST]
             + mean[SLOW]
-            + self.model.hysteresis_volts * self.memory.branch
+            + self.model.hysteresis_volts(mean[SOC]) * self.memory.branch
     }
 
     fn look_at_voltage(&mut self, volts: f64, amps: Option<f64>, now: &Circumstances) {
@@ -235,7 +235,7 @@ impl Estimator {
         h[BIAS] = (line.slope * doubt.axis_ratio / doubt.offset_volts.max(1e-6)).hypot(1.0);
         let expected = line.volts
             + self.model.temperature_slope_volts_per_kelvin * (now.celsius - 25.0)
-            + self.model.hysteresis_volts * self.memory.branch
+            + self.model.hysteresis_volts(belief.mean[SOC]) * self.memory.branch
             + belief.mean[FAST]
             + belief.mean[SLOW]
             + belief.mean[DRIFT]

@@ -15,7 +15,6 @@ pub(crate) struct Model {
     pub capacity_amp_hours: f64,
     pub plausible_volts: [f64; 2],
     pub temperature_slope_volts_per_kelvin: f64,
-    pub hysteresis_volts: f64,
     pub hysteresis_rate: f64,
     pub ohmic_ohms: f64,
     pub fast_ohms: f64,
@@ -27,6 +26,7 @@ pub(crate) struct Model {
     pub doubt: Doubt,
     pub rest: Curve,
     factor: Curve,
+    hysteresis: Curve,
 }
 
 impl Model {
@@ -37,7 +37,6 @@ impl Model {
             capacity_amp_hours: profile.capacity_amp_hours,
             plausible_volts: profile.plausible_volts,
             temperature_slope_volts_per_kelvin: rest.temperature_slope_volts_per_kelvin,
-            hysteresis_volts: rest.hysteresis_volts,
             hysteresis_rate: rest.hysteresis_rate,
             ohmic_ohms: resistance.ohmic_ohms,
             fast_ohms: resistance.fast_ohms,
@@ -49,6 +48,7 @@ impl Model {
             doubt: profile.doubt,
             rest: Curve::through(&rest.soc_ratio, &rest.voltage_volts),
             factor: Curve::through(&rest.soc_ratio, &resistance.soc_factor),
+            hysteresis: Curve::through(&rest.soc_ratio, &rest.hysteresis_volts),
         }
     }
 
@@ -61,6 +61,11 @@ impl Model {
     /// Resistance at this state of charge over that of the profile's reference.
     pub fn charge_factor(&self, soc: f64) -> f64 {
         self.factor.at(soc)
+    }
+
+    /// Half the distance between the charge and the discharge branch here.
+    pub fn hysteresis_volts(&self, soc: f64) -> f64 {
+        self.hysteresis.at(soc)
     }
 
     /// All resistance there is once everything has settled, at the reference.
@@ -78,7 +83,7 @@ impl Model {
 
     /// Voltage at rest when full: above it, something charges or has just charged.
     pub fn full_rest_volts(&self) -> f64 {
-        self.rest.at(1.0) + self.hysteresis_volts
+        self.rest.at(1.0) + self.hysteresis_volts(1.0)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A profile: what is known of a type of battery before one of them is met.
 //!
 //! ```text
-//! V = OCV(z) + k·(T − 25 °C) + M·h + v₁ + v₂ + R₀(z, T)·I        z: state of charge
+//! V = OCV(z) + k·(T − 25 °C) + M(z)·h + v₁ + v₂ + R₀(z, T)·I        z: state of charge
 //! R(z, T) = R · f(z) · exp(B·(1/T − 1/298.15 K))                 same law for R₀, R₁, R₂
 //! ```
 //!
@@ -50,9 +50,9 @@ pub(crate) struct Rest {
     pub voltage_volts: Vec<f64>,
     /// Its change with temperature.
     pub temperature_slope_volts_per_kelvin: f64,
-    /// Half the distance between the charge and the discharge branch.
-    pub hysteresis_volts: f64,
-    /// How many times over a full charge throughput forgets the old branch.
+    /// Half the distance between the charge and the discharge branch, at each.
+    pub hysteresis_volts: Vec<f64>,
+    /// How far the branch moves, of −1 to 1, over one full charge.
     pub hysteresis_rate: f64,
 }
 
@@ -135,7 +135,7 @@ impl Profile {
                 soc_ratio: vec![0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0],
                 voltage_volts: vec![11.75, 11.90, 12.02, 12.13, 12.24, 12.35, 12.46, 12.57, 12.68, 12.79, 12.90],
                 temperature_slope_volts_per_kelvin: 0.0012,
-                hysteresis_volts: 0.0,
+                hysteresis_volts: vec![0.0; 11],
                 hysteresis_rate: 10.0,
             },
             resistance: Resistance {
@@ -196,8 +196,8 @@ impl Profile {
                     13.35, 13.38, 13.45, 13.6,
                 ],
                 temperature_slope_volts_per_kelvin: 0.0,
-                hysteresis_volts: 0.04,
-                hysteresis_rate: 15.0,
+                hysteresis_volts: vec![0.05; 17],
+                hysteresis_rate: 25.0,
             },
             resistance: Resistance {
                 ohmic_ohms: 0.010,

@@ -119,7 +119,10 @@ impl Complaints {
         self.length("rest.voltage_volts", rest.voltage_volts.len(), rest.soc_ratio.len());
         let slope = rest.temperature_slope_volts_per_kelvin;
         self.range("rest.temperature_slope_volts_per_kelvin", slope, -0.1..=0.1);
-        self.range("rest.hysteresis_volts", rest.hysteresis_volts, 0.0..=10.0);
+        self.length("rest.hysteresis_volts", rest.hysteresis_volts.len(), rest.soc_ratio.len());
+        for value in &rest.hysteresis_volts {
+            self.range("rest.hysteresis_volts", *value, 0.0..=10.0);
+        }
         self.range("rest.hysteresis_rate", rest.hysteresis_rate, 0.0..=1000.0);
     }
 

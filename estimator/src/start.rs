@@ -53,7 +53,7 @@ pub(crate) fn unmeasured(model: &Model, prior: &Prior) -> Gaussian {
     variance[SOC] = (1.0 - prior.anything) * prior.stddev.powi(2) + spread(prior.soc, prior.anything);
     variance[FAST] = 1e-6;
     variance[SLOW] = (0.3 * doubt.surface_volts).powi(2);
-    variance[DRIFT] = doubt.drift_volts.powi(2) + model.hysteresis_volts.powi(2);
+    variance[DRIFT] = doubt.drift_volts.powi(2) + model.hysteresis_volts(prior.soc).powi(2);
     variance[OFFSET] = doubt.current_offset_amps.powi(2);
     variance[SCALE] = doubt.resistance_log.powi(2);
     variance[CAPACITY] = doubt.capacity_log.powi(2);
@@ -70,7 +70,7 @@ pub(crate) fn measured(model: &Model, prior: &Prior, scene: &Scene) -> Gaussian 
     let mut error = [0.0; STATES];
     error[FAST] = drop.doubt[0];
     error[SLOW] = state.covariance[SLOW][SLOW] + drop.doubt[1];
-    let branch = (model.hysteresis_volts * scene.branch_doubt).powi(2);
+    let branch = (model.hysteresis_volts(prior.soc) * scene.branch_doubt).powi(2);
     error[DRIFT] = model.doubt.drift_volts.powi(2) + branch;
     error[BIAS] = state.covariance[BIAS][BIAS];
     let down = error.iter().sum::<f64>().sqrt().max(1e-4);
@@ -82,7 +82,7 @@ pub(crate) fn measured(model: &Model, prior: &Prior, scene: &Scene) -> Gaussian 
     let fixed = drop.ohmic
         + drop.fast
         + drop.slow
-        + model.hysteresis_volts * scene.branch
+        + model.hysteresis_volts(prior.soc) * scene.branch
         + model.temperature_slope_volts_per_kelvin * (scene.celsius - 25.0);
     let found = posterior(model, prior, scene.volts - fixed, down, up);
     state.mean[SOC] = found.soc;
