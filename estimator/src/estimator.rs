@@ -36,6 +36,10 @@ const REFUSALS_MAX: f64 = 20.0;
 const STEP_SECS_MAX: f64 = 30.0 * 86_400.0;
 /// Weight of "what was said is wrong altogether".
 const SAID_WRONG: f64 = 0.2;
+/// Growth of the doubt about the knees per unit of the resistance's logarithm.
+const KNEES_MOVE: f64 = 2.0;
+/// Share of the temperature law's logarithm by which a resistance may be referred wrongly.
+const LAW_SHARE: f64 = 0.3;
 /// Never surer of the capacity than this, log.
 const CAPACITY_LOG_MIN: f64 = 0.015;
 /// Never surer of the state of charge than this.
@@ -231,8 +235,9 @@ impl Estimator {
         let drop = ohmic * amps.unwrap_or(0.0);
         let mut h: Vector = [0.0; STATES];
         (h[SOC], h[FAST], h[SLOW], h[DRIFT], h[SCALE]) = (line.slope, 1.0, 1.0, 1.0, drop);
-        // A shift of the curve along the charge axis weighs in with the slope.
-        h[BIAS] = (line.slope * doubt.axis_ratio / doubt.offset_volts.max(1e-6)).hypot(1.0);
+        // A shift of the curve along the charge axis weighs in with the slope; cold moves the knees.
+        let axis = doubt.axis_ratio * (1.0 + KNEES_MOVE * now.cold_log.max(0.0));
+        h[BIAS] = (line.slope * axis / doubt.offset_volts).hypot(1.0);
         let expected = line.volts
             + self.model.temperature_slope_volts_per_kelvin * (now.celsius - 25.0)
             + self.model.hysteresis_volts(belief.mean[SOC]) * self.memory.branch
@@ -339,7 +344,7 @@ impl Estimator {
             secs: dt_secs,
             factor: now.factor,
             voltage_stddev: self.model.doubt.voltage_volts,
-            factor_doubt: (now.drop_doubt - self.model.doubt.drop_ratio) + 0.004 * (now.celsius - 25.0).abs(),
+            factor_doubt: LAW_SHARE * now.cold_log.abs(),
         };
         self.memory.steps.learn(&step);
     }

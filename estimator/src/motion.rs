@@ -39,6 +39,8 @@ const EFFICIENCY_REACH: f64 = 0.2;
 /// Temperature where nobody says, and how far resistance may then be off, ratio.
 const CELSIUS_UNSAID: f64 = 10.0;
 const UNSAID_DOUBT: f64 = 0.5;
+/// Share of the temperature law that may be wrong.
+const LAW_DOUBT: f64 = 0.2;
 /// Doubt of the temperature slope of the rest voltage, V/K on 12 V, as a share of the drift's.
 const SLOPE_DOUBT_PER_KELVIN: f64 = 0.02;
 
@@ -56,6 +58,8 @@ pub(crate) struct Circumstances {
     /// Doubt of the drop under load, ratio.
     pub drop_doubt: f64,
     pub charging: bool,
+    /// Logarithm of the temperature factor: how far from the reference the model is.
+    pub cold_log: f64,
 }
 
 impl Circumstances {
@@ -70,12 +74,14 @@ impl Circumstances {
         let counted_secs = if before.is_some() || known { dt_secs.min(COUNTED_SECS_MAX) } else { 0.0 };
         let said = !memory.celsius.is_nan();
         let celsius = if said { memory.celsius } else { CELSIUS_UNSAID };
-        let drop_doubt =
-            if said { model.doubt.drop_ratio } else { model.doubt.drop_ratio.hypot(UNSAID_DOUBT) };
+        let cold_factor = model.cold_factor(celsius);
+        let cold_log = cold_factor.ln();
+        let unsaid = if said { 0.0 } else { UNSAID_DOUBT };
+        let drop_doubt = model.doubt.drop_ratio.hypot(unsaid).hypot(LAW_DOUBT * cold_log);
         let raised = seen.volts.is_some_and(|volts| volts > model.full_rest_volts() + 0.1);
         let charging = if known { amps > 0.002 * model.capacity_amp_hours } else { raised };
-        let factor = model.cold_factor(celsius) * model.charge_factor(memory.belief.mean[SOC]);
-        Self { dt_secs, amps, known, counted_secs, celsius, factor, drop_doubt, charging }
+        let factor = cold_factor * model.charge_factor(memory.belief.mean[SOC]);
+        Self { dt_secs, amps, known, counted_secs, celsius, factor, drop_doubt, charging, cold_log }
     }
 
     /// Current that drives the polarisations; none after a gap, when nobody knows what flowed.

@@ -46,7 +46,7 @@ impl StepResistance {
     pub fn learn(&mut self, step: &CurrentStep) {
         let seen = step.volts / step.amps / step.factor;
         let reading = std::f64::consts::SQRT_2 * step.voltage_stddev / (step.amps * step.factor).abs();
-        let smear = self.ohms * 0.3 * (step.secs / 60.0).min(1.0);
+        let smear = self.ohms * 0.6 * (step.secs / 60.0).min(1.0);
         let model = self.ohms * (0.1 + step.factor_doubt);
         let noise = reading * reading + smear * smear + model * model;
         let surprise = seen - self.ohms;
@@ -56,7 +56,8 @@ impl StepResistance {
         let gain = self.variance / (self.variance + noise);
         self.ohms += gain * surprise;
         self.variance *= 1.0 - gain;
-        self.variance = self.variance.max((0.02 * self.ohms).powi(2));
+        // The factor's error is the same at every step of one cold day: steps do not average it away.
+        self.variance = self.variance.max((self.ohms * step.factor_doubt.hypot(0.02)).powi(2));
     }
 }
 

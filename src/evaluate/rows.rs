@@ -115,7 +115,8 @@ impl Columns {
             temperature_celsius: self.cell(record, "temperature_c")?,
             charge_amp_hours: self.cell(record, "ah_c")?,
             reference: match self.reference {
-                Some(reference) => self.cell(record, reference.column())?,
+                // Laboratory counters end a little outside; a state of charge cannot.
+                Some(reference) => self.cell(record, reference.column())?.map(|soc| soc.clamp(0.0, 1.0)),
                 None => None,
             },
         })
