@@ -96,11 +96,12 @@ fn driver(given: &ArgMatches, words: Words) -> Result<Driver, Failure> {
         let (mut scenario, _) = read_scenario(path, words)?;
         scenario.device.kind = device(given, words)?.unwrap_or(scenario.device.kind);
         let seed = given.get_one("seed").copied().map_or(scenario.seed, Seed);
-        let stage = stage(&scenario, seed, path, words)?.sending_every(every.unwrap_or(scenario.device.every));
+        let stage =
+            stage(&scenario, seed, path, words)?.sending_every(every.unwrap_or(scenario.device.every));
         return Ok(Driver::staged(stage, scenario.device.kind, scenario.duration));
     }
-    let kind = device(given, words)?
-        .ok_or_else(|| Failure::new(Exit::Usage, words.say("emulate-no-device")))?;
+    let kind =
+        device(given, words)?.ok_or_else(|| Failure::new(Exit::Usage, words.say("emulate-no-device")))?;
     let mut pairs = given.get_many::<String>("set").into_iter().flatten().map(String::as_str).peekable();
     if pairs.peek().is_none() {
         return Err(Failure::new(Exit::Usage, words.say("emulate-nothing-drives")));
@@ -267,8 +268,10 @@ fn speed(given: &ArgMatches, words: Words) -> Result<Option<f64>, Failure> {
 }
 
 fn bad_value(argument: &str, value: &str, words: Words) -> Failure {
-    let blanks =
-        [("argument", FluentValue::from(argument.to_owned())), ("value", FluentValue::from(value.to_owned()))];
+    let blanks = [
+        ("argument", FluentValue::from(argument.to_owned())),
+        ("value", FluentValue::from(value.to_owned())),
+    ];
     Failure::new(Exit::Usage, words.tell("cli-error-bad-value", &blanks))
 }
 

@@ -16,8 +16,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use exporter::BatteryId;
-use exporter::ruletest::{Claim, RuleTest, Series};
 use exporter::rules::Rule;
+use exporter::ruletest::{Claim, RuleTest, Series};
 
 use crate::due::{Moment, Need, SpanSecs};
 use crate::scenario::Scenario;
@@ -58,12 +58,7 @@ pub enum JudgeError {
 ///
 /// # Errors
 /// Where promtool cannot be given its files, does not start, or refuses them.
-pub fn firing(
-    promtool: &Path,
-    dir: &Path,
-    rules_yaml: &str,
-    series: &[Series],
-) -> Result<Fired, JudgeError> {
+pub fn firing(promtool: &Path, dir: &Path, rules_yaml: &str, series: &[Series]) -> Result<Fired, JudgeError> {
     let steps = series.iter().map(|series| series.values.len()).max().unwrap_or(0);
     let mut test = rule_test("probe", "rules.yml", series, &[]);
     for step in 0..steps {
@@ -207,9 +202,14 @@ mod tests {
         let complaint = |time: &str, names: &[&str]| {
             let got: Vec<String> = names
                 .iter()
-                .map(|name| format!("{{__name__=\"ALERTS\", alertname=\"{name}\", alertstate=\"firing\"}} 1E+00"))
+                .map(|name| {
+                    format!("{{__name__=\"ALERTS\", alertname=\"{name}\", alertstate=\"firing\"}} 1E+00")
+                })
                 .collect();
-            format!("    expr: \"ALERTS{{}}\", time: {time},\n        exp: nil\n        got: {}\n\n", got.join(", "))
+            format!(
+                "    expr: \"ALERTS{{}}\", time: {time},\n        exp: nil\n        got: {}\n\n",
+                got.join(", ")
+            )
         };
         let said = format!(
             "Unit Testing:  probe.yml\n  FAILED:\n{}{}{}",
@@ -230,7 +230,9 @@ mod tests {
 
     #[test]
     fn lengths_are_read_as_prometheus_writes_them() {
-        for (text, expected) in [("5m", Some(300.0)), ("1h1m1s", Some(3661.0)), ("1500ms", Some(1.5)), ("x", None)] {
+        for (text, expected) in
+            [("5m", Some(300.0)), ("1h1m1s", Some(3661.0)), ("1500ms", Some(1.5)), ("x", None)]
+        {
             assert_eq!(seconds_of(text), expected, "{text}");
         }
     }

@@ -32,5 +32,8 @@ pub fn failure(error: &LinkError, words: Words) -> Failure {
 }
 
 fn blanks(path: &std::path::Path, reason: &str) -> [(&'static str, FluentValue<'static>); 2] {
-    [("path", FluentValue::from(path.display().to_string())), ("reason", FluentValue::from(reason.to_owned()))]
+    [
+        ("path", FluentValue::from(path.display().to_string())),
+        ("reason", FluentValue::from(reason.to_owned())),
+    ]
 }

@@ -103,7 +103,11 @@ fn fresh(source: &str, known: &[Battery], other: &Battery, words: Words) -> Resu
     let battery = known.iter().find(of).unwrap_or(other);
     let profile = profiles::load(&battery.profile, battery.capacity, words)?;
     let belief = Belief { soc: battery.initial_soc, ..Belief::default() };
-    Ok(Replayed { id, watch: Watch::new(battery.device, profile, belief, battery.silent_after), estimates: 0 })
+    Ok(Replayed {
+        id,
+        watch: Watch::new(battery.device, profile, belief, battery.silent_after),
+        estimates: 0,
+    })
 }
 
 fn unreadable(path: &str, error: &CaptureError) -> Failure {

@@ -273,7 +273,8 @@ fn belief(section: Option<&Section<'_>>, plant: Option<&Plant>) -> Option<Batter
     let mut belief = BatteryBelief { capacity: plant?.capacity, initial_soc: None };
     let Some(section) = section else { return Some(belief) };
     if let Some(battery) = section.section("battery") {
-        let capacity = battery.number_or("capacity_amp_hours", belief.capacity.as_amp_hours(), 0.1..=100_000.0);
+        let capacity =
+            battery.number_or("capacity_amp_hours", belief.capacity.as_amp_hours(), 0.1..=100_000.0);
         belief.initial_soc = battery.number_if_given("initial_soc_ratio", 0.0..=1.0).map(Soc::clamped);
         battery.close();
         belief.capacity = AmpHours::new(capacity?);
@@ -287,13 +288,15 @@ fn fault(section: &Section<'_>) -> Option<FaultEvent> {
     let kind = section.choice("kind", None, &names);
     let hours = section.window("hours", 0.0..=876_000.0);
     let kind = match kind? {
-        "panel-snow" => section.number("cover_ratio", 0.0..=1.0).map(|cover_ratio| FaultKind::PanelSnow { cover_ratio }),
-        "parasitic-load" => {
-            section.number("current_amps", 0.0..=1000.0).map(|current_amps| FaultKind::ParasiticLoad { current_amps })
+        "panel-snow" => {
+            section.number("cover_ratio", 0.0..=1.0).map(|cover_ratio| FaultKind::PanelSnow { cover_ratio })
         }
-        "current-offset" => {
-            section.number("offset_amps", -1000.0..=1000.0).map(|offset_amps| FaultKind::CurrentOffset { offset_amps })
-        }
+        "parasitic-load" => section
+            .number("current_amps", 0.0..=1000.0)
+            .map(|current_amps| FaultKind::ParasiticLoad { current_amps }),
+        "current-offset" => section
+            .number("offset_amps", -1000.0..=1000.0)
+            .map(|offset_amps| FaultKind::CurrentOffset { offset_amps }),
         "line-noise" => section
             .number("byte_error_ratio", 0.0..=1.0)
             .map(|byte_error_ratio| FaultKind::LineNoise { byte_error_ratio }),
@@ -302,7 +305,11 @@ fn fault(section: &Section<'_>) -> Option<FaultEvent> {
     };
     section.close();
     let (from, until) = hours?;
-    Some(FaultEvent { kind: kind?, from: SimTime::from_secs(from * 3600.0), until: SimTime::from_secs(until * 3600.0) })
+    Some(FaultEvent {
+        kind: kind?,
+        from: SimTime::from_secs(from * 3600.0),
+        until: SimTime::from_secs(until * 3600.0),
+    })
 }
 
 fn expect(section: Option<&Section<'_>>) -> Option<Expect> {

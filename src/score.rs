@@ -109,7 +109,8 @@ fn detection(fault: &FaultEvent, rulings: &[Ruling]) -> Detection {
         .filter(|ruling| ruling.due.is_some_and(|due| from <= due.from && due.from <= until))
         .collect();
     let told = due.iter().filter(|ruling| matches!(ruling.outcome, verdict::Outcome::Hit { .. }));
-    let first = told.filter_map(|ruling| Some((ruling, ruling.fired?.from))).min_by(|a, b| a.1.total_cmp(&b.1));
+    let first =
+        told.filter_map(|ruling| Some((ruling, ruling.fired?.from))).min_by(|a, b| a.1.total_cmp(&b.1));
     match first {
         Some((ruling, at_secs)) => Detection::Detected { alert: ruling.alert.clone(), at_secs },
         None if due.is_empty() => Detection::NotDue,
@@ -142,7 +143,9 @@ pub fn expected_checks(scenario: &Scenario, fired: &Fired) -> Vec<Check> {
         .map(|expected| {
             let (from, until) = expected.fires_between_hours;
             let window = from * 3600.0..=until * 3600.0;
-            let came = fired.get(&expected.name).is_some_and(|spans| spans.iter().any(|span| window.contains(&span.from)));
+            let came = fired
+                .get(&expected.name)
+                .is_some_and(|spans| spans.iter().any(|span| window.contains(&span.from)));
             check(sign, &format!("expected.{}", expected.name), "check-expected", &expected.name, came)
         })
         .collect()
@@ -155,7 +158,12 @@ pub fn accuracy_check(scenario: &Scenario, settled_error_max: Option<f64>) -> Op
     let sign = Sign { site: &scenario.site, battery: &scenario.battery };
     let held = settled_error_max.is_some_and(|error| error <= accuracy.soc_error_ratio_max);
     let check = check(sign, "soc-error", "check-soc-error", "", held);
-    Some(Check { measured: settled_error_max, limit: Some(accuracy.soc_error_ratio_max), unit: "ratio", ..check })
+    Some(Check {
+        measured: settled_error_max,
+        limit: Some(accuracy.soc_error_ratio_max),
+        unit: "ratio",
+        ..check
+    })
 }
 
 /// The check that stands for all alerts where nobody could judge them.
@@ -211,7 +219,8 @@ mod tests {
     #[test]
     fn a_fault_is_told_of_by_the_first_of_its_alerts() {
         let low = ruling("BaliseBatteryLow", Some(3000.0), Some(3300.0), Ruled::Hit { delay_secs: 300.0 });
-        let flat = ruling("BaliseNotCharging", Some(5000.0), Some(2000.0), Ruled::Hit { delay_secs: -3000.0 });
+        let flat =
+            ruling("BaliseNotCharging", Some(5000.0), Some(2000.0), Ruled::Hit { delay_secs: -3000.0 });
         let found = |rulings: &[Ruling]| detection(&snow(), rulings);
         assert_eq!(
             found(&[low.clone(), flat]),
@@ -219,13 +228,17 @@ mod tests {
         );
         let missed = ruling("BaliseNotCharging", Some(5000.0), None, Ruled::Missed);
         assert_eq!(found(std::slice::from_ref(&missed)), Detection::Missed);
-        assert_eq!(found(&[missed, low]), Detection::Detected { alert: "BaliseBatteryLow".into(), at_secs: 3300.0 });
+        assert_eq!(
+            found(&[missed, low]),
+            Detection::Detected { alert: "BaliseBatteryLow".into(), at_secs: 3300.0 }
+        );
         assert_eq!(found(&[]), Detection::NotDue);
     }
 
     #[test]
     fn an_alert_due_before_the_fault_does_not_tell_of_it() {
-        let late = FaultEvent { from: SimTime::from_secs(10_000.0), until: SimTime::from_secs(20_000.0), ..snow() };
+        let late =
+            FaultEvent { from: SimTime::from_secs(10_000.0), until: SimTime::from_secs(20_000.0), ..snow() };
         let early = ruling("BaliseNotCharging", Some(5000.0), Some(5000.0), Ruled::Hit { delay_secs: 0.0 });
         assert_eq!(detection(&late, &[early]), Detection::NotDue);
     }

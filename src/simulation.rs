@@ -122,7 +122,8 @@ impl Log {
             let row = watch.row(now);
             let up = f64::from(u8::from(!watch.is_silent(now)));
             for series in &mut self.series {
-                let value = if series.metric == catalogue::UP.name { Some(up) } else { column(&row, series.metric) };
+                let value =
+                    if series.metric == catalogue::UP.name { Some(up) } else { column(&row, series.metric) };
                 series.values.push(value.map(short));
             }
         }
@@ -198,7 +199,12 @@ impl Tally {
 
     /// Counts one estimate beside the truth of its instant.
     pub fn add(&mut self, truth: &Truth, estimate: &Estimate) {
-        self.add_values(truth.at.as_secs(), truth.soc.as_ratio(), estimate.soc.as_ratio(), estimate.soc_interval_95());
+        self.add_values(
+            truth.at.as_secs(),
+            truth.soc.as_ratio(),
+            estimate.soc.as_ratio(),
+            estimate.soc_interval_95(),
+        );
     }
 
     /// The same from plain numbers: time in seconds, ratios.

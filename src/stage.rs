@@ -118,7 +118,11 @@ fn site_params(scenario: &Scenario) -> SiteParams {
         start_unix_secs: scenario.start.as_second(),
         initial_soc: plant.initial_soc,
         sensors: SensorParams::default(),
-        dull: plant.dull.iter().map(|spell| (spell.from_day, spell.until_day, spell.clearness_ratio)).collect(),
+        dull: plant
+            .dull
+            .iter()
+            .map(|spell| (spell.from_day, spell.until_day, spell.clearness_ratio))
+            .collect(),
     }
 }
 

@@ -64,7 +64,10 @@ fn dependencies_point_one_way() {
         for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
             let Some(dependencies) = table.get(section).and_then(toml::Value::as_table) else { continue };
             for dependency in dependencies.keys().filter(|dependency| ours.contains(dependency.as_str())) {
-                assert!(allowed.contains(&dependency.as_str()), "{name} must not know {dependency} ({section})");
+                assert!(
+                    allowed.contains(&dependency.as_str()),
+                    "{name} must not know {dependency} ({section})"
+                );
             }
         }
     }

@@ -1,75 +1,398 @@
-//! The estimator: crude for now, counts charge from a rest-voltage start.
+//! The estimator: one battery's readings in, its estimate out.
+//!
+//! ```text
+//! reading -> Seen (plausible?) -> predict (motion) -> voltage update, gated -> anchors -> Estimate
+//! ```
+//!
+//! The voltage update is linearised over the whole width of the belief, not at a point (three-node
+//! Gauss–Hermite in the state of charge): on a plateau between two knees the slope at the mean says
+//! nothing, and the curvature that a straight line misses is added to the measurement noise.
+//!
+//! ```text
+//! y = OCV(z) + k·(T − 25) + M(z)·h + v₁ + v₂ + e + c + R₀·f·e^ρ·I
+//! ```
+//!
+//! Reference: G. L. Plett, *Battery Management Systems*, vol. II, ch. 3; A. F. García-Fernández et al.,
+//! *Posterior linearization filter*, IEEE TSP 63 (2015).
 
 use signals::{AmpHours, Estimate, Ohms, Reading, SimTime, Soc, Span, Volts};
 
-use crate::{Belief, Profile, StateError};
+use crate::full::FullWatch;
+use crate::kalman::{BIAS, CAPACITY, DRIFT, FAST, Gaussian, OFFSET, SCALE, SLOW, SOC, STATES, Vector};
+use crate::memory::Memory;
+use crate::model::Model;
+use crate::motion::{self, Circumstances};
+use crate::profile::Chemistry;
+use crate::seen::Seen;
+use crate::start::{self, Prior, Scene};
+use crate::step_resistance::{CurrentStep, StepResistance};
+use crate::{Belief, Profile, StateError, state};
+
+/// A voltage this many standard deviations off is turned away.
+const GATE_SIGMAS: f64 = 4.5;
+/// So many in a row and it is the belief that is wrong.
+const REFUSALS_MAX: f64 = 20.0;
+/// No step of time is longer than this, s.
+const STEP_SECS_MAX: f64 = 30.0 * 86_400.0;
+/// Weight of "what was said is wrong altogether".
+const SAID_WRONG: f64 = 0.2;
+/// Growth of the doubt about the knees per unit of the resistance's logarithm.
+const KNEES_MOVE: f64 = 2.0;
+/// Share of the temperature law's logarithm by which a resistance may be referred wrongly.
+const LAW_SHARE: f64 = 0.3;
+/// Never surer of the capacity than this, log.
+const CAPACITY_LOG_MIN: f64 = 0.015;
+/// Never surer of the state of charge than this.
+const SOC_STDDEV_MIN: f64 = 0.004;
 
 /// Estimates one battery from its readings.
 #[derive(Debug, Clone)]
 pub struct Estimator {
     profile: Profile,
-    belief: Belief,
-    last: Option<Estimate>,
+    model: Model,
+    memory: Memory,
+    at: Option<SimTime>,
 }
 
 impl Estimator {
     /// An estimator that has seen nothing yet.
     #[must_use]
     pub fn new(profile: Profile, belief: Belief) -> Self {
-        Self { profile, belief, last: None }
-    }
-
-    /// Takes a reading.
-    pub fn update(&mut self, at: SimTime, reading: &Reading) -> Option<Estimate> {
-        let low = self.profile.rest.voltage_volts.first().copied()?;
-        let high = self.profile.rest.voltage_volts.last().copied()?;
-        let amps = reading.current.map_or(0.0, signals::Amps::as_amps);
-        let soc = match (self.last, self.belief.soc) {
-            (Some(last), _) => {
-                let hours = (at - last.at).as_secs().clamp(0.0, 300.0) / 3600.0;
-                last.soc.as_ratio() + amps * hours / self.profile.capacity_amp_hours
-            }
-            (None, Some(soc)) => soc.as_ratio(),
-            (None, None) => (reading.voltage?.as_volts() - low) / (high - low),
-        };
-        self.last = Some(Estimate {
-            at,
-            soc: Soc::clamped(soc),
-            soc_stddev: 0.2,
-            capacity: self.profile.capacity(),
-            capacity_stddev: AmpHours::new(self.profile.capacity_amp_hours * 0.1),
-            soh: 1.0,
-            soh_stddev: 0.1,
-            resistance: Ohms::new(self.profile.resistance.ohmic_ohms),
-            resistance_stddev: Ohms::new(self.profile.resistance.ohmic_ohms * 0.3),
-            innovation: Volts::new(0.0),
-            innovation_squared_normalized: 1.0,
-            gated: false,
+        let model = Model::of(&profile);
+        let prior = belief.soc.map_or(start::ANYTHING, |soc| Prior {
+            soc: soc.as_ratio(),
+            stddev: if belief.soc_stddev.is_finite() { belief.soc_stddev.clamp(0.01, 0.5) } else { 0.1 },
+            anything: SAID_WRONG,
         });
-        self.last
+        let memory = blank(&model, &prior);
+        Self { profile, model, memory, at: None }
     }
 
-    /// The latest estimate.
+    /// Takes a reading of this instant. Time that stands still or runs backwards, and readings with
+    /// nothing usable in them, change nothing.
+    pub fn update(&mut self, at: SimTime, reading: &Reading) -> Option<Estimate> {
+        let seen = Seen::of(reading, &self.model);
+        if seen.is_empty() {
+            return self.estimate();
+        }
+        match self.at {
+            None => {
+                self.remember_temperature(&seen);
+                self.at = Some(at);
+                self.meet(&seen);
+            }
+            Some(before) => {
+                let dt_secs = at.as_nanos().saturating_sub(before.as_nanos()) as f64 / 1e9;
+                if dt_secs <= 0.0 {
+                    return self.estimate();
+                }
+                self.remember_temperature(&seen);
+                self.at = Some(at);
+                self.advance(dt_secs.min(STEP_SECS_MAX), &seen);
+            }
+        }
+        self.memory.amps = seen.amps.unwrap_or(f64::NAN);
+        self.memory.volts = seen.volts.unwrap_or(f64::NAN);
+        self.estimate()
+    }
+
+    /// The latest estimate; `None` before the first usable reading.
     #[must_use]
-    pub const fn estimate(&self) -> Option<Estimate> {
-        self.last
+    pub fn estimate(&self) -> Option<Estimate> {
+        let (memory, rated) = (&self.memory, self.model.capacity_amp_hours);
+        let soh = memory.belief.mean[CAPACITY].exp();
+        let soh_stddev = soh * memory.belief.stddev(CAPACITY);
+        Some(Estimate {
+            at: self.at?,
+            soc: Soc::clamped(memory.belief.mean[SOC]),
+            soc_stddev: memory.belief.stddev(SOC).clamp(SOC_STDDEV_MIN, 0.5),
+            capacity: AmpHours::new(rated * soh),
+            capacity_stddev: AmpHours::new(rated * soh_stddev),
+            soh,
+            soh_stddev,
+            resistance: Ohms::new(memory.steps.ohms),
+            resistance_stddev: Ohms::new(memory.steps.variance.sqrt()),
+            innovation: Volts::new(memory.innovation_volts),
+            innovation_squared_normalized: memory.innovation_squared_normalized,
+            gated: memory.gated != 0.0,
+        })
     }
 
-    /// The whole state.
+    /// The whole state as versioned text, every number to the bit.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
-        b"balise_state 1\n".to_vec()
+        state::write(&self.profile, self.memory.clone(), self.at.is_some())
     }
 
-    /// Goes on from a saved state, `away` after it was saved.
+    /// Goes on from a saved state. `away` is the wall time since it was saved, over which nobody knows what
+    /// flowed; the estimate then says so with a larger variance.
     ///
     /// # Errors
-    /// Where the bytes are no state of this profile.
+    /// Where the bytes are no whole state of this version and this profile.
     pub fn restore(profile: Profile, bytes: &[u8], now: SimTime, away: Span) -> Result<Self, StateError> {
-        let _ = (now, away);
-        if !bytes.starts_with(b"balise_state 1\n") {
-            return Err(StateError::Foreign);
+        let model = Model::of(&profile);
+        let mut memory = blank(&model, &start::ANYTHING);
+        let started = state::read(&profile, bytes, &mut memory)?;
+        let sound = memory.belief.is_finite() && memory.steps.ohms.is_finite();
+        if !sound {
+            return Err(StateError::Torn);
         }
-        Ok(Self::new(profile, Belief::default()))
+        let mut restored = Self { profile, model, memory, at: started.then_some(now) };
+        let away_secs = away.as_secs().min(STEP_SECS_MAX);
+        if started && away_secs > 0.0 {
+            restored.memory.amps = f64::NAN;
+            restored.memory.volts = f64::NAN;
+            restored.coast(away_secs, &Seen::default());
+        }
+        Ok(restored)
+    }
+
+    fn remember_temperature(&mut self, seen: &Seen) {
+        if let Some(celsius) = seen.celsius {
+            self.memory.celsius = celsius;
+        }
+    }
+
+    /// The first reading, or the first with a voltage: the rest curve is asked on a grid.
+    fn meet(&mut self, seen: &Seen) {
+        let Some(volts) = seen.volts else { return };
+        let (belief, anything) = (&self.memory.belief, self.memory.anything);
+        let soc = belief.mean[SOC];
+        // The belief's variance is that of the mixture; the grid wants the part that was said.
+        let said = (belief.covariance[SOC][SOC] - start::spread(soc, anything)) / (1.0 - anything).max(1e-3);
+        let prior = Prior { soc, stddev: said.max(1e-4).sqrt(), anything };
+        self.start_from(volts, seen.amps, &prior);
+        self.memory.met = 1.0;
+    }
+
+    fn start_from(&mut self, volts: f64, amps: Option<f64>, prior: &Prior) {
+        let celsius = if self.memory.celsius.is_nan() { 10.0 } else { self.memory.celsius };
+        let scene = Scene {
+            volts,
+            amps,
+            celsius,
+            cold_factor: self.model.cold_factor(celsius),
+            branch: self.memory.branch,
+            branch_doubt: self.memory.branch_doubt,
+        };
+        let fresh = start::measured(&self.model, prior, &scene);
+        adopt(&mut self.memory.belief, &fresh);
+        self.memory.surface = self.memory.surface.max(0.3);
+        self.memory.unohmic_volts = self.unohmic();
+        self.memory.innovation_volts = 0.0;
+        self.memory.innovation_squared_normalized = 1.0;
+        (self.memory.refused, self.memory.gated) = (0.0, 0.0);
+    }
+
+    fn advance(&mut self, dt_secs: f64, seen: &Seen) {
+        let now = self.coast(dt_secs, seen);
+        if self.memory.met == 0.0 {
+            self.meet(seen);
+            return;
+        }
+        let Some(volts) = seen.volts else { return };
+        self.learn_resistance(dt_secs, volts, seen, &now);
+        self.look_at_voltage(volts, seen.amps, &now);
+        self.look_for_full(dt_secs, volts, seen.amps);
+        self.keep_in_range();
+        self.memory.unohmic_volts = self.unohmic();
+    }
+
+    /// Lets time pass with what is known of the current.
+    fn coast(&mut self, dt_secs: f64, seen: &Seen) -> Circumstances {
+        let now = Circumstances::of(&self.model, &self.memory, seen, dt_secs);
+        let step = motion::transition(&self.model, &self.memory, &now);
+        self.memory.belief.predict(&step);
+        motion::carry(&self.model, &mut self.memory, &now, step.soc_gained);
+        self.memory.steps.age(dt_secs / 86_400.0, self.model.ohmic_ohms);
+        self.keep_in_range();
+        now
+    }
+
+    fn keep_in_range(&mut self) {
+        let belief = &mut self.memory.belief;
+        belief.mean[SOC] = belief.mean[SOC].clamp(-0.01, 1.01);
+        belief.mean[SCALE] = belief.mean[SCALE].clamp(-1.5, 1.5);
+        belief.mean[CAPACITY] = belief.mean[CAPACITY].clamp(-1.5, 0.5);
+        let least = CAPACITY_LOG_MIN * CAPACITY_LOG_MIN;
+        belief.covariance[CAPACITY][CAPACITY] = belief.covariance[CAPACITY][CAPACITY].max(least);
+    }
+
+    /// The model's voltage but for the ohmic drop and the errors.
+    fn unohmic(&self) -> f64 {
+        let mean = &self.memory.belief.mean;
+        self.model.rest.at(mean[SOC])
+            + mean[FAST]
+            + mean[SLOW]
+            + self.model.hysteresis_volts(mean[SOC]) * self.memory.branch
+    }
+
+    fn look_at_voltage(&mut self, volts: f64, amps: Option<f64>, now: &Circumstances) {
+        let line = self.linearise();
+        let belief = &self.memory.belief;
+        let doubt = &self.model.doubt;
+        let ohmic = self.model.ohmic_ohms * now.factor * belief.mean[SCALE].exp();
+        let drop = ohmic * amps.unwrap_or(0.0);
+        let mut h: Vector = [0.0; STATES];
+        (h[SOC], h[FAST], h[SLOW], h[DRIFT], h[SCALE]) = (line.slope, 1.0, 1.0, 1.0, drop);
+        // A shift of the curve along the charge axis weighs in with the slope; cold moves the knees.
+        let axis = doubt.axis_ratio * (1.0 + KNEES_MOVE * now.cold_log.max(0.0));
+        h[BIAS] = (line.slope * axis / doubt.offset_volts).hypot(1.0);
+        let expected = line.volts
+            + self.model.temperature_slope_volts_per_kelvin * (now.celsius - 25.0)
+            + self.model.hysteresis_volts(belief.mean[SOC]) * self.memory.branch
+            + belief.mean[FAST]
+            + belief.mean[SLOW]
+            + belief.mean[DRIFT]
+            + belief.mean[BIAS] * h[BIAS]
+            + drop;
+        let swing =
+            amps.map_or(0.0, |amps| if self.memory.amps.is_nan() { 0.0 } else { amps - self.memory.amps });
+        let unknown =
+            if now.known { 0.0 } else { doubt.unknown_current_per_hour * self.model.capacity_amp_hours };
+        let noise = doubt.voltage_volts.powi(2) + line.bend + (ohmic * (0.3 * swing).hypot(unknown)).powi(2);
+        let (cross, variance, surprise) = belief.weigh(&h, volts - expected, noise);
+        self.memory.innovation_volts = surprise.innovation;
+        self.memory.innovation_squared_normalized = surprise.normalized;
+        if surprise.normalized > GATE_SIGMAS * GATE_SIGMAS {
+            self.refuse(volts, amps);
+            return;
+        }
+        (self.memory.refused, self.memory.gated) = (0.0, 0.0);
+        let considered = self.considered(amps, now);
+        self.memory.belief.correct(&cross, variance, surprise.innovation, &considered);
+    }
+
+    /// A voltage too unlikely is left out; when none fits any more, the belief is asked anew.
+    fn refuse(&mut self, volts: f64, amps: Option<f64>) {
+        self.memory.refused += 1.0;
+        self.memory.gated = 1.0;
+        if self.memory.refused >= REFUSALS_MAX {
+            let belief = &self.memory.belief;
+            let prior = Prior {
+                soc: belief.mean[SOC].clamp(0.0, 1.0),
+                stddev: belief.stddev(SOC).hypot(0.05),
+                anything: 0.3,
+            };
+            self.start_from(volts, amps, &prior);
+        }
+    }
+
+    /// States this voltage may not move: the lasting error always; the capacity unless the battery rests
+    /// and its charge is known; sensor zero and resistance while lead-acid charges, which is modelled badly.
+    fn considered(&self, amps: Option<f64>, now: &Circumstances) -> [bool; STATES] {
+        let mut considered = [false; STATES];
+        considered[BIAS] = true;
+        let rests = amps.is_some_and(|amps| amps.abs() < 0.02 * self.model.capacity_amp_hours);
+        let sure = self.memory.belief.stddev(SOC) < 0.1 && self.memory.surface < 0.05;
+        considered[CAPACITY] = !(rests && sure);
+        let lead = self.model.chemistry == Chemistry::LeadAcid;
+        (considered[OFFSET], considered[SCALE]) = (lead && now.charging, lead && now.charging);
+        considered
+    }
+
+    fn linearise(&self) -> Line {
+        let belief = &self.memory.belief;
+        let (soc, reach) = (belief.mean[SOC], (3.0_f64.sqrt() * belief.stddev(SOC)).clamp(0.004, 0.6));
+        let (low, middle, high) =
+            (self.model.rest.at(soc - reach), self.model.rest.at(soc), self.model.rest.at(soc + reach));
+        let slope = (high - low) / (2.0 * reach);
+        let volts = (low + high) / 6.0 + middle * 2.0 / 3.0;
+        let spread =
+            ((low - volts).powi(2) + (high - volts).powi(2)) / 6.0 + (middle - volts).powi(2) * 2.0 / 3.0;
+        Line { volts, slope, bend: (spread - slope * slope * reach * reach / 3.0).max(0.0) }
+    }
+
+    fn look_for_full(&mut self, dt_secs: f64, volts: f64, amps: Option<f64>) {
+        let charge = self.model.charge;
+        let tail = charge.full_tail_per_hour * self.model.capacity_amp_hours;
+        let looks =
+            volts >= charge.full_volts && amps.is_some_and(|amps| amps <= tail && amps >= -0.25 * tail);
+        if !self.memory.full.look(looks, dt_secs.min(300.0), charge.full_seconds) {
+            return;
+        }
+        let cold = (25.0 - self.memory.celsius).clamp(0.0, 60.0);
+        let stddev = charge.full_soc_stddev * if cold.is_nan() { 1.5 } else { 1.0 + 0.03 * cold };
+        let belief = &mut self.memory.belief;
+        let innovation = charge.full_soc_ratio - belief.mean[SOC];
+        // A full that surprises is believed less: weak sun has fooled others.
+        let soft = innovation * innovation / 9.0 - belief.covariance[SOC][SOC];
+        let mut considered = [false; STATES];
+        (considered[BIAS], considered[SCALE]) = (true, true);
+        considered[CAPACITY] = belief.stddev(SOC) > 0.12;
+        let mut h = [0.0; STATES];
+        h[SOC] = 1.0;
+        let (cross, variance, _) = belief.weigh(&h, innovation, (stddev * stddev).max(soft));
+        belief.correct(&cross, variance, innovation, &considered);
+    }
+
+    fn learn_resistance(&mut self, dt_secs: f64, volts: f64, seen: &Seen, now: &Circumstances) {
+        let Some(amps) = seen.amps else { return };
+        let (before, swing) = (self.memory.amps, amps - self.memory.amps);
+        let large = swing.abs() > 0.01 * self.model.capacity_amp_hours;
+        if !large || self.memory.volts.is_nan() || dt_secs > 90.0 {
+            return;
+        }
+        // Charging lead-acid is another battery than discharging lead-acid.
+        let crosses = before * amps < 0.0 || before.max(amps) > 0.002 * self.model.capacity_amp_hours;
+        if self.model.chemistry == Chemistry::LeadAcid && crosses {
+            return;
+        }
+        let step = CurrentStep {
+            volts: volts - self.memory.volts - (self.unohmic() - self.memory.unohmic_volts),
+            amps: swing,
+            secs: dt_secs,
+            factor: now.factor,
+            voltage_stddev: self.model.doubt.voltage_volts,
+            factor_doubt: LAW_SHARE * now.cold_log.abs(),
+        };
+        self.memory.steps.learn(&step);
+    }
+}
+
+/// The rest curve as a straight line over the width of the belief.
+struct Line {
+    volts: f64,
+    slope: f64,
+    /// Variance of what the line misses.
+    bend: f64,
+}
+
+/// A memory before the first reading.
+fn blank(model: &Model, prior: &Prior) -> Memory {
+    Memory {
+        belief: start::unmeasured(model, prior),
+        met: 0.0,
+        anything: prior.anything,
+        branch: 0.0,
+        branch_doubt: 1.0,
+        surface: 0.3,
+        full: FullWatch::default(),
+        steps: StepResistance {
+            ohms: model.ohmic_ohms,
+            variance: (model.ohmic_ohms * model.doubt.resistance_log).powi(2),
+        },
+        amps: f64::NAN,
+        volts: f64::NAN,
+        unohmic_volts: 0.0,
+        celsius: f64::NAN,
+        unknown_secs: 0.0,
+        refused: 0.0,
+        innovation_volts: 0.0,
+        innovation_squared_normalized: 1.0,
+        gated: 0.0,
+    }
+}
+
+/// Takes charge and voltage errors from a fresh start; sensor zero, resistance and capacity stay.
+fn adopt(belief: &mut Gaussian, fresh: &Gaussian) {
+    const RENEWED: [usize; 5] = [SOC, FAST, SLOW, DRIFT, BIAS];
+    for i in RENEWED {
+        belief.mean[i] = fresh.mean[i];
+        for j in 0..STATES {
+            let value = if RENEWED.contains(&j) { fresh.covariance[i][j] } else { 0.0 };
+            belief.covariance[i][j] = value;
+            belief.covariance[j][i] = value;
+        }
     }
 }

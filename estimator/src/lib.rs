@@ -28,10 +28,19 @@
 //! ```
 
 mod belief;
+mod curve;
 mod estimator;
+mod full;
+mod kalman;
+mod memory;
+mod model;
+mod motion;
 mod profile;
 mod profile_file;
+mod seen;
+mod start;
 mod state;
+mod step_resistance;
 
 pub use belief::Belief;
 pub use estimator::Estimator;

@@ -1,7 +1,7 @@
 //! A profile: what is known of a type of battery before one of them is met.
 //!
 //! ```text
-//! V = OCV(z) + k·(T − 25 °C) + M·h + v₁ + v₂ + R₀(z, T)·I        z: state of charge
+//! V = OCV(z) + k·(T − 25 °C) + M(z)·h + v₁ + v₂ + R₀(z, T)·I        z: state of charge
 //! R(z, T) = R · f(z) · exp(B·(1/T − 1/298.15 K))                 same law for R₀, R₁, R₂
 //! ```
 //!
@@ -10,7 +10,8 @@
 //!
 //! Reference: G. L. Plett, *Battery Management Systems*, vol. I, ch. 2 (equivalent-circuit models).
 
-use signals::AmpHours;
+use serde::{Deserialize, Serialize};
+use signals::{AmpHours, Soc, Volts};
 
 /// Parameters of a type of battery, with how wrong each may be.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,16 +30,19 @@ pub struct Profile {
 }
 
 /// Chemistry, as far as the filter treats them differently.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Chemistry {
+    #[serde(rename = "lead-acid")]
     /// Lead-acid: gassing, surface charge, no plateau.
     LeadAcid,
+    #[serde(rename = "lifepo4")]
     /// Lithium iron phosphate: a plateau with hysteresis between two knees.
     LiFePo4,
 }
 
 /// Voltage at rest.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Rest {
     /// States of charge of the table, rising from 0 to 1.
     pub soc_ratio: Vec<f64>,
@@ -46,14 +50,15 @@ pub(crate) struct Rest {
     pub voltage_volts: Vec<f64>,
     /// Its change with temperature.
     pub temperature_slope_volts_per_kelvin: f64,
-    /// Half the distance between the charge and the discharge branch.
-    pub hysteresis_volts: f64,
-    /// How many times over a full charge throughput forgets the old branch.
+    /// Half the distance between the charge and the discharge branch, at each.
+    pub hysteresis_volts: Vec<f64>,
+    /// How far the branch moves, of −1 to 1, over one full charge.
     pub hysteresis_rate: f64,
 }
 
 /// Resistance at 25 °C, and how it changes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Resistance {
     pub ohmic_ohms: f64,
     pub fast_ohms: f64,
@@ -67,7 +72,8 @@ pub(crate) struct Resistance {
 }
 
 /// Charging and its end.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Charge {
     /// Share of the charge put in that stays, below `efficiency_knee_soc_ratio`.
     pub efficiency_ratio: f64,
@@ -86,10 +92,13 @@ pub(crate) struct Charge {
 }
 
 /// How wrong the rest of the profile may be: one standard deviation each.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Doubt {
     /// Lasting error of the rest voltage: never averaged away.
     pub offset_volts: f64,
+    /// Shift of the rest curve along the state-of-charge axis, ratio; lasting too.
+    pub axis_ratio: f64,
     /// Error of the rest voltage that wanders, and how fast.
     pub drift_volts: f64,
     pub drift_hours: f64,
@@ -126,14 +135,14 @@ impl Profile {
                 soc_ratio: vec![0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0],
                 voltage_volts: vec![11.75, 11.90, 12.02, 12.13, 12.24, 12.35, 12.46, 12.57, 12.68, 12.79, 12.90],
                 temperature_slope_volts_per_kelvin: 0.0012,
-                hysteresis_volts: 0.0,
+                hysteresis_volts: vec![0.0; 11],
                 hysteresis_rate: 10.0,
             },
             resistance: Resistance {
-                ohmic_ohms: 0.006,
-                fast_ohms: 0.004,
+                ohmic_ohms: 0.005,
+                fast_ohms: 0.003,
                 fast_seconds: 60.0,
-                slow_ohms: 0.010,
+                slow_ohms: 0.004,
                 slow_seconds: 5400.0,
                 activation_kelvin: 2000.0,
                 soc_factor: vec![2.4, 1.8, 1.45, 1.25, 1.12, 1.05, 1.0, 0.98, 0.96, 0.95, 0.95],
@@ -150,9 +159,10 @@ impl Profile {
             },
             doubt: Doubt {
                 offset_volts: 0.025,
+                axis_ratio: 0.01,
                 drift_volts: 0.03,
                 drift_hours: 12.0,
-                surface_volts: 0.25,
+                surface_volts: 0.4,
                 drop_ratio: 0.2,
                 resistance_log: 0.3,
                 capacity_log: 0.1,
@@ -186,8 +196,8 @@ impl Profile {
                     13.35, 13.38, 13.45, 13.6,
                 ],
                 temperature_slope_volts_per_kelvin: 0.0,
-                hysteresis_volts: 0.04,
-                hysteresis_rate: 15.0,
+                hysteresis_volts: vec![0.05; 17],
+                hysteresis_rate: 25.0,
             },
             resistance: Resistance {
                 ohmic_ohms: 0.010,
@@ -212,6 +222,7 @@ impl Profile {
             },
             doubt: Doubt {
                 offset_volts: 0.012,
+                axis_ratio: 0.01,
                 drift_volts: 0.025,
                 drift_hours: 4.0,
                 surface_volts: 0.02,
@@ -270,6 +281,19 @@ impl Profile {
         &self.does_not_claim
     }
 
+    /// State of charge whose rest voltage at 25 °C this is: the plain look-up, without any doubt.
+    #[must_use]
+    pub fn soc_at_rest(&self, voltage: Volts) -> Soc {
+        let volts = voltage.as_volts();
+        let (soc, rest) = (&self.rest.soc_ratio, &self.rest.voltage_volts);
+        let above = rest.partition_point(|point| *point < volts);
+        if above == 0 || above >= rest.len().min(soc.len()) {
+            return if above == 0 { Soc::clamped(0.0) } else { Soc::FULL };
+        }
+        let share = (volts - rest[above - 1]) / (rest[above] - rest[above - 1]);
+        Soc::clamped(soc[above - 1] + share * (soc[above] - soc[above - 1]))
+    }
+
     /// Rated capacity.
     #[must_use]
     pub const fn capacity(&self) -> AmpHours {
@@ -287,6 +311,15 @@ mod tests {
         let large = small.clone().with_capacity(AmpHours::new(200.0));
         assert_eq!(large.resistance.ohmic_ohms * 2.0, small.resistance.ohmic_ohms);
         assert_eq!(large.capacity().as_amp_hours(), 200.0);
+    }
+
+    #[test]
+    fn the_look_up_is_the_rest_curve_turned_around() {
+        for (volts, soc) in
+            [(11.0, 0.0), (11.75, 0.0), (12.35, 0.5), (12.405, 0.55), (12.9, 1.0), (14.0, 1.0)]
+        {
+            assert!((Profile::agm_12v().soc_at_rest(Volts::new(volts)).as_ratio() - soc).abs() < 1e-9);
+        }
     }
 
     #[test]

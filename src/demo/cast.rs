@@ -98,9 +98,7 @@ pub fn draw(seed: Seed, days: f64) -> Vec<Role> {
                 let from: f64 = chance.random_range(30.0..130.0);
                 (Some((from, from + chance.random_range(6.0..10.0))), String::new())
             }
-            Some(Trouble::FalseFull) => {
-                (Some((chance.random_range(36.0..90.0), days * 24.0)), String::new())
-            }
+            Some(Trouble::FalseFull) => (Some((chance.random_range(36.0..90.0), days * 24.0)), String::new()),
             None => (None, String::new()),
         };
         if let (Some((from, until)), Some(trouble)) = (span, trouble) {

@@ -95,15 +95,18 @@ const AFTERGLOW: Duration = Duration::from_millis(1500);
 /// Where a part is missing, does not start, or ends by itself.
 pub async fn live(roles: &[Role], options: &Options, out: &Path, words: Words) -> Result<Ended, Failure> {
     let begun = Instant::now();
-    let started = jiff::Timestamp::from_nanosecond(i128::from(hil::pace::wall_unix_nanos())).unwrap_or_default();
+    let started =
+        jiff::Timestamp::from_nanosecond(i128::from(hil::pace::wall_unix_nanos())).unwrap_or_default();
     let asked = interrupt::asked().map_err(|error| Failure::new(Exit::Environment, error.to_string()))?;
     let mut asked = std::pin::pin!(asked);
     let page = free_port()?;
     write_stage(roles, options, out, page, words)?;
     let refusing = options.broken == Some(Broken::Receiver);
     let failure = |error: StackError| error.failure(words);
-    let webhook = if refusing { Webhook::refusing().await } else { Webhook::listen().await }.map_err(failure)?;
-    let smtp = if refusing { SmtpSink::refusing().await } else { SmtpSink::listen().await }.map_err(failure)?;
+    let webhook =
+        if refusing { Webhook::refusing().await } else { Webhook::listen().await }.map_err(failure)?;
+    let smtp =
+        if refusing { SmtpSink::refusing().await } else { SmtpSink::listen().await }.map_err(failure)?;
     let plan = Plan {
         scrape_targets: vec![page],
         scrape_interval: SCRAPE,
@@ -125,7 +128,8 @@ pub async fn live(roles: &[Role], options: &Options, out: &Path, words: Words) -
     let mut signs = Signs::start(roles, out, epoch, words).await?;
     // The monitor starts with the week: before it, no battery is silent, because none is watched.
     sleep_until(epoch).await;
-    let mut monitor = Program::start("monitor", &monitor_arguments(out, page, epoch), out).map_err(failure)?;
+    let mut monitor =
+        Program::start("monitor", &monitor_arguments(out, page, epoch), out).map_err(failure)?;
     monitor.ready(words).await?;
     say(options, &words.tell("demo-under-way", &[("address", FluentValue::from(page.to_string()))]));
     let end = epoch + (DAYS * 86_400.0 / SPEED * 1e9) as i64;
@@ -176,7 +180,14 @@ fn tell(deliveries: &[Delivery], told: usize, epoch: i64, options: &Options, wor
         let summary = delivery.annotations.get(&format!("summary_{}", words.code()));
         let blanks = [
             ("day", FluentValue::from((hours / 24.0).floor() + 1.0)),
-            ("clock", FluentValue::from(format!("{:02.0}:{:02.0}", (hours % 24.0).floor(), (hours.fract() * 60.0).floor()))),
+            (
+                "clock",
+                FluentValue::from(format!(
+                    "{:02.0}:{:02.0}",
+                    (hours % 24.0).floor(),
+                    (hours.fract() * 60.0).floor()
+                )),
+            ),
             ("sign", FluentValue::from(delivery.battery.as_str())),
             ("alert", FluentValue::from(delivery.alert.as_str())),
             ("summary", FluentValue::from(summary.map_or("", String::as_str))),

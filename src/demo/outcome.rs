@@ -120,14 +120,20 @@ fn gather<'r>(
             truth.retain(|row| row.moment.at <= WEEK_SECS);
             let id = BatteryId::new(role.site, role.sign);
             let estimates = by_battery.remove(&id).unwrap_or_default();
-            Ok(Evidence { role, truth, estimates, fired: delivered(&lived.deliveries, &id, lived.epoch_unix_nanos) })
+            Ok(Evidence {
+                role,
+                truth,
+                estimates,
+                fired: delivered(&lived.deliveries, &id, lived.epoch_unix_nanos),
+            })
         })
         .collect()
 }
 
 /// Files of the run itself may be longer than a scenario.
 fn whole_text(path: &Path, words: Words) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| files::unreadable(&path.display().to_string(), &error, words))
+    std::fs::read_to_string(path)
+        .map_err(|error| files::unreadable(&path.display().to_string(), &error, words))
 }
 
 fn bad(path: &Path, error: &dyn std::error::Error) -> Failure {
@@ -137,7 +143,10 @@ fn bad(path: &Path, error: &dyn std::error::Error) -> Failure {
 /// The spans in which a crew that reads its messages believes an alert to be on.
 fn delivered(deliveries: &[Delivery], id: &BatteryId, epoch: i64) -> Fired {
     let mut fired = Fired::new();
-    for delivery in deliveries.iter().filter(|delivery| (delivery.site.as_str(), delivery.battery.as_str()) == (id.site(), id.battery())) {
+    for delivery in deliveries
+        .iter()
+        .filter(|delivery| (delivery.site.as_str(), delivery.battery.as_str()) == (id.site(), id.battery()))
+    {
         let at = run_secs(epoch, delivery.received_unix_nanos);
         let spans = fired.entry(delivery.alert.clone()).or_default();
         let open = spans.last_mut().filter(|span| span.until.is_infinite());
@@ -168,8 +177,16 @@ fn judge(evidence: &Evidence<'_>, lived: &Lived, record: &mut RunRecord) -> Resu
     let tally = tally(evidence);
     let last_soh = evidence.estimates.last().zip(evidence.truth.last());
     let scores = tally.scores_with_soh_error(last_soh.map(|(estimate, truth)| estimate.soh - truth.soh));
-    record.checks.push(bounded(sign, "soc-error", tally.settled_error_max(), SOC_ERROR_MAX, |found, limit| found <= limit));
-    record.checks.push(bounded(sign, "coverage", scores.coverage_95, COVERAGE_MIN, |found, limit| found >= limit));
+    record.checks.push(bounded(
+        sign,
+        "soc-error",
+        tally.settled_error_max(),
+        SOC_ERROR_MAX,
+        |found, limit| found <= limit,
+    ));
+    record
+        .checks
+        .push(bounded(sign, "coverage", scores.coverage_95, COVERAGE_MIN, |found, limit| found >= limit));
     record.checks.extend(faults.iter().map(|fault| {
         let detected = matches!(fault.detection, Detection::Detected { .. });
         check(sign, &format!("detected.{}", fault.event.kind.name()), "check-detected", detected)
@@ -177,7 +194,9 @@ fn judge(evidence: &Evidence<'_>, lived: &Lived, record: &mut RunRecord) -> Resu
     record.checks.extend(score::alert_checks(sign, &rulings));
     record.faults.extend(faults);
     let rows = score::alert_rows(sign, &needs, &rulings);
-    record.alerts.extend(rows.into_iter().map(|row| with_instants(row, &lived.deliveries, lived.epoch_unix_nanos)));
+    record
+        .alerts
+        .extend(rows.into_iter().map(|row| with_instants(row, &lived.deliveries, lived.epoch_unix_nanos)));
     record.signs.push(SignRecord {
         site: role.site.to_owned(),
         battery: role.sign.to_owned(),
@@ -196,7 +215,8 @@ fn with_instants(row: AlertRow, deliveries: &[Delivery], epoch: i64) -> AlertRow
             == (row.alert.as_str(), row.site.as_str(), row.battery.as_str())
             && run_secs(epoch, delivery.received_unix_nanos) == delivered_at
     };
-    let fired_at = deliveries.iter().find(same).map(|delivery| run_secs(epoch, delivery.starts_at_unix_nanos));
+    let fired_at =
+        deliveries.iter().find(same).map(|delivery| run_secs(epoch, delivery.starts_at_unix_nanos));
     AlertRow { fired_at_secs: fired_at.or(row.fired_at_secs), delivered_at_secs: Some(delivered_at), ..row }
 }
 
@@ -206,7 +226,12 @@ fn tally(evidence: &Evidence<'_>) -> Tally {
     for row in &evidence.estimates {
         if let Some(soc) = clock.soc_at(row.time_secs) {
             let half = 1.96 * row.soc_stddev;
-            tally.add_values(row.time_secs, soc, row.soc, ((row.soc - half).max(0.0), (row.soc + half).min(1.0)));
+            tally.add_values(
+                row.time_secs,
+                soc,
+                row.soc,
+                ((row.soc - half).max(0.0), (row.soc + half).min(1.0)),
+            );
         }
     }
     tally
@@ -246,7 +271,8 @@ fn trace(evidence: &Evidence<'_>) -> Vec<TraceRow> {
             while estimates.get(next + 1).is_some_and(|row| row.time_secs <= at + 30.0) {
                 next += 1;
             }
-            let read = estimates.get(next).filter(|row| (row.time_secs - at).abs() <= super::SILENT_AFTER_SECS);
+            let read =
+                estimates.get(next).filter(|row| (row.time_secs - at).abs() <= super::SILENT_AFTER_SECS);
             trace_row(truth, read)
         })
         .collect()
@@ -305,7 +331,11 @@ fn mailed(lived: &Lived, words: Words) -> Check {
     let _ = words;
     Check {
         measured: Some(lived.mails.len() as f64),
-        ..plain_check("mail", "check-mailed", !firing.is_empty() && firing.iter().all(|delivery| named(delivery)))
+        ..plain_check(
+            "mail",
+            "check-mailed",
+            !firing.is_empty() && firing.iter().all(|delivery| named(delivery)),
+        )
     }
 }
 
@@ -340,8 +370,7 @@ fn bounded(
 
 fn check(sign: Sign<'_>, id: &str, key: &str, held: bool) -> Check {
     let text = Said::both(|words| {
-        let blanks =
-            [("site", FluentValue::from(sign.site)), ("battery", FluentValue::from(sign.battery))];
+        let blanks = [("site", FluentValue::from(sign.site)), ("battery", FluentValue::from(sign.battery))];
         words.tell(key, &blanks)
     });
     Check { id: format!("{id}.{}.{}", sign.site, sign.battery), text, ..plain_check("", "", held) }
@@ -406,7 +435,10 @@ impl Outcome {
             ("false", FluentValue::from(counts.false_alarms)),
             ("hit", FluentValue::from(counts.alerts_hit)),
             ("missed", FluentValue::from(counts.alerts_missed)),
-            ("delay", FluentValue::from(median.map_or_else(|| "–".to_owned(), |hours| words.number(hours, 1)))),
+            (
+                "delay",
+                FluentValue::from(median.map_or_else(|| "–".to_owned(), |hours| words.number(hours, 1))),
+            ),
             ("resolution", FluentValue::from(words.number(RESOLUTION_SECS / 60.0, 0))),
             ("seed", FluentValue::from(self.record.seed.to_string())),
             ("passed", FluentValue::from(counts.checks_passed)),
@@ -427,8 +459,9 @@ impl Outcome {
         let header = ["demo-sign", "demo-true", "demo-estimated", "demo-error", "demo-health", "demo-alert"];
         let mut rows = vec![header.map(|key| words.say(key))];
         rows.extend(self.signs.iter().map(|sign| sign.cells(words)));
-        let widths: Vec<usize> =
-            (0..6).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
+        let widths: Vec<usize> = (0..6)
+            .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
+            .collect();
         let mut text = String::new();
         for row in rows {
             for (cell, width) in row.iter().zip(&widths) {
@@ -456,7 +489,10 @@ impl SignLine {
             format!("{} {}", self.sign, self.site),
             percent(self.soc_true),
             or_dash(self.soc_estimated),
-            error.map_or_else(|| "–".to_owned(), |error| format!("{}{}", if error < 0.0 { "" } else { "+" }, percent(error))),
+            error.map_or_else(
+                || "–".to_owned(),
+                |error| format!("{}{}", if error < 0.0 { "" } else { "+" }, percent(error)),
+            ),
             health,
             alerts,
         ]

@@ -71,7 +71,9 @@ async fn drive(mut driver: Driver, options: &Options, words: Words) -> Result<Ex
     let asked = interrupt::asked().map_err(|error| Failure::new(Exit::Environment, error.to_string()))?;
     let mut asked = std::pin::pin!(asked);
     let mut truth = truth_file(options, words)?;
-    let mut line = OpenLine::open(options, driver.baud_rate()).await.map_err(|error| crate::port::failure(&error, words))?;
+    let mut line = OpenLine::open(options, driver.baud_rate())
+        .await
+        .map_err(|error| crate::port::failure(&error, words))?;
     println!("ready {}", line.path().display());
     flush_stdout();
     let epoch = options.epoch.unwrap_or_else(hil::pace::wall_unix_nanos);

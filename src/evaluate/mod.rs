@@ -1,1 +1,138 @@
-//! Scores of the estimator on measured data.
+//! Scores of the estimator on measured data, beside what a simple counter would have made of it.
+//!
+//! ```text
+//! rows -> (offsets) -> Reading -> [Instrument -> bytes -> Decoder ->] Estimator -> scores, predictions
+//! ```
+//!
+//! With `through`, every row goes through the bytes of an emulated device, quantised and decoded as live.
+//! The reference (`soc_ref`, or `soc_rel` where a file has only that) is shown to the scorer alone.
+
+mod predictions;
+mod report;
+mod rival;
+mod rows;
+mod run;
+mod score;
+
+pub use report::Report;
+pub use rows::Reference;
+pub use score::{Errors, Scores};
+
+use std::path::PathBuf;
+
+use hil::DeviceKind;
+use signals::Soc;
+
+use crate::failure::Failure;
+use crate::profiles;
+use crate::words::Words;
+
+/// What `balise evaluate` is asked.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The measured data, `.csv` or `.csv.gz`.
+    pub data: String,
+    /// A profile file, or the name of a built-in one.
+    pub profile: String,
+    /// Device whose bytes the rows go through.
+    pub through: Option<DeviceKind>,
+    /// State of charge the estimator is told at the start.
+    pub initial_soc: Option<Soc>,
+    /// Added to every current, A.
+    pub current_offset_a: f64,
+    /// Added to every voltage, V.
+    pub voltage_offset_v: f64,
+    /// Every current is first multiplied by this; `None` for 1.
+    pub current_gain: Option<f64>,
+    /// Where to write one prediction per row.
+    pub predictions: Option<PathBuf>,
+}
+
+/// Evaluates the estimator on one file.
+///
+/// # Errors
+/// Exit 3 where the data or the profile is bad, or the predictions cannot be written.
+pub fn evaluate(options: &Options, words: Words) -> Result<Report, Failure> {
+    let profile = profiles::load(&options.profile, None, words)?;
+    let table = rows::read(&options.data, words)?;
+    let run = run::run(&table, &profile, options);
+    if let Some(path) = &options.predictions {
+        predictions::write(path, &table, &run, words)?;
+    }
+    Ok(Report::of(options, &profile, &table, &run))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Exit;
+
+    const A123: &str =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/data/a123_lfp_plett/DYN_P25_script2.csv.gz");
+    const A123_PROFILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/profiles/a123_lfp_plett.toml");
+    const BBOXX: &str =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/data/leadacid_12v_17ah_bboxx/unitA_dis_3.04A.csv.gz");
+    const BBOXX_PROFILE: &str =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/profiles/leadacid_12v_17ah_bboxx.toml");
+
+    fn options(data: &str, profile: &str) -> Options {
+        Options { data: data.to_owned(), profile: profile.to_owned(), ..Options::default() }
+    }
+
+    fn report(options: &Options) -> Report {
+        evaluate(options, Words::English).expect("the data are there")
+    }
+
+    #[test]
+    fn the_bytes_of_a_device_change_little() {
+        for (data, profile) in [(A123, A123_PROFILE), (BBOXX, BBOXX_PROFILE)] {
+            let direct = options(data, profile);
+            let through = Options { through: Some(DeviceKind::VedirectBmv), ..direct.clone() };
+            let rmse =
+                |options: &Options| report(options).scores.map_or(1.0, |scores| scores.from_start.rmse);
+            assert!((rmse(&direct) - rmse(&through)).abs() < 0.002, "{data}");
+        }
+    }
+
+    #[test]
+    fn a_relative_reference_is_used_and_said() {
+        let report = report(&options(BBOXX, BBOXX_PROFILE));
+        assert_eq!(report.json()["reference"], "soc_rel");
+        assert!(report.scores.is_some_and(|scores| scores.from_start.rmse < 0.06));
+        assert!(report.table(Words::English).contains("soc_rel"));
+    }
+
+    #[test]
+    fn the_table_says_everything_in_both_languages() {
+        let report = report(&options(A123, A123_PROFILE));
+        for words in [Words::English, Words::French] {
+            let table = report.table(words);
+            assert!(!table.contains("evaluate-"), "{table}");
+        }
+    }
+
+    #[test]
+    fn a_bad_cell_is_named_with_its_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("bad.csv");
+        std::fs::write(&path, "time_s,voltage_v,current_a\n0,12.5,-1\n1,full,-1\n").expect("written");
+        let failure = evaluate(&options(&path.display().to_string(), "agm_12v"), Words::English).err();
+        let message = failure.as_ref().map(|failure| failure.message.clone()).unwrap_or_default();
+        assert_eq!(failure.map(|failure| failure.exit), Some(Exit::BadFile));
+        assert!(message.contains("bad.csv:3") && message.contains("voltage_v"), "{message}");
+    }
+
+    #[test]
+    fn a_file_without_a_reference_is_predicted_and_not_scored() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (data, out) = (folder.path().join("bare.csv"), folder.path().join("out.csv"));
+        std::fs::write(&data, "time_s,voltage_v,current_a\n0,12.5,-1\n60,,\n120,12.5,-1\n").expect("written");
+        let options =
+            Options { predictions: Some(out.clone()), ..options(&data.display().to_string(), "agm_12v") };
+        let report = report(&options);
+        assert!(report.scores.is_none() && report.json()["rmse"].is_null());
+        let lines = std::fs::read_to_string(out).expect("predictions");
+        assert_eq!(lines.lines().count(), 4, "{lines}");
+        assert!(lines.starts_with("time_s,soc,soc_low,soc_high\n"));
+    }
+}

@@ -30,7 +30,9 @@ impl Logs {
     /// Where one cannot be made.
     pub fn open(options: &Options, words: Words) -> Result<Self, Failure> {
         let capture = options.capture.as_deref().map(|path| {
-            let unwritable = |error: hil::capture::CaptureError| files::unwritable(path, &std::io::Error::other(error), words);
+            let unwritable = |error: hil::capture::CaptureError| {
+                files::unwritable(path, &std::io::Error::other(error), words)
+            };
             let mut writer = Writer::new(files::create(path, words)?).map_err(unwritable)?;
             writer.remark(concat!("balise ", env!("CARGO_PKG_VERSION"))).map_err(unwritable)?;
             Ok(writer)
@@ -62,8 +64,14 @@ impl Logs {
 
     /// Hands everything written so far to the system.
     pub fn flush(&mut self) {
-        let capture = self.capture.as_mut().map_or(Ok(()), |capture| capture.flush().map_err(|error| error.to_string()));
-        let estimates = self.estimates.as_mut().map_or(Ok(()), |estimates| estimates.flush().map_err(|error| error.to_string()));
+        let capture = self
+            .capture
+            .as_mut()
+            .map_or(Ok(()), |capture| capture.flush().map_err(|error| error.to_string()));
+        let estimates = self
+            .estimates
+            .as_mut()
+            .map_or(Ok(()), |estimates| estimates.flush().map_err(|error| error.to_string()));
         if let Err(error) = capture.and(estimates) {
             self.failed.get_or_insert(error);
         }
@@ -82,7 +90,9 @@ impl Logs {
         self.flush();
         match self.failed.take() {
             None => Ok(()),
-            Some(reason) => Err(files::unwritable("capture, estimates".as_ref(), &std::io::Error::other(reason), words)),
+            Some(reason) => {
+                Err(files::unwritable("capture, estimates".as_ref(), &std::io::Error::other(reason), words))
+            }
         }
     }
 }

@@ -32,18 +32,24 @@ impl Memory {
     /// # Errors
     /// Where the folder cannot be made.
     pub fn open(folder: Option<&Path>, words: Words) -> Result<Self, Failure> {
-        let store = folder.map(|folder| {
-            FileStore::open(folder).map_err(|error| files::unwritable(folder, &error, words))
-        });
+        let store = folder
+            .map(|folder| FileStore::open(folder).map_err(|error| files::unwritable(folder, &error, words)));
         Ok(Self { store: store.transpose()?, failing: false })
     }
 
     /// The estimator as it was saved. A file that is torn, foreign or of another profile is set aside
     /// with a word about it: the estimator then starts wide.
-    pub fn recall(&self, id: &BatteryId, profile: &Profile, shared: &Shared, words: Words) -> Option<Estimator> {
+    pub fn recall(
+        &self,
+        id: &BatteryId,
+        profile: &Profile,
+        shared: &Shared,
+        words: Words,
+    ) -> Option<Estimator> {
         let loaded = self.store.as_ref()?.load(&id.to_string());
         let refused = |reason: String| {
-            let blanks = [("battery", FluentValue::from(id.to_string())), ("reason", FluentValue::from(reason))];
+            let blanks =
+                [("battery", FluentValue::from(id.to_string())), ("reason", FluentValue::from(reason))];
             eprintln!("{}", words.tell("monitor-state-refused", &blanks));
         };
         let bytes = match loaded {
@@ -74,7 +80,10 @@ impl Memory {
         if let Err(error) = &saved
             && !self.failing
         {
-            let blanks = [("battery", FluentValue::from(id.to_string())), ("reason", FluentValue::from(error.to_string()))];
+            let blanks = [
+                ("battery", FluentValue::from(id.to_string())),
+                ("reason", FluentValue::from(error.to_string())),
+            ];
             eprintln!("{}", words.tell("monitor-state-unsaved", &blanks));
         }
         self.failing = saved.is_err();

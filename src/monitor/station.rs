@@ -82,8 +82,10 @@ impl Station {
         'line: loop {
             let refusals = RefCell::new(None);
             let mut port = {
-                let note = |error: &LinkError| *refusals.borrow_mut() = Some(crate::port::told(error, shared.words));
-                let mut opening = std::pin::pin!(Serial::open_when_there(self.port.clone(), self.baud_rate, note));
+                let note =
+                    |error: &LinkError| *refusals.borrow_mut() = Some(crate::port::told(error, shared.words));
+                let mut opening =
+                    std::pin::pin!(Serial::open_when_there(self.port.clone(), self.baud_rate, note));
                 loop {
                     tokio::select! {
                         biased;

@@ -141,7 +141,12 @@ fn jobs(options: &Options, words: Words) -> Result<Vec<Job>, Failure> {
                 for seed in (0..options.seeds.max(1)).map(|index| first.wrapping_add(index)) {
                     let stem = Path::new(file).file_stem().unwrap_or_default().to_string_lossy();
                     let folder = format!("{stem}-seed{seed}");
-                    jobs.push(Job { scenario: scenario.clone(), file: file.clone(), seed: Seed(seed), folder });
+                    jobs.push(Job {
+                        scenario: scenario.clone(),
+                        file: file.clone(),
+                        seed: Seed(seed),
+                        folder,
+                    });
                 }
             }
         }
@@ -163,7 +168,13 @@ fn jobs(options: &Options, words: Words) -> Result<Vec<Job>, Failure> {
 }
 
 /// Every job, spread over threads; the order of the list is kept.
-fn all(jobs: &[Job], court: &Court, options: &Options, out: &Path, words: Words) -> Result<Vec<Done>, Failure> {
+fn all(
+    jobs: &[Job],
+    court: &Court,
+    options: &Options,
+    out: &Path,
+    words: Words,
+) -> Result<Vec<Done>, Failure> {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = options.jobs.unwrap_or(processors).clamp(1, jobs.len());
     let next = AtomicUsize::new(0);

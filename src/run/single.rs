@@ -19,10 +19,14 @@ use crate::words::Words;
 /// # Errors
 /// Where the plant refuses its parameters or promtool cannot be asked.
 pub fn single(job: &Job, court: &Court, words: Words) -> Result<(RunRecord, Timing), Failure> {
-    let started = jiff::Timestamp::from_nanosecond(i128::from(hil::pace::wall_unix_nanos())).unwrap_or_default();
+    let started =
+        jiff::Timestamp::from_nanosecond(i128::from(hil::pace::wall_unix_nanos())).unwrap_or_default();
     let clock = Watch::start();
     let simulated = simulation::simulate(&job.scenario, job.seed).map_err(|error| {
-        let blanks = [("path", FluentValue::from(job.file.as_str())), ("reason", FluentValue::from(error.to_string()))];
+        let blanks = [
+            ("path", FluentValue::from(job.file.as_str())),
+            ("reason", FluentValue::from(error.to_string())),
+        ];
         Failure::new(Exit::BadFile, words.tell("scenario-refused", &blanks))
     })?;
     let simulate_secs = clock.secs();
@@ -63,8 +67,10 @@ fn fired(court: &Court, simulated: &Simulated) -> Result<Option<Fired>, Failure>
 fn record(job: &Job, court: &Court, simulated: Simulated, fired: Option<&Fired>) -> RunRecord {
     let scenario = &job.scenario;
     let sign = Sign { site: &scenario.site, battery: &scenario.battery };
-    let mut checks: Vec<_> = score::accuracy_check(scenario, simulated.settled_error_max).into_iter().collect();
-    let rulings = fired.map(|fired| score::rulings(&court.needs, &simulated.moments, fired, judge::GRID_SECS));
+    let mut checks: Vec<_> =
+        score::accuracy_check(scenario, simulated.settled_error_max).into_iter().collect();
+    let rulings =
+        fired.map(|fired| score::rulings(&court.needs, &simulated.moments, fired, judge::GRID_SECS));
     match (fired, &rulings) {
         (Some(fired), Some(rulings)) => {
             checks.extend(score::alert_checks(sign, rulings));

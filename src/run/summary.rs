@@ -80,7 +80,10 @@ pub fn table(done: &[Done], worse: &[String], words: Words) -> String {
     let blanks = [
         ("passed", FluentValue::from(passed)),
         ("runs", FluentValue::from(done.len())),
-        ("report", FluentValue::from(done.first().map(|done| done.dir.join("report.html").display().to_string()))),
+        (
+            "report",
+            FluentValue::from(done.first().map(|done| done.dir.join("report.html").display().to_string())),
+        ),
     ];
     text + &words.tell("run-total", &blanks) + "\n"
 }

@@ -1,0 +1,70 @@
+//! Everything the estimator remembers, as plain numbers, so that it can be saved whole.
+
+use crate::full::FullWatch;
+use crate::kalman::Gaussian;
+use crate::step_resistance::StepResistance;
+
+/// The state between two readings. Absent numbers are NaN, flags are 0 or 1.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Memory {
+    pub belief: Gaussian,
+    /// 1 once a voltage has been seen.
+    pub met: f64,
+    /// Weight of "it may be anything" of what was said at the start.
+    pub anything: f64,
+    /// Branch of the hysteresis, −1 (discharged) to 1 (charged), and how much of it is unknown, 0 to 1.
+    pub branch: f64,
+    pub branch_doubt: f64,
+    /// How much surface charge there may be, 0 to 1.
+    pub surface: f64,
+    pub full: FullWatch,
+    pub steps: StepResistance,
+    pub amps: f64,
+    pub volts: f64,
+    /// What the model made of the latest voltage but for the ohmic part.
+    pub unohmic_volts: f64,
+    pub celsius: f64,
+    /// Time since the net current was last known.
+    pub unknown_secs: f64,
+    /// Voltages turned away in a row.
+    pub refused: f64,
+    pub innovation_volts: f64,
+    pub innovation_squared_normalized: f64,
+    pub gated: f64,
+}
+
+impl Memory {
+    /// Shows every number with its name, always in the same order; saving reads, restoring writes.
+    pub fn each(&mut self, mut show: impl FnMut(&str, &mut f64)) {
+        for value in &mut self.belief.mean {
+            show("mean", value);
+        }
+        for value in self.belief.covariance.iter_mut().flatten() {
+            show("covariance", value);
+        }
+        let named: [(&str, &mut f64); 19] = [
+            ("met", &mut self.met),
+            ("anything", &mut self.anything),
+            ("branch", &mut self.branch),
+            ("branch_doubt", &mut self.branch_doubt),
+            ("surface", &mut self.surface),
+            ("full_held_secs", &mut self.full.held_secs),
+            ("full_broken_secs", &mut self.full.broken_secs),
+            ("full_spoken", &mut self.full.spoken),
+            ("step_ohms", &mut self.steps.ohms),
+            ("step_variance", &mut self.steps.variance),
+            ("amps", &mut self.amps),
+            ("volts", &mut self.volts),
+            ("unohmic_volts", &mut self.unohmic_volts),
+            ("celsius", &mut self.celsius),
+            ("unknown_secs", &mut self.unknown_secs),
+            ("refused", &mut self.refused),
+            ("innovation_volts", &mut self.innovation_volts),
+            ("innovation_squared_normalized", &mut self.innovation_squared_normalized),
+            ("gated", &mut self.gated),
+        ];
+        for (name, value) in named {
+            show(name, value);
+        }
+    }
+}

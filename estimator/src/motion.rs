@@ -1,0 +1,199 @@
+//! What a span of time does to the filter's states: the model's equations, exact for any step.
+//!
+//! ```text
+//! z⁺  = z + η(z)·(I − b)·Δt / (3600·Q·e^q)
+//! vⱼ⁺ = aⱼ·vⱼ + Rⱼ·f·e^ρ·(1 − aⱼ)·I,                       aⱼ = exp(−Δt/τⱼ)
+//! e⁺  = exp(−Δt/τₑ)·e + noise                             Ornstein–Uhlenbeck, variance σₑ² at rest
+//! h⁺  = h + γ·Δz, kept within −1 to 1                     play operator
+//! ```
+//!
+//! The hysteresis branch follows the *net* movement of charge. The usual one-state law is driven by
+//! throughput and settles between the branches under a load with charging pulses; the measured cells stay on
+//! the discharge branch (A123, DYN tests: 15 to 30 mV below the rest curve, all of the half gap).
+//!
+//! The voltage model is wrong in ways that last from seconds to days. Each state with a decay therefore
+//! gets the noise `(1 − a²)·σ²` that holds its variance at the `σ²` such an error has: the error is a
+//! coloured state, so a thousand readings of one wrong voltage do not count as a thousand witnesses. An
+//! inflated measurement noise would have to change with the sampling interval; this does not.
+
+use crate::kalman::{CAPACITY, DRIFT, FAST, OFFSET, SCALE, SLOW, SOC, STATES, Transition};
+use crate::memory::Memory;
+use crate::model::Model;
+use crate::profile::Chemistry;
+use crate::seen::Seen;
+
+/// A current is taken to hold this long when the next reading is late; no longer.
+const COUNTED_SECS_MAX: f64 = 900.0;
+/// Correlation time of a current nobody measures, h.
+const UNKNOWN_HOURS: f64 = 4.0;
+/// Correlation time of the current sensor's zero, s.
+const OFFSET_SECS: f64 = 5.0 * 86_400.0;
+/// Wander of the resistance, log per square root of an hour.
+const SCALE_WANDER: f64 = 0.03;
+/// Wander of the capacity, log per square root of a day.
+const CAPACITY_WANDER: f64 = 0.002;
+/// Self-discharge and everything else uncounted, per square root of an hour.
+const SOC_WANDER: f64 = 4e-4;
+/// Over this share of a charge the efficiency keeps its error.
+const EFFICIENCY_REACH: f64 = 0.2;
+/// Temperature where nobody says, and how far resistance may then be off, ratio.
+const CELSIUS_UNSAID: f64 = 10.0;
+const UNSAID_DOUBT: f64 = 0.5;
+/// Share of the temperature law that may be wrong.
+const LAW_DOUBT: f64 = 0.2;
+/// Doubt of the temperature slope of the rest voltage, V/K on 12 V, as a share of the drift's.
+const SLOPE_DOUBT_PER_KELVIN: f64 = 0.02;
+
+/// Circumstances of one span.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Circumstances {
+    pub dt_secs: f64,
+    /// Net current over the counted part.
+    pub amps: f64,
+    pub known: bool,
+    pub counted_secs: f64,
+    pub celsius: f64,
+    /// Temperature and charge factor of the resistance.
+    pub factor: f64,
+    /// Doubt of the drop under load, ratio.
+    pub drop_doubt: f64,
+    pub charging: bool,
+    /// Logarithm of the temperature factor: how far from the reference the model is.
+    pub cold_log: f64,
+}
+
+impl Circumstances {
+    pub fn of(model: &Model, memory: &Memory, seen: &Seen, dt_secs: f64) -> Self {
+        let before = Some(memory.amps).filter(|amps| !amps.is_nan());
+        let (amps, known) = match (before, seen.amps) {
+            (Some(before), Some(now)) => (0.5 * (before + now), true),
+            (None, Some(now)) => (now, true),
+            (Some(before), None) => (before, false),
+            (None, None) => (0.0, false),
+        };
+        let counted_secs = if before.is_some() || known { dt_secs.min(COUNTED_SECS_MAX) } else { 0.0 };
+        let said = !memory.celsius.is_nan();
+        let celsius = if said { memory.celsius } else { CELSIUS_UNSAID };
+        let cold_factor = model.cold_factor(celsius);
+        let cold_log = cold_factor.ln();
+        let unsaid = if said { 0.0 } else { UNSAID_DOUBT };
+        let drop_doubt = model.doubt.drop_ratio.hypot(unsaid).hypot(LAW_DOUBT * cold_log);
+        let raised = seen.volts.is_some_and(|volts| volts > model.full_rest_volts() + 0.1);
+        let charging = if known { amps > 0.002 * model.capacity_amp_hours } else { raised };
+        let factor = cold_factor * model.charge_factor(memory.belief.mean[SOC]);
+        Self { dt_secs, amps, known, counted_secs, celsius, factor, drop_doubt, charging, cold_log }
+    }
+
+    /// Current that drives the polarisations; none after a gap, when nobody knows what flowed.
+    fn driving_amps(&self) -> f64 {
+        if self.counted_secs < self.dt_secs { 0.0 } else { self.amps }
+    }
+}
+
+/// The transition of the filter over the span.
+pub(crate) fn transition(model: &Model, memory: &Memory, now: &Circumstances) -> Transition {
+    let mean = &memory.belief.mean;
+    let hours = now.dt_secs / 3600.0;
+    let counted = now.counted_secs / 3600.0;
+    let efficiency = if now.amps > 0.0 { model.efficiency(mean[SOC]) } else { 1.0 };
+    let per_amp = efficiency * counted / (model.capacity_amp_hours * mean[CAPACITY].exp());
+    let soc_gained = (now.amps - mean[OFFSET]) * per_amp;
+    let mut decay = [1.0; STATES];
+    decay[FAST] = (-now.dt_secs / model.fast_seconds).exp();
+    decay[SLOW] = (-now.dt_secs / model.slow_seconds).exp();
+    decay[DRIFT] = (-hours / model.doubt.drift_hours).exp();
+    decay[OFFSET] = (-now.dt_secs / OFFSET_SECS).exp();
+    let drive = now.driving_amps() * now.factor * mean[SCALE].clamp(-2.0, 2.0).exp();
+    let driven =
+        [drive * model.fast_ohms * (1.0 - decay[FAST]), drive * model.slow_ohms * (1.0 - decay[SLOW])];
+    let mut noise = voltage_noise(model, memory, now, &decay);
+    noise[SOC] = soc_noise(model, memory, now, soc_gained);
+    noise[OFFSET] = fresh(decay[OFFSET]) * model.doubt.current_offset_amps.powi(2);
+    let prior = model.doubt.resistance_log.powi(2);
+    noise[SCALE] =
+        (SCALE_WANDER.powi(2) * hours).min((prior - memory.belief.covariance[SCALE][SCALE]).max(0.0));
+    noise[CAPACITY] = CAPACITY_WANDER.powi(2) * hours / 24.0;
+    Transition { soc_gained, soc_per_offset: -per_amp, decay, driven, noise }
+}
+
+/// Share of new noise that holds a decaying state's variance.
+fn fresh(decay: f64) -> f64 {
+    1.0 - decay * decay
+}
+
+fn voltage_noise(
+    model: &Model,
+    memory: &Memory,
+    now: &Circumstances,
+    decay: &[f64; STATES],
+) -> [f64; STATES] {
+    let doubt = &model.doubt;
+    let unknown = if now.known { 0.0 } else { doubt.unknown_current_per_hour * model.capacity_amp_hours };
+    let wrong_amps = (now.amps * now.drop_doubt).hypot(unknown) * now.factor;
+    let lead = model.chemistry == Chemistry::LeadAcid;
+    let surface = doubt.surface_volts * if lead { memory.surface } else { f64::from(u8::from(now.charging)) };
+    let rising = if now.charging { doubt.surface_volts } else { 0.0 };
+    let cold = (now.celsius - 25.0).abs() * SLOPE_DOUBT_PER_KELVIN;
+    let drift = doubt.drift_volts * (1.0 + cold);
+    let branch = model.hysteresis_volts(memory.belief.mean[SOC]) * memory.branch_doubt;
+    let mut noise = [0.0; STATES];
+    noise[FAST] = fresh(decay[FAST])
+        * ((wrong_amps * (model.ohmic_ohms + model.fast_ohms)).powi(2) + rising.powi(2) + 1e-6);
+    noise[SLOW] = fresh(decay[SLOW]) * ((wrong_amps * model.slow_ohms).powi(2) + surface.powi(2));
+    noise[DRIFT] = fresh(decay[DRIFT])
+        * (drift.powi(2) + branch.powi(2) + (0.5 * wrong_amps * model.total_ohms()).powi(2));
+    noise
+}
+
+fn soc_noise(model: &Model, memory: &Memory, now: &Circumstances, gained: f64) -> f64 {
+    let hours = now.dt_secs / 3600.0;
+    let mut noise = SOC_WANDER.powi(2) * hours;
+    if now.amps > 0.0 {
+        noise += 2.0 * model.doubt.efficiency_ratio.powi(2) * gained.abs() * EFFICIENCY_REACH;
+    }
+    if now.known && !memory.amps.is_nan() {
+        // Between two readings the current went from one to the other somehow.
+        let swing = 2.0 * (now.amps - memory.amps) * now.counted_secs / 3600.0 / model.capacity_amp_hours;
+        noise += (0.15 * swing).powi(2);
+    }
+    let uncounted = if now.known { now.dt_secs - now.counted_secs } else { now.dt_secs };
+    if uncounted > 0.0 {
+        let since = memory.unknown_secs / 3600.0;
+        let rate = model.doubt.unknown_current_per_hour.powi(2);
+        noise += rate * (unknown_charge(since + uncounted / 3600.0) - unknown_charge(since));
+    }
+    noise
+}
+
+/// Variance of the integral of an Ornstein–Uhlenbeck current of unit variance after `hours`.
+fn unknown_charge(hours: f64) -> f64 {
+    let ratio = hours / UNKNOWN_HOURS;
+    2.0 * UNKNOWN_HOURS * UNKNOWN_HOURS * (ratio - 1.0 + (-ratio).exp())
+}
+
+/// Moves what is remembered beside the filter: hysteresis branch, surface charge, age of the unknown.
+pub(crate) fn carry(model: &Model, memory: &mut Memory, now: &Circumstances, soc_moved: f64) {
+    let moved = model.hysteresis_rate * soc_moved;
+    let pushed = memory.branch + moved;
+    memory.branch = pushed.clamp(-1.0, 1.0);
+    if pushed.abs() >= 1.0 {
+        memory.branch_doubt *= (-moved.abs()).exp();
+    }
+    memory.surface =
+        if now.charging { 1.0 } else { memory.surface * (-now.dt_secs / model.slow_seconds).exp() };
+    memory.unknown_secs = if now.known { 0.0 } else { (memory.unknown_secs + now.dt_secs).min(1e8) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_grows_the_doubt_alike_however_it_is_cut() {
+        let whole = unknown_charge(6.0) - unknown_charge(0.0);
+        let parts: f64 = (0..600)
+            .map(|i| unknown_charge(f64::from(i + 1) / 100.0) - unknown_charge(f64::from(i) / 100.0))
+            .sum();
+        assert!((whole - parts).abs() < 1e-9);
+    }
+}

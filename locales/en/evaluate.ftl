@@ -1,0 +1,26 @@
+# balise evaluate
+evaluate-heading = { $data }, battery { $battery }, { $rows } rows
+evaluate-against-absolute = Scored against { $reference }, the state of charge as the laboratory counts it.
+evaluate-against-relative = Scored against { $reference }: the share of what this one discharge delivered, not an absolute state of charge.
+evaluate-not-scored = The file has neither soc_ref nor soc_rel: predicted, not scored.
+evaluate-through = Every row went through the bytes of { $device }.
+evaluate-direct = The rows went to the estimator as they are.
+evaluate-rmse = rmse
+evaluate-mae = mae
+evaluate-max = max
+evaluate-bias = bias
+evaluate-time = within 2 %
+evaluate-never = never
+evaluate-estimator = estimator
+evaluate-coulomb-counter = coulomb counter
+evaluate-assume-full = assume full and count
+evaluate-rest-lookup = rest voltage look-up
+evaluate-settled = Estimator after 1200 s: rmse { $rmse }, mae { $mae }, max { $max }, bias { $bias }.
+evaluate-honesty = The 95 % interval covers { $coverage } of the rows; it is { $width } wide on average. Mean normalised innovation squared { $nis }; { $gated } voltages turned away.
+evaluate-battery = Capacity { $capacity } ± { $doubt } A·h, resistance at 25 °C { $resistance } ± { $resistanceDoubt } mΩ.
+evaluate-charge = Net charge over the scored rows: { $measured } A·h measured, { $estimated } A·h as the estimator sees it.
+evaluate-speed = { $updates } updates a second.
+evaluate-bad-cell = { $place }: “{ $found }” in column { $column } is no number. Write a number with a decimal point, or leave the cell blank where nothing was measured (time_s is never blank).
+evaluate-bad-csv = { $place }: { $reason }. Write comma-separated values, as many in each row as in the header.
+evaluate-no-column = { $place }: no column { $column } (found: { $found }). Name the columns time_s, voltage_v and current_a; temperature_c, ah_c and soc_ref or soc_rel may be added.
+evaluate-no-rows = { $path }: no rows. Write one row per reading under the header.

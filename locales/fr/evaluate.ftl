@@ -1,0 +1,26 @@
+# balise evaluate
+evaluate-heading = { $data }, batterie { $battery }, { $rows } lignes
+evaluate-against-absolute = Comparé à { $reference }, l’état de charge compté par le laboratoire.
+evaluate-against-relative = Comparé à { $reference } : la part de ce que cette seule décharge a fourni, et non un état de charge absolu.
+evaluate-not-scored = Le fichier n’a ni soc_ref ni soc_rel : prédit, non noté.
+evaluate-through = Chaque ligne est passée par les octets de { $device }.
+evaluate-direct = Les lignes vont telles quelles à l’estimateur.
+evaluate-rmse = eqm
+evaluate-mae = écart moy.
+evaluate-max = max.
+evaluate-bias = biais
+evaluate-time = sous 2 %
+evaluate-never = jamais
+evaluate-estimator = estimateur
+evaluate-coulomb-counter = compteur de coulombs
+evaluate-assume-full = supposer plein et compter
+evaluate-rest-lookup = lecture de la tension au repos
+evaluate-settled = Estimateur après 1200 s : eqm { $rmse }, écart moyen { $mae }, maximum { $max }, biais { $bias }.
+evaluate-honesty = L’intervalle à 95 % contient { $coverage } des lignes ; sa largeur moyenne est de { $width }. Carré moyen de l’innovation normalisée : { $nis } ; tensions écartées : { $gated }.
+evaluate-battery = Capacité { $capacity } ± { $doubt } A·h, résistance à 25 °C { $resistance } ± { $resistanceDoubt } mΩ.
+evaluate-charge = Charge nette sur les lignes notées : { $measured } A·h mesurés, { $estimated } A·h selon l’estimateur.
+evaluate-speed = { $updates } mises à jour par seconde.
+evaluate-bad-cell = { $place } : « { $found } » dans la colonne { $column } n’est pas un nombre. Écrivez un nombre avec un point décimal, ou laissez la case vide là où rien n’a été mesuré (time_s n’est jamais vide).
+evaluate-bad-csv = { $place } : { $reason }. Écrivez des valeurs séparées par des virgules, autant par ligne que dans l’en-tête.
+evaluate-no-column = { $place } : pas de colonne { $column } (trouvé : { $found }). Nommez les colonnes time_s, voltage_v et current_a ; temperature_c, ah_c et soc_ref ou soc_rel peuvent s’ajouter.
+evaluate-no-rows = { $path } : aucune ligne. Écrivez une ligne par lecture sous l’en-tête.

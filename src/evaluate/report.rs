@@ -1,0 +1,278 @@
+//! What came of an evaluation: as JSON for machines, as a table for people.
+
+use estimator::Profile;
+use fluent_templates::fluent_bundle::FluentValue;
+use serde_json::{Value, json};
+
+use super::Options;
+use super::rival::NAMES;
+use super::rows::{Reference, Table};
+use super::run::Run;
+use super::score::{Errors, Scored, Scores, score};
+use crate::words::Words;
+
+/// Scores of one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// The data file.
+    pub data: String,
+    /// The profile's name.
+    pub battery: String,
+    /// The device whose bytes were used.
+    pub through: Option<&'static str>,
+    /// What was scored against, if anything.
+    pub reference: Option<Reference>,
+    /// Rows read.
+    pub rows: usize,
+    /// The estimator's scores.
+    pub scores: Option<Scores>,
+    /// The rivals' scores, by name.
+    pub rivals: Vec<(&'static str, Option<Scores>)>,
+    /// Mean of the normalised innovation squared: 1 where the filter is consistent.
+    pub nis_mean: Option<f64>,
+    /// Voltages that were turned away.
+    pub gated: usize,
+    /// Capacity at the end, A·h, with its standard deviation.
+    pub capacity_ah: Option<(f64, f64)>,
+    /// Resistance at the end, Ω, with its standard deviation.
+    pub resistance_ohms: Option<(f64, f64)>,
+    /// Net charge from the first to the last scored row by the tester's counter, A·h.
+    pub measured_ah: Option<f64>,
+    /// The same as the estimator sees it.
+    pub estimated_ah: Option<f64>,
+    /// Updates a second of the estimator alone.
+    pub updates_per_s: f64,
+}
+
+impl Report {
+    pub(super) fn of(options: &Options, profile: &Profile, table: &Table, run: &Run) -> Self {
+        let last = run.estimates.iter().rev().find_map(|estimate| *estimate);
+        let innovations: Vec<f64> = run
+            .estimates
+            .iter()
+            .zip(&run.weighed)
+            .filter_map(|(estimate, weighed)| estimate.filter(|_| *weighed))
+            .map(|estimate| estimate.innovation_squared_normalized)
+            .collect();
+        let (measured_ah, estimated_ah) = charge(table, run);
+        Self {
+            data: options.data.clone(),
+            battery: profile.name().to_owned(),
+            through: options.through.map(|kind| kind.name()),
+            reference: table.reference,
+            rows: table.rows.len(),
+            scores: score(&estimated(table, run)),
+            rivals: NAMES.iter().enumerate().map(|(i, name)| (*name, score(&rival(table, run, i)))).collect(),
+            nis_mean: (!innovations.is_empty())
+                .then(|| innovations.iter().sum::<f64>() / innovations.len() as f64),
+            gated: run
+                .estimates
+                .iter()
+                .zip(&run.weighed)
+                .filter(|(estimate, weighed)| **weighed && estimate.is_some_and(|estimate| estimate.gated))
+                .count(),
+            capacity_ah: last.map(|last| (last.capacity.as_amp_hours(), last.capacity_stddev.as_amp_hours())),
+            resistance_ohms: last.map(|last| (last.resistance.as_ohms(), last.resistance_stddev.as_ohms())),
+            measured_ah,
+            estimated_ah,
+            updates_per_s: run.updates_per_sec,
+        }
+    }
+
+    /// Machine output: the estimator's scores on top, its rivals beside.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let mut json = scores_json(self.scores.as_ref());
+        let rest = json!({
+            "data": self.data,
+            "battery": self.battery,
+            "through": self.through,
+            "reference": self.reference.map(Reference::column),
+            "rows": self.rows,
+            "nis_mean": self.nis_mean,
+            "gated": self.gated,
+            "capacity_ah": self.capacity_ah.map(|(value, _)| value),
+            "capacity_ah_stddev": self.capacity_ah.map(|(_, stddev)| stddev),
+            "resistance_ohm": self.resistance_ohms.map(|(value, _)| value),
+            "resistance_ohm_stddev": self.resistance_ohms.map(|(_, stddev)| stddev),
+            "measured_ah": self.measured_ah,
+            "estimated_ah": self.estimated_ah,
+            "updates_per_s": self.updates_per_s,
+            "references": self.rivals.iter().map(|(name, scores)| ((*name).to_owned(), scores_json(scores.as_ref())))
+                .collect::<serde_json::Map<_, _>>(),
+        });
+        if let (Value::Object(json), Value::Object(rest)) = (&mut json, rest) {
+            json.extend(rest);
+        }
+        json
+    }
+
+    /// The same for people.
+    #[must_use]
+    pub fn table(&self, words: Words) -> String {
+        let mut lines = vec![self.heading(words)];
+        if let Some(scores) = &self.scores {
+            lines.push(head_line(words));
+            lines.push(score_line(words, "evaluate-estimator", Some(scores)));
+            for (name, scores) in &self.rivals {
+                lines.push(score_line(
+                    words,
+                    &format!("evaluate-{}", name.replace('_', "-")),
+                    scores.as_ref(),
+                ));
+            }
+            if let Some(settled) = &scores.settled {
+                lines.push(self.settled_line(words, settled));
+            }
+            lines.push(self.honesty_line(words, scores));
+        }
+        lines.extend(self.battery_lines(words));
+        lines.join("\n") + "\n"
+    }
+
+    fn heading(&self, words: Words) -> String {
+        let blanks = [
+            ("data", FluentValue::from(self.data.clone())),
+            ("battery", FluentValue::from(self.battery.clone())),
+            ("rows", FluentValue::from(self.rows.to_string())),
+            ("reference", FluentValue::from(self.reference.map_or("-", Reference::column))),
+            ("device", FluentValue::from(self.through.unwrap_or("-"))),
+        ];
+        let said = match self.reference {
+            Some(Reference::Absolute) => "evaluate-against-absolute",
+            Some(Reference::Relative) => "evaluate-against-relative",
+            None => "evaluate-not-scored",
+        };
+        let way = if self.through.is_some() { "evaluate-through" } else { "evaluate-direct" };
+        [words.tell("evaluate-heading", &blanks), words.tell(said, &blanks), words.tell(way, &blanks)]
+            .join("\n")
+    }
+
+    fn settled_line(&self, words: Words, settled: &Errors) -> String {
+        let blanks = [
+            ("rmse", FluentValue::from(words.percent(settled.rmse, 2))),
+            ("mae", FluentValue::from(words.percent(settled.mae, 2))),
+            ("max", FluentValue::from(words.percent(settled.max_abs, 2))),
+            ("bias", FluentValue::from(words.percent(settled.bias, 2))),
+        ];
+        words.tell("evaluate-settled", &blanks)
+    }
+
+    fn honesty_line(&self, words: Words, scores: &Scores) -> String {
+        let percent =
+            |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| words.percent(value, 1));
+        let blanks = [
+            ("coverage", FluentValue::from(percent(scores.coverage_95))),
+            ("width", FluentValue::from(percent(scores.mean_interval_width))),
+            (
+                "nis",
+                FluentValue::from(self.nis_mean.map_or_else(|| "-".to_owned(), |nis| words.number(nis, 2))),
+            ),
+            ("gated", FluentValue::from(self.gated.to_string())),
+        ];
+        words.tell("evaluate-honesty", &blanks)
+    }
+
+    fn battery_lines(&self, words: Words) -> Vec<String> {
+        let number = |value: f64, digits| FluentValue::from(words.number(value, digits));
+        let mut lines = Vec::new();
+        if let (Some((capacity, doubt)), Some((ohms, ohms_doubt))) = (self.capacity_ah, self.resistance_ohms)
+        {
+            let blanks = [
+                ("capacity", number(capacity, 2)),
+                ("doubt", number(1.96 * doubt, 2)),
+                ("resistance", number(ohms * 1e3, 2)),
+                ("resistanceDoubt", number(1.96 * ohms_doubt * 1e3, 2)),
+            ];
+            lines.push(words.tell("evaluate-battery", &blanks));
+        }
+        if let (Some(measured), Some(estimated)) = (self.measured_ah, self.estimated_ah) {
+            let blanks = [("measured", number(measured, 2)), ("estimated", number(estimated, 2))];
+            lines.push(words.tell("evaluate-charge", &blanks));
+        }
+        lines.push(words.tell("evaluate-speed", &[("updates", number(self.updates_per_s, 0))]));
+        lines
+    }
+}
+
+fn estimated(table: &Table, run: &Run) -> Vec<Scored> {
+    let each = table.rows.iter().zip(&run.estimates);
+    each.filter_map(|(row, estimate)| {
+        let (truth, estimate) = (row.reference?, (*estimate)?);
+        let interval = Some(estimate.soc_interval_95());
+        Some(Scored { time_secs: row.time_secs, truth, soc: estimate.soc.as_ratio(), interval })
+    })
+    .collect()
+}
+
+fn rival(table: &Table, run: &Run, which: usize) -> Vec<Scored> {
+    let each = table.rows.iter().zip(&run.rivals);
+    each.filter_map(|(row, rivals)| {
+        Some(Scored { time_secs: row.time_secs, truth: row.reference?, soc: rivals[which]?, interval: None })
+    })
+    .collect()
+}
+
+/// Net charge over the rows with a reference: by the tester's counter, and as the estimator sees it.
+fn charge(table: &Table, run: &Run) -> (Option<f64>, Option<f64>) {
+    let scored = |i: &usize| table.reference.is_none() || table.rows[*i].reference.is_some();
+    let counted = |i: &usize| scored(i) && table.rows[*i].charge_amp_hours.is_some();
+    let indices = 0..table.rows.len();
+    let ends = indices.clone().find(counted).zip(indices.rev().find(counted));
+    let Some((first, last)) = ends else { return (None, None) };
+    let measured = table.rows[last].charge_amp_hours.zip(table.rows[first].charge_amp_hours);
+    let estimated = run.estimates[last].zip(run.estimates[first]);
+    (
+        measured.map(|(last, first)| last - first),
+        estimated
+            .map(|(last, first)| (last.soc.as_ratio() - first.soc.as_ratio()) * last.capacity.as_amp_hours()),
+    )
+}
+
+fn errors_json(errors: Option<&Errors>) -> Value {
+    json!({
+        "rmse": errors.map(|errors| errors.rmse),
+        "mae": errors.map(|errors| errors.mae),
+        "max_abs": errors.map(|errors| errors.max_abs),
+        "bias": errors.map(|errors| errors.bias),
+    })
+}
+
+fn scores_json(scores: Option<&Scores>) -> Value {
+    let mut json = errors_json(scores.map(|scores| &scores.from_start));
+    if let Value::Object(json) = &mut json {
+        let settled = scores.and_then(|scores| scores.settled.as_ref());
+        json.insert("after_1200_s".to_owned(), errors_json(settled));
+        let time = scores.and_then(|scores| scores.time_to_stay_within_2pct_secs);
+        json.insert("time_to_stay_within_2pct_s".to_owned(), json!(time));
+        json.insert("coverage_95".to_owned(), json!(scores.and_then(|scores| scores.coverage_95)));
+        let width = scores.and_then(|scores| scores.mean_interval_width);
+        json.insert("mean_interval_width".to_owned(), json!(width));
+        json.insert("rows_scored".to_owned(), json!(scores.map_or(0, |scores| scores.rows)));
+    }
+    json
+}
+
+/// Widths of the table's columns: name, four errors, time.
+const NAME_WIDTH: usize = 32;
+const WIDTH: usize = 11;
+
+fn head_line(words: Words) -> String {
+    let mut line = format!("{:NAME_WIDTH$}", "");
+    for key in ["evaluate-rmse", "evaluate-mae", "evaluate-max", "evaluate-bias", "evaluate-time"] {
+        line.push_str(&format!("{:>WIDTH$}", words.say(key)));
+    }
+    line
+}
+
+fn score_line(words: Words, key: &str, scores: Option<&Scores>) -> String {
+    let mut line = format!("{:NAME_WIDTH$}", words.say(key));
+    let Some(scores) = scores else { return line + "-" };
+    let errors = &scores.from_start;
+    for value in [errors.rmse, errors.mae, errors.max_abs, errors.bias] {
+        line.push_str(&format!("{:>WIDTH$}", words.percent(value, 2)));
+    }
+    let time = scores.time_to_stay_within_2pct_secs;
+    let time = time.map_or_else(|| words.say("evaluate-never"), |secs| format!("{secs:.0}\u{a0}s"));
+    line + &format!("{time:>WIDTH$}")
+}
