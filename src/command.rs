@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use fluent_templates::fluent_bundle::FluentValue;
 use hil::DeviceKind;
-use signals::{AmpHours, Seed, Span};
+use signals::{AmpHours, Seed, Soc, Span};
 
 use crate::config::{self, Battery, Config};
 use crate::demo::{self, Broken};
@@ -17,7 +17,7 @@ use crate::failure::{Exit, Failure};
 use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
-use crate::{decode, doctor, document, files, interrupt, monitor, replay, run, scenario};
+use crate::{decode, doctor, document, evaluate, files, interrupt, monitor, replay, run, scenario};
 
 /// Runs the command that `matches` names.
 ///
@@ -37,6 +37,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "monitor" => monitor(given, words),
         "emulate" => emulate(given, words),
         "demo" => demo(given, words),
+        "evaluate" => evaluate(given, words),
         "doctor" => Ok(doctor(given, words)),
         "replay" => replay(given, words),
         "run" => run(given, words),
@@ -102,6 +103,9 @@ fn driver(given: &ArgMatches, words: Words) -> Result<Driver, Failure> {
     }
     let kind =
         device(given, words)?.ok_or_else(|| Failure::new(Exit::Usage, words.say("emulate-no-device")))?;
+    if let Some(path) = text(given, "data") {
+        return Ok(Driver::recorded(kind, evaluate::readings(path, words)?));
+    }
     let mut pairs = given.get_many::<String>("set").into_iter().flatten().map(String::as_str).peekable();
     if pairs.peek().is_none() {
         return Err(Failure::new(Exit::Usage, words.say("emulate-nothing-drives")));
@@ -158,6 +162,34 @@ fn run(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         json: given.get_flag("json"),
     };
     run::run(&options, words)
+}
+
+fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    interrupt::exit_when_asked();
+    let number = |name: &str| given.get_one::<f64>(name).copied();
+    let initial_soc = match number("initial-soc") {
+        Some(soc) => {
+            Some(Soc::try_from(soc).map_err(|_| bad_value("--initial-soc", &soc.to_string(), words))?)
+        }
+        None => None,
+    };
+    let through = match text(given, "through") {
+        Some(name) => Some(name.parse().map_err(|_| unknown_device(name, words))?),
+        None => None,
+    };
+    let options = evaluate::Options {
+        data: text(given, "data").unwrap_or_default().to_owned(),
+        profile: text(given, "profile").unwrap_or_default().to_owned(),
+        through,
+        initial_soc,
+        current_offset_a: number("current-offset-a").unwrap_or(0.0),
+        voltage_offset_v: number("voltage-offset-v").unwrap_or(0.0),
+        current_gain: number("current-gain"),
+        predictions: path(given, "predictions"),
+    };
+    let report = evaluate::evaluate(&options, words)?;
+    print(&if given.get_flag("json") { format!("{:#}\n", report.json()) } else { report.table(words) });
+    Ok(Exit::Ok)
 }
 
 fn demo(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {

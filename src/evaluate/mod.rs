@@ -21,7 +21,7 @@ pub use score::{Errors, Scores};
 use std::path::PathBuf;
 
 use hil::DeviceKind;
-use signals::Soc;
+use signals::{Reading, SimTime, Soc};
 
 use crate::failure::Failure;
 use crate::profiles;
@@ -60,6 +60,16 @@ pub fn evaluate(options: &Options, words: Words) -> Result<Report, Failure> {
         predictions::write(path, &table, &run, words)?;
     }
     Ok(Report::of(options, &profile, &table, &run))
+}
+
+/// The readings of a measured file, each at its instant: what drives an emulated device.
+///
+/// # Errors
+/// Exit 3 where the data are bad.
+pub fn readings(path: &str, words: Words) -> Result<Vec<(SimTime, Reading)>, Failure> {
+    let table = rows::read(path, words)?;
+    let exact = Options::default();
+    Ok(table.rows.iter().map(|row| (SimTime::from_secs(row.time_secs), run::sensed(row, &exact))).collect())
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ fn belief(options: &Options) -> Belief {
 }
 
 /// What the sensors make of a row, with the errors asked for.
-fn sensed(row: &Row, options: &Options) -> Reading {
+pub(super) fn sensed(row: &Row, options: &Options) -> Reading {
     let gain = options.current_gain.unwrap_or(1.0);
     Reading {
         voltage: row.voltage_volts.map(|volts| Volts::new(volts + options.voltage_offset_v)),
@@ -95,7 +95,7 @@ impl Chain {
                 bytes.clear();
                 instrument.observe(at, &sensed);
                 instrument.write_block(bytes);
-                watch.receive(Stamp { monotonic: at, wall_unix_nanos: 0 }, bytes, |_| {});
+                watch.receive(Stamp { monotonic: at, wall_unix_nanos: 0 }, bytes, |_, _| {});
                 watch.reading().clone()
             }
         };
