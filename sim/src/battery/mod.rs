@@ -6,7 +6,8 @@
 //!
 //! The straight line is what a controller needs to hold a voltage and a load to draw a power. The step
 //! itself is exact for a current, coefficients and a gassing current held over it; whoever steps must
-//! call [`Battery::refresh`] each [`HOLD_SECS`] (which costs less than 0.1 mV in steps of 1 s, as the oracle shows).
+//! call [`Battery::refresh`] each [`HOLD_SECS`] (which costs less than 0.1 mV in steps of 1 s, as the
+//! oracle shows).
 
 mod agm;
 mod bms;
