@@ -40,7 +40,7 @@ pub fn template() -> String {
 }
 
 /// Everything in French, then everything in English: the reader of one never has to skip the other.
-const MAIL: &str = "{{ template \"balise.told_fr\" . }}\n--\n\n{{ template \"balise.told_en\" . }}";
+const MAIL: &str = "{{ template \"balise.told_fr\" . }}--\n\n{{ template \"balise.told_en\" . }}";
 
 fn define(name: &str, body: &str) -> String {
     format!("{{{{ define \"{name}\" }}}}{body}{{{{ end }}}}\n")
@@ -99,4 +99,103 @@ fn told(words: Words) -> String {
         fires.join("\n"),
         over.join("\n")
     )
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
+mod tests {
+    use super::*;
+    use crate::stack::{Runnable, Tools};
+    use std::path::{Path, PathBuf};
+
+    fn compose(path: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("compose").join(path)
+    }
+
+    /// The committed file is what the code makes; `BALISE_RENEW=1` makes it so.
+    fn check_current(path: &str, made: &str) {
+        let file = compose(path);
+        if std::env::var_os("BALISE_RENEW").is_some() {
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, made).unwrap();
+        }
+        let committed = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            committed == made,
+            "compose/{path} is not current: BALISE_RENEW=1 cargo test -p balise --lib alerts"
+        );
+    }
+
+    /// What a checker says of a file of the field; `None`, said aloud, where there is no such checker.
+    fn check_accepted(name: &str, arguments: &[&str], path: &str) {
+        let tools = Tools::find();
+        let Some((_, Some(tool))) = tools.by_name().into_iter().find(|(tool, _)| *tool == name) else {
+            println!("skipped: {name} not found");
+            return;
+        };
+        let mut command = Runnable::of(tool).unwrap().command();
+        let output = command.args(arguments).arg(compose(path)).output().unwrap();
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(output.status.success(), "{said}");
+    }
+
+    #[test]
+    fn the_rules_of_the_field_are_current() {
+        check_current("prometheus/rules/balise.yml", &rule_file(&rules::standard(), &Scaling::real()));
+    }
+
+    #[test]
+    fn the_wording_of_the_field_is_current() {
+        check_current("alertmanager/balise.tmpl", &template());
+    }
+
+    #[test]
+    fn promtool_accepts_the_rules_of_the_field() {
+        check_accepted(
+            "promtool",
+            &["check", "rules", "--lint=all", "--lint-fatal"],
+            "prometheus/rules/balise.yml",
+        );
+    }
+
+    #[test]
+    fn promtool_accepts_the_configuration_of_the_field() {
+        check_accepted("promtool", &["check", "config", "--lint-fatal"], "prometheus/prometheus.yml");
+    }
+
+    #[test]
+    fn amtool_accepts_the_configuration_of_the_field() {
+        check_accepted("amtool", &["check-config"], "alertmanager/alertmanager.yml");
+    }
+
+    #[test]
+    fn every_alert_says_all_it_must_in_both_languages_and_names_the_sign() {
+        for rule in rules::standard() {
+            for language in [Language::French, Language::English] {
+                let said = |part: &str| text(language, &format!("{}-{part}", rule.key));
+                for part in ["name", "summary", "description", "action"] {
+                    let said = said(part);
+                    assert!(!said.contains("Unknown") && !said.contains("{$"), "{}: {said}", rule.key);
+                    // A subject is read at a glance, a text on a phone.
+                    assert!(said.chars().count() < 330, "{}: {said}", rule.key);
+                }
+                assert!(
+                    said("summary").contains("$labels.site") && said("summary").contains("$labels.battery")
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn french_puts_a_no_break_space_before_its_double_punctuation() {
+        for rule in rules::standard() {
+            for part in ["summary", "description", "action"] {
+                let said = text(Language::French, &format!("{}-{part}", rule.key));
+                let bare = said.replace("{{ $labels.site }}", "").replace(BLANKS[2].1, "8");
+                for mark in [" :", " %", " ;", " ?", " !"] {
+                    assert!(!bare.contains(mark), "{said}");
+                }
+            }
+        }
+    }
 }

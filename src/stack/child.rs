@@ -12,14 +12,14 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, ExitStatus, Stdio};
-use std::sync::{OnceLock, mpsc};
+use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-use super::StackError;
+use super::{Runnable, StackError};
 
 /// How long a child may take to end in order.
 const GRACE: Duration = Duration::from_secs(10);
@@ -28,7 +28,11 @@ const GRACE_ON_DROP: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(20);
 /// How much of its log is shown where it ended by itself.
 const TAIL_LINES: usize = 6;
-const TAIL_BYTES: u64 = 4096;
+const TAIL_BYTES: u64 = 16 * 1024;
+
+/// One start at a time: a program just copied cannot run ("text file busy") while a fork of another
+/// start still holds the copy open.
+static STARTING: Mutex<()> = Mutex::new(());
 
 /// A running program.
 #[derive(Debug)]
@@ -49,9 +53,11 @@ impl Child {
         log: &Path,
     ) -> Result<Self, StackError> {
         let (out, err) = open(log).map_err(|source| StackError::Write { path: log.to_owned(), source })?;
-        let mut command = that_dies_with_us(program);
+        let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+        let spawn_error = |source| StackError::Spawn { tool, source };
+        let mut command = that_dies_with_us(&Runnable::of(program).map_err(spawn_error)?);
         command.args(arguments).stdin(Stdio::null()).stdout(out).stderr(err).process_group(0);
-        let (process, keeper) = kept(command).map_err(|source| StackError::Spawn { tool, source })?;
+        let (process, keeper) = kept(command).map_err(spawn_error)?;
         Ok(Self { tool, log: log.to_owned(), process, _keeper: keeper })
     }
 
@@ -122,15 +128,12 @@ fn open(log: &Path) -> io::Result<(File, File)> {
 }
 
 /// The program, through `setpriv` where it is to be had; `setpriv` becomes the program, number and all.
-fn that_dies_with_us(program: &Path) -> Command {
-    match setpriv() {
-        None => Command::new(program),
-        Some(setpriv) => {
-            let mut command = Command::new(setpriv);
-            command.args(["--pdeathsig", "KILL"]).arg(program);
-            command
-        }
-    }
+fn that_dies_with_us(program: &Runnable) -> Command {
+    let Some(setpriv) = setpriv() else { return program.command() };
+    let wrapper = Runnable { program: setpriv.into(), folder: program.folder.clone() };
+    let mut command = wrapper.command();
+    command.args(["--pdeathsig", "KILL"]).arg(&program.program);
+    command
 }
 
 /// `setpriv`, if there is one that knows `--pdeathsig`.
@@ -158,7 +161,7 @@ fn kept(mut command: Command) -> io::Result<(process::Child, mpsc::Sender<()>)> 
     Ok((process, keeper))
 }
 
-/// The last lines of a log; empty where it cannot be read.
+/// The last errors of a log, or its last lines where it names none; empty where it cannot be read.
 fn tail(log: &Path) -> String {
     let read = || -> io::Result<Vec<u8>> {
         let mut file = File::open(log)?;
@@ -169,7 +172,8 @@ fn tail(log: &Path) -> String {
         Ok(bytes)
     };
     let text = String::from_utf8_lossy(&read().unwrap_or_default()).into_owned();
-    let lines: Vec<&str> = text.lines().collect();
+    let errors: Vec<&str> = text.lines().filter(|line| line.contains("err=")).collect();
+    let lines = if errors.is_empty() { text.lines().collect() } else { errors };
     lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
 }
 

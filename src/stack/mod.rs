@@ -14,6 +14,7 @@ mod files;
 mod port;
 pub mod smtp;
 pub mod tools;
+pub mod unpacked;
 pub mod webhook;
 
 use std::net::SocketAddr;
@@ -25,6 +26,7 @@ pub(crate) use child::Child;
 pub use error::StackError;
 pub use smtp::{Mail, SmtpSink};
 pub use tools::Tools;
+pub use unpacked::Runnable;
 pub use webhook::{Delivery, Status, Webhook};
 
 const PROMETHEUS: &str = "prometheus";

@@ -254,6 +254,12 @@ mod tests {
         Desk { heard: Arc::default(), refusing }
     }
 
+    /// Malformed, refused, delivered.
+    fn counts(desk: &Desk) -> (u64, u64, usize) {
+        let heard = desk.lock();
+        (heard.malformed, heard.refused, heard.deliveries.len())
+    }
+
     #[test]
     fn a_malformed_body_is_refused_and_counted() {
         let desk = desk(false);
@@ -262,15 +268,15 @@ mod tests {
         for body in ["", "{", "[]", "{\"version\":\"4\"}", &wrong_version, &wrong_status] {
             assert_eq!(desk.take(body.as_bytes()), StatusCode::BAD_REQUEST, "{body}");
         }
-        assert_eq!((desk.lock().malformed, desk.lock().deliveries.len()), (6, 0));
+        assert_eq!(counts(&desk), (6, 0, 0));
         assert_eq!(desk.take(BODY.as_bytes()), StatusCode::OK);
-        assert_eq!(desk.lock().deliveries.len(), 2);
+        assert_eq!(counts(&desk), (6, 0, 2));
     }
 
     #[test]
     fn a_refusing_receiver_takes_nothing() {
         let desk = desk(true);
         assert_eq!(desk.take(BODY.as_bytes()), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!((desk.lock().refused, desk.lock().deliveries.len()), (1, 0));
+        assert_eq!(counts(&desk), (0, 1, 0));
     }
 }
