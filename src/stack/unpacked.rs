@@ -1,7 +1,7 @@
-//! Debian's Alertmanager and amtool where they are unpacked and not installed.
+//! Debian's Alertmanager where it is unpacked and not installed.
 //!
-//! They read their default templates from `/usr/share/prometheus/alertmanager`, a path compiled in, and
-//! end at once without them. Unpacked by `tools/fetch` the templates lie elsewhere, and without root
+//! It reads its default templates from `/usr/share/prometheus/alertmanager`, a path compiled in, and
+//! ends at once without them. Unpacked by `tools/fetch` the templates lie elsewhere, and without root
 //! nothing can be put there. So a copy of the program gets a path of the same length that is relative,
 //! and runs in the folder it was unpacked into:
 //!
@@ -59,7 +59,7 @@ impl Runnable {
     }
 }
 
-/// The copy beside the program, made once. A program without the path, as promtool, stays as it is.
+/// The copy beside the program, made once. A program without the path, as amtool, stays as it is.
 fn relocated(program: &Path) -> io::Result<PathBuf> {
     let copy = program.with_extension("relocated");
     if copy.exists() {
