@@ -126,15 +126,15 @@ mod tests {
         );
     }
 
-    /// What a checker says of a file of the field; `None`, said aloud, where there is no such checker.
-    fn check_accepted(name: &str, arguments: &[&str], path: &str) {
+    /// A checker accepts the file; where there is no such checker nothing is shown, and that is said.
+    fn check_accepted(name: &str, arguments: &[&str], path: &Path) {
         let tools = Tools::find();
         let Some((_, Some(tool))) = tools.by_name().into_iter().find(|(tool, _)| *tool == name) else {
             println!("skipped: {name} not found");
             return;
         };
         let mut command = Runnable::of(tool).unwrap().command();
-        let output = command.args(arguments).arg(compose(path)).output().unwrap();
+        let output = command.args(arguments).arg(path).output().unwrap();
         let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         assert!(output.status.success(), "{said}");
     }
@@ -154,18 +154,76 @@ mod tests {
         check_accepted(
             "promtool",
             &["check", "rules", "--lint=all", "--lint-fatal"],
-            "prometheus/rules/balise.yml",
+            &compose("prometheus/rules/balise.yml"),
         );
     }
 
     #[test]
     fn promtool_accepts_the_configuration_of_the_field() {
-        check_accepted("promtool", &["check", "config", "--lint-fatal"], "prometheus/prometheus.yml");
+        check_accepted(
+            "promtool",
+            &["check", "config", "--lint-fatal"],
+            &compose("prometheus/prometheus.yml"),
+        );
     }
 
     #[test]
     fn amtool_accepts_the_configuration_of_the_field() {
-        check_accepted("amtool", &["check-config"], "alertmanager/alertmanager.yml");
+        check_accepted("amtool", &["check-config"], &compose("alertmanager/alertmanager.yml"));
+    }
+
+    /// Two alerts of one sign, as the field groups them, and one of somebody else's that is over.
+    const GROUP: &str = r#"{"status":"firing","commonLabels":{"site":"A20-km54","battery":"PMV-104"},"alerts":[
+        {"status":"firing","labels":{"runbook":"battery-low"},"annotations":{"action_fr":"Un","action_en":"One"},
+         "startsAt":"2026-01-12T05:00:00Z","endsAt":"0001-01-01T00:00:00Z"},
+        {"status":"firing","labels":{"runbook":"device-silent"},"annotations":{"action_fr":"Deux"},
+         "startsAt":"2026-01-12T05:00:00Z","endsAt":"0001-01-01T00:00:00Z"},
+        {"status":"resolved","labels":{"alertname":"Other","site":"S","battery":"B"},"annotations":{},
+         "startsAt":"2026-01-12T05:00:00Z","endsAt":"2026-01-12T06:00:00Z"}]}"#;
+
+    #[test]
+    fn a_mail_about_two_alerts_names_both_and_says_in_french_first_what_to_do() {
+        let Some(amtool) = Tools::find().amtool else {
+            println!("skipped: amtool not found");
+            return;
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("group.json");
+        std::fs::write(&data, GROUP).unwrap();
+        let mut command = Runnable::of(&amtool).unwrap().command();
+        command.args(["template", "render", "--template.glob"]).arg(compose("alertmanager/balise.tmpl"));
+        command.arg("--template.data").arg(data).arg("--template.text");
+        let both = r#"{{ template "balise.subject" . }}|{{ template "balise.mail" . }}"#;
+        let output = command.arg(both).output().unwrap();
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).replace('\u{a0}', " ");
+        let expected = "ALERTE : A20-km54, PMV-104 : batterie basse, plus de nouvelles|";
+        assert!(said.starts_with(expected), "{said}");
+        let order = ["À faire : Un", "À faire : Deux", "FIN D’ALERTE : S, B : Other", "To do: One"];
+        let found: Vec<usize> = order.iter().filter_map(|part| said.find(part)).collect();
+        assert!(found.len() == order.len() && found.is_sorted(), "{said}");
+    }
+
+    /// The file with its examples made real: lines of comment that are not prose.
+    fn uncommented(yaml: &str) -> String {
+        let example = |line: &str| {
+            let (margin, text) = line.split_once("# ")?;
+            let prose = text.starts_with(|first: char| first.is_uppercase());
+            (!margin.is_empty() && margin.trim().is_empty() && !prose).then(|| format!("{margin}{text}"))
+        };
+        yaml.lines().map(|line| example(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
+    }
+
+    #[test]
+    fn amtool_accepts_the_examples_of_mail_and_slack_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let example = folder.path().join("alertmanager.yml");
+        let yaml = uncommented(&std::fs::read_to_string(compose("alertmanager/alertmanager.yml")).unwrap());
+        assert!(
+            yaml.contains("\n    email_configs:\n      - to:") && yaml.contains("\n    slack_configs:\n")
+        );
+        std::fs::write(&example, yaml).unwrap();
+        std::fs::write(folder.path().join("balise.tmpl"), template()).unwrap();
+        check_accepted("amtool", &["check-config"], &example);
     }
 
     #[test]

@@ -23,7 +23,7 @@ estimate-disagrees-action = Ne vous fiez pas à l’afficheur. Cette semaine : 
 # Le courriel et le message.
 alert-mail-firing = ALERTE
 alert-mail-resolved = FIN D’ALERTE
-alert-mail-at = depuis
-alert-mail-ended = fini à
+alert-mail-at = depuis le
+alert-mail-ended = terminée le
 alert-mail-action = À faire
 alert-mail-over = Rien à faire : cette alerte est terminée.

@@ -21,8 +21,8 @@ use nix::unistd::Pid;
 
 use super::{Runnable, StackError};
 
-/// How long a child may take to end in order.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long a child may take to end in order; Alertmanager would take 10 s where a receiver refuses.
+const GRACE: Duration = Duration::from_secs(5);
 /// The same on drop, where everything else waits for us.
 const GRACE_ON_DROP: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(20);

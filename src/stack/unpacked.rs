@@ -1,7 +1,7 @@
-//! Debian's Alertmanager and amtool where they are unpacked and not installed.
+//! Debian's Alertmanager where it is unpacked and not installed.
 //!
-//! They read their default templates from `/usr/share/prometheus/alertmanager`, a path compiled in, and
-//! end at once without them. Unpacked by `tools/fetch` the templates lie elsewhere, and without root
+//! It reads its default templates from `/usr/share/prometheus/alertmanager`, a path compiled in, and
+//! ends at once without them. Unpacked by `tools/fetch` the templates lie elsewhere, and without root
 //! nothing can be put there. So a copy of the program gets a path of the same length that is relative,
 //! and runs in the folder it was unpacked into:
 //!
@@ -45,7 +45,8 @@ impl Runnable {
         if !root.join(RELATIVE).join(NEEDED).exists() {
             return Ok(as_it_is);
         }
-        Ok(Self { program: relocated(&unpacked)?, folder: Some(root.to_owned()) })
+        let copy = relocated(&unpacked)?;
+        Ok(copy.map_or(as_it_is, |program| Self { program, folder: Some(root.to_owned()) }))
     }
 
     /// A command that runs it.
@@ -59,22 +60,22 @@ impl Runnable {
     }
 }
 
-/// The copy beside the program, made once. A program without the path, as promtool, stays as it is.
-fn relocated(program: &Path) -> io::Result<PathBuf> {
+/// The copy beside the program, made once; `None` for a program without the path, as Prometheus.
+fn relocated(program: &Path) -> io::Result<Option<PathBuf>> {
     let copy = program.with_extension("relocated");
     if copy.exists() {
-        return Ok(copy);
+        return Ok(Some(copy));
     }
     let mut bytes = std::fs::read(program)?;
     if replace(&mut bytes, COMPILED_IN.as_bytes(), RELATIVE.as_bytes()) == 0 {
-        return Ok(program.to_owned());
+        return Ok(None);
     }
     // Renamed when whole, since two runs may want it at once.
     let unfinished = program.with_extension(format!("{}.unfinished", std::process::id()));
     std::fs::write(&unfinished, bytes)?;
     std::fs::set_permissions(&unfinished, program.metadata()?.permissions())?;
     std::fs::rename(&unfinished, &copy)?;
-    Ok(copy)
+    Ok(Some(copy))
 }
 
 /// Replaces each `old` by a `new` of the same length; how many there were.
@@ -140,7 +141,7 @@ mod tests {
     fn any_other_program_is_run_as_it_is() -> io::Result<()> {
         for (content, with_files) in [("/usr/share/prometheus/alertmanager", false), ("nothing", true)] {
             let (_root, program) = unpacked(content, with_files)?;
-            assert_eq!(fs::read(Runnable::of(&program)?.program)?, content.as_bytes());
+            assert_eq!(Runnable::of(&program)?, Runnable { program, folder: None });
         }
         Ok(())
     }

@@ -84,7 +84,8 @@ fn words(text: &str) -> String {
     let mut last_was_word = false;
     for word in text.split(' ') {
         let meaning = encoded_word(word);
-        if !decoded.is_empty() && !(last_was_word && meaning.is_some()) {
+        let joined = last_was_word && meaning.is_some();
+        if !decoded.is_empty() && !joined {
             decoded.push(' ');
         }
         last_was_word = meaning.is_some();
