@@ -84,7 +84,7 @@ impl Default for Thresholds {
         Self {
             low_soc_ratio: 0.40,
             low_sigmas: 0.5,
-            charge_of_capacity_ratio: 0.02,
+            charge_of_capacity_ratio: 0.01,
             charge_soc_ratio: 0.90,
             charge_seen_ratio: 0.90,
             disagree_soc_ratio: 0.15,

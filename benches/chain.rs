@@ -1,0 +1,102 @@
+//! What each link of the chain costs: `make bench`.
+//!
+//! One block through the decoder, one reading through the estimator, one step of the plant, a simulated
+//! day through all of it, and a page of a hundred batteries.
+
+use std::hint::black_box;
+
+use balise::scenario::{self, Scenario};
+use balise::simulation;
+use balise::stage::Stage;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use estimator::{Belief, Estimator, Profile};
+use exporter::{BatteryId, Board, Row};
+use hil::DeviceKind;
+use hil::wire::Decoder;
+use signals::{Amps, Celsius, Reading, Seed, SimTime, Span, Volts};
+
+/// The mild week, cut to a length.
+fn story(days: f64) -> Scenario {
+    let mut story = match scenario::parse(include_str!("../scenarios/mild-week.toml")) {
+        Ok(story) => story,
+        Err(complaints) => panic!("{complaints:?}"),
+    };
+    story.duration = Span::from_secs(days * 86_400.0);
+    story
+}
+
+fn decode(bench: &mut Criterion) {
+    let recording = include_bytes!("../fixtures/serial/vedirect/bmv702_part1.dump");
+    let bytes = hil::capture::read_dump(recording).map_or_else(|_| Vec::new(), std::borrow::Cow::into_owned);
+    let mut group = bench.benchmark_group("decode");
+    group.throughput(Throughput::Bytes(bytes.len() as u64));
+    group.bench_function("a recording of 541 blocks", |bench| {
+        bench.iter(|| {
+            let mut decoder = Decoder::new(DeviceKind::VedirectBmv);
+            let mut frames = 0_u32;
+            for chunk in bytes.chunks(4096) {
+                decoder.push(chunk);
+                while let Some(frame) = decoder.poll() {
+                    frames += u32::from(frame.reading().voltage.is_some());
+                }
+            }
+            black_box(frames)
+        });
+    });
+    group.finish();
+}
+
+fn estimate(bench: &mut Criterion) {
+    let reading = |amps: f64| Reading {
+        voltage: Some(Volts::new(12.6 + 0.02 * amps)),
+        current: Some(Amps::new(amps)),
+        temperature: Some(Celsius::new(-8.0)),
+        current_is_net: true,
+        ..Reading::default()
+    };
+    let mut estimator = Estimator::new(Profile::agm_12v(), Belief::default());
+    let mut second = 0_i64;
+    bench.bench_function("estimate: one reading", |bench| {
+        bench.iter(|| {
+            second += 1;
+            let at = SimTime::from_nanos(second * 1_000_000_000);
+            black_box(estimator.update(at, &reading(if second % 60 < 30 { -3.0 } else { -1.0 })))
+        });
+    });
+}
+
+fn plant(bench: &mut Criterion) {
+    let mut stage = match Stage::new(&story(7.0), Seed(1)) {
+        Ok(stage) => stage,
+        Err(error) => panic!("{error}"),
+    };
+    let mut bytes = Vec::new();
+    bench.bench_function("plant, instrument and line: one second", |bench| {
+        bench.iter(|| {
+            bytes.clear();
+            black_box(stage.step(&mut bytes))
+        });
+    });
+}
+
+fn day(bench: &mut Criterion) {
+    let story = story(1.0);
+    let mut group = bench.benchmark_group("simulate");
+    group.sample_size(10);
+    group.bench_function("a day at 1 s, truth to estimate", |bench| {
+        bench.iter(|| simulation::simulate(&story, Seed(1)).map(|run| run.rows.len()));
+    });
+    group.finish();
+}
+
+fn page(bench: &mut Criterion) {
+    let board = Board::new("0.0.0");
+    for battery in 0..100 {
+        let row = Row { soc_ratio: Some(0.5), voltage_volts: Some(12.6), ..Row::default() };
+        board.publish(&BatteryId::new("site", &battery.to_string()), &row);
+    }
+    bench.bench_function("page of 100 batteries", |bench| bench.iter(|| black_box(board.render().len())));
+}
+
+criterion_group!(benches, decode, estimate, plant, day, page);
+criterion_main!(benches);

@@ -1,0 +1,334 @@
+//! The program as a user meets it: exit codes, messages, files, signals.
+#![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn balise(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_balise"));
+    command.args(arguments).current_dir(root()).env("BALISE_LANG", "en").stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    balise(arguments).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&[output.stdout.clone(), output.stderr.clone()].concat()).into_owned()
+}
+
+/// Runs and expects the exit code; gives all that was said.
+fn check(arguments: &[&str], exit: i32) -> String {
+    let output = run(arguments);
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(exit), "{arguments:?}: {text}");
+    text
+}
+
+/// A short scenario of this seed, as a file.
+fn scenario(folder: &Path, days: f64) -> PathBuf {
+    let story = std::fs::read_to_string(root().join("scenarios/mild-week.toml")).unwrap();
+    let path = folder.join("short.toml");
+    let start = story.find("duration_days").unwrap();
+    let end = start + story[start..].find('\n').unwrap();
+    let short = format!("{}duration_days = {days}{}", &story[..start], &story[end..]);
+    std::fs::write(&path, short).unwrap();
+    path
+}
+
+#[test]
+fn the_recordings_of_real_devices_decode_to_their_known_counts() {
+    for (file, device, text) in [
+        ("bmv702_part1", "vedirect-bmv", 541),
+        ("smartsolar_100_20_fw139", "vedirect-mppt", 493),
+        ("smartsolar_75_15_fw156", "vedirect-mppt", 6),
+        ("smartsolar_150_70_rev2_hexasync", "vedirect-mppt", 3),
+        ("smartshunt500_fw405_fragment1", "vedirect-bmv", 0),
+    ] {
+        let path = format!("fixtures/serial/vedirect/{file}.dump");
+        let lines = check(&["decode", "--device", device, &path], 0);
+        let summary: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+        assert_eq!(summary["summary"]["by_kind"]["text"], text, "{file}");
+        for line in lines.lines() {
+            let frame: serde_json::Value = serde_json::from_str(line).unwrap();
+            assert!(frame.get("summary").is_some() || frame.get("fields").is_some());
+        }
+    }
+}
+
+#[test]
+fn random_bytes_do_not_stop_the_decoder_and_the_next_good_block_is_found() {
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut bytes: Vec<u8> = (0..300_000)
+        .map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 32) as u8
+        })
+        .collect();
+    let good = std::fs::read(root().join("fixtures/serial/vedirect/bmv702_part1.dump")).unwrap();
+    bytes.extend_from_slice(&good);
+    let mut child = balise(&["decode", "--device", "vedirect-bmv", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let feeder = std::thread::spawn(move || stdin.write_all(&bytes));
+    let output = child.wait_with_output().unwrap();
+    feeder.join().unwrap().unwrap();
+    assert!(output.status.success());
+    let lines = String::from_utf8(output.stdout).unwrap();
+    assert!(lines.lines().count() > 530, "{}", lines.lines().count());
+}
+
+#[test]
+fn a_bad_scenario_is_told_with_line_caret_and_advice_several_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bad.toml");
+    let story = "balise_scenario = 1\nname = \"x\"\nstart = \"2026-01-12T05:00:00Z\"\nduration_days = 36500\nstep_seconds = 0.003\n\
+                 [plant.battery]\nchemistry = \"agm\"\ncapacity = 300\ncolour = \"red\"\n[plant.panel]\npower_watts = -5\n";
+    std::fs::write(&path, story).unwrap();
+    let file = path.display().to_string();
+    let text = check(&["run", &file], 3);
+    for expected in
+        ["bad.toml:4", "`capacity` lacks its unit", "capacity_amp_hours", "colour", "-5", "1.1e12"]
+    {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    let french = String::from_utf8(run(&["run", &file, "--lang", "fr"]).stderr).unwrap();
+    assert!(french.contains("il manque l'unité"), "{french}");
+    check(&["run", "no-such-file.toml"], 3);
+}
+
+#[test]
+fn usage_errors_end_with_2_and_a_missing_device_with_4() {
+    check(&["run"], 2);
+    check(&["fly"], 2);
+    check(&["run", "scenarios/mild-week.toml", "--shard", "5/4"], 2);
+    check(&["emulate", "--device", "vedirect-bmv", "--link", "x", "--set", "volts=12"], 2);
+    check(&["decode", "--device", "sundial", "x"], 2);
+    let text = check(&["monitor", "--port", "/dev/no-such-port"], 4);
+    assert!(text.contains("doctor --ports"), "{text}");
+    let text = check(&["monitor", "--port", "Cargo.toml"], 4);
+    assert!(text.contains("not a serial port"), "{text}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_with_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = scenario(folder.path(), 0.4).display().to_string();
+    let results = |jobs: &str| -> Vec<Vec<u8>> {
+        let out = folder.path().join(format!("out{jobs}")).display().to_string();
+        let output = run(&["run", &story, "--seeds", "3", "--jobs", jobs, "--out", &out]);
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{}", said(&output));
+        ["short-seed6", "short-seed7", "short-seed8"]
+            .iter()
+            .flat_map(|run| {
+                ["results.json", "trace.csv", "report.html"].map(|file| format!("{out}/{run}/{file}"))
+            })
+            .map(|path| std::fs::read(path).unwrap())
+            .collect()
+    };
+    assert!(results("1") == results("3"), "the bytes differ");
+}
+
+#[test]
+fn earlier_results_are_kept_and_a_baseline_of_oneself_is_no_worse() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = scenario(folder.path(), 0.2).display().to_string();
+    let out = |name: &str| folder.path().join(name).display().to_string();
+    let first = run(&["run", &story, "--out", &out("a")]).status.code();
+    check(&["run", &story, "--out", &out("a")], 3);
+    let again = run(&["run", &story, "--out", &out("b"), "--baseline", &out("a")]);
+    assert_eq!(again.status.code(), first, "{}", said(&again));
+    let results = std::fs::read_to_string(folder.path().join("a/results.json")).unwrap();
+    let better = regex_free_lower(&results);
+    std::fs::create_dir(folder.path().join("c")).unwrap();
+    std::fs::write(folder.path().join("c/results.json"), better).unwrap();
+    let worse = run(&["run", &story, "--out", &out("d"), "--baseline", &out("c")]);
+    assert_eq!(worse.status.code(), if first == Some(0) { Some(5) } else { first }, "{}", said(&worse));
+    assert!(said(&worse).contains("soc_rmse"), "{}", said(&worse));
+}
+
+/// The same results with a far smaller error: a baseline nobody reaches.
+fn regex_free_lower(results: &str) -> String {
+    let mut value: serde_json::Value = serde_json::from_str(results).unwrap();
+    value["signs"][0]["soc_rmse"] = serde_json::json!(-1.0);
+    value.to_string()
+}
+
+/// A program under way, killed where a test fails.
+struct Running(Child);
+
+impl Running {
+    fn start(arguments: &[&str]) -> (Self, String) {
+        let mut child = balise(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        lines.read_line(&mut line).unwrap();
+        // Whoever closes the other end of its output must not stop it; keep ours open instead.
+        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        let ready = line.trim().strip_prefix("ready ").map(str::to_owned);
+        (Self(child), ready.unwrap_or_else(|| panic!("not ready: {line}")))
+    }
+
+    /// How it ended, and how long that took.
+    fn signal(mut self, signal: Signal) -> (Option<i32>, Duration) {
+        let asked = Instant::now();
+        kill(Pid::from_raw(i32::try_from(self.0.id()).unwrap()), signal).unwrap();
+        let code = self.0.wait().unwrap().code();
+        (code, asked.elapsed())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn page(url: &str) -> String {
+    let address = url.trim_start_matches("http://").trim_end_matches("/metrics");
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text
+}
+
+/// Looks again and again until the page says so.
+fn page_that(url: &str, holds: impl Fn(&str) -> bool) -> String {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let text = page(url);
+        if holds(&text) {
+            return text;
+        }
+        assert!(Instant::now() < deadline, "{text}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+const HELD: [&str; 6] =
+    ["--set", "voltage_v=12.61", "--set", "current_a=-2.37", "--set", "temperature_c=-11"];
+
+#[test]
+fn one_device_is_read_without_a_configuration_and_its_silence_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("bmv").display().to_string();
+    let emulate =
+        [&["emulate", "--device", "vedirect-bmv", "--link", &link, "--every", "0.1"][..], &HELD].concat();
+    let (device, ready) = Running::start(&emulate);
+    assert_eq!(ready, link);
+    let state = folder.path().join("state").display().to_string();
+    let monitor = ["monitor", "--port", &link, "--listen", "127.0.0.1:0", "--state", &state, "--speed", "60"];
+    let (monitor, url) = Running::start(&monitor);
+    let text = page_that(&url, |text| text.contains("balise_battery_soc_ratio{"));
+    for expected in [
+        "balise_battery_voltage_volts{site=\"site\",battery=\"battery\"} 12.61\n",
+        "balise_battery_current_amperes{site=\"site\",battery=\"battery\"} -2.37\n",
+        "balise_battery_temperature_celsius{site=\"site\",battery=\"battery\"} -11\n",
+        "balise_battery_up{site=\"site\",battery=\"battery\"} 1\n",
+    ] {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    // The cable is pulled: a minute of device time, a second of ours, and no old number is left.
+    let (code, took) = device.signal(Signal::SIGTERM);
+    assert!(code == Some(0) && took < Duration::from_secs(2), "{code:?} after {took:?}");
+    assert!(std::fs::symlink_metadata(&link).is_err(), "the link is left behind");
+    let text =
+        page_that(&url, |text| text.contains("balise_battery_up{site=\"site\",battery=\"battery\"} 0\n"));
+    for gone in ["voltage_volts{", "soc_ratio{", "current_amperes{"] {
+        assert!(!text.contains(&format!("balise_battery_{gone}")), "{gone} in {text}");
+    }
+    assert!(text.contains("balise_link_frames_good_total{"));
+    // And put back.
+    let (device, _) = Running::start(&emulate);
+    page_that(&url, |text| text.contains("balise_battery_up{site=\"site\",battery=\"battery\"} 1\n"));
+    let (code, took) = monitor.signal(Signal::SIGINT);
+    assert!(code == Some(130) && took < Duration::from_secs(2), "{code:?} after {took:?}");
+    assert_eq!(std::fs::read_dir(&state).unwrap().count(), 1, "the estimate is kept");
+    drop(device);
+}
+
+#[test]
+fn a_live_capture_replayed_gives_the_same_estimates_to_the_last_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let story = scenario(folder.path(), 1.0).display().to_string();
+    let (link, capture, live, again) =
+        (path("bmv"), path("capture.txt"), path("live.csv"), path("again.csv"));
+    let (device, _) = Running::start(&[
+        "emulate",
+        "--scenario",
+        &story,
+        "--link",
+        &link,
+        "--every",
+        "60",
+        "--speed",
+        "3600",
+        "--truth",
+        &path("truth.csv"),
+    ]);
+    let (monitor, url) = Running::start(&[
+        "monitor",
+        "--port",
+        &link,
+        "--listen",
+        "127.0.0.1:0",
+        "--speed",
+        "3600",
+        "--capture",
+        &capture,
+        "--trace",
+        &live,
+    ]);
+    page_that(&url, |text| {
+        let good = text.lines().find(|line| line.starts_with("balise_link_frames_good_total{"));
+        good.and_then(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).is_some_and(|good| good > 600.0)
+    });
+    assert_eq!(monitor.signal(Signal::SIGTERM).0, Some(0));
+    assert_eq!(device.signal(Signal::SIGTERM).0, Some(0));
+    check(&["replay", &capture, "--trace", &again], 0);
+    let (live, again) = (std::fs::read(live).unwrap(), std::fs::read(again).unwrap());
+    assert!(live.len() > 10_000 && live == again, "{} bytes live, {} bytes again", live.len(), again.len());
+    assert!(std::fs::read_to_string(path("truth.csv")).unwrap().starts_with("# balise_truth 1\n"));
+}
+
+#[test]
+fn a_run_is_interrupted_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = scenario(folder.path(), 400.0).display().to_string();
+    let out = folder.path().join("out").display().to_string();
+    let child =
+        balise(&["run", &story, "--out", &out]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let running = Running(child);
+    std::thread::sleep(Duration::from_millis(500));
+    let (code, took) = running.signal(Signal::SIGINT);
+    assert!(code == Some(130) && took < Duration::from_secs(2), "{code:?} after {took:?}");
+    assert!(!Path::new(&out).join("results.json").exists());
+}
+
+#[test]
+fn the_doctor_says_what_is_there_in_both_forms() {
+    let json = run(&["doctor", "--json"]);
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert!(value["findings"].as_array().unwrap().len() >= 5);
+    let ok = value["ok"].as_bool().unwrap();
+    assert_eq!(json.status.code(), Some(if ok { 0 } else { 4 }));
+}
