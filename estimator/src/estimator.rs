@@ -25,7 +25,7 @@ use crate::motion::{self, Circumstances};
 use crate::profile::Chemistry;
 use crate::seen::Seen;
 use crate::start::{self, Prior, Scene};
-use crate::step_resistance::{CurrentStep, StepResistance};
+use crate::step_resistance::{CurrentStep, PendingStep, StepResistance};
 use crate::{Belief, Profile, StateError, state};
 
 /// A voltage this many standard deviations off is turned away.
@@ -38,6 +38,8 @@ const STEP_SECS_MAX: f64 = 30.0 * 86_400.0;
 const SAID_WRONG: f64 = 0.2;
 /// Growth of the doubt about the knees per unit of the resistance's logarithm.
 const KNEES_MOVE: f64 = 2.0;
+/// Readings further apart than this show no step, s.
+const STEP_READING_SECS_MAX: f64 = 90.0;
 /// Share of the temperature law's logarithm by which a resistance may be referred wrongly.
 const LAW_SHARE: f64 = 0.3;
 /// Never surer of the capacity than this, log.
@@ -142,6 +144,7 @@ impl Estimator {
         if started && away_secs > 0.0 {
             restored.memory.amps = f64::NAN;
             restored.memory.volts = f64::NAN;
+            restored.memory.step = PendingStep::NONE;
             restored.coast(away_secs, &Seen::default());
         }
         Ok(restored)
@@ -326,27 +329,39 @@ impl Estimator {
         belief.correct(&cross, variance, innovation, &considered);
     }
 
+    /// A step counts once the reading after it confirms the new current.
     fn learn_resistance(&mut self, dt_secs: f64, volts: f64, seen: &Seen, now: &Circumstances) {
+        let waiting = std::mem::replace(&mut self.memory.step, PendingStep::NONE);
         let Some(amps) = seen.amps else { return };
-        let (before, swing) = (self.memory.amps, amps - self.memory.amps);
-        let large = swing.abs() > 0.01 * self.model.capacity_amp_hours;
-        if !large || self.memory.volts.is_nan() || dt_secs > 90.0 {
+        let swing = amps - self.memory.amps;
+        if self.memory.volts.is_nan() || dt_secs > STEP_READING_SECS_MAX {
             return;
         }
-        // Charging lead-acid is another battery than discharging lead-acid.
-        let crosses = before * amps < 0.0 || before.max(amps) > 0.002 * self.model.capacity_amp_hours;
-        if self.model.chemistry == Chemistry::LeadAcid && crosses {
-            return;
+        let jumped = self.memory.amps - waiting.from_amps;
+        if swing.abs() < 0.1 * jumped.abs() {
+            let model = self.unohmic() - waiting.from_unohmic_volts;
+            self.memory.steps.learn(&CurrentStep {
+                volts: volts - waiting.from_volts - model,
+                amps: amps - waiting.from_amps,
+                secs: waiting.secs + dt_secs,
+                factor: now.factor,
+                voltage_stddev: self.model.doubt.voltage_volts,
+                factor_doubt: LAW_SHARE * now.cold_log.abs(),
+            });
+        } else if swing.abs() > 0.01 * self.model.capacity_amp_hours && self.one_sided(amps) {
+            self.memory.step = PendingStep {
+                from_amps: self.memory.amps,
+                from_volts: self.memory.volts,
+                from_unohmic_volts: self.memory.unohmic_volts,
+                secs: dt_secs,
+            };
         }
-        let step = CurrentStep {
-            volts: volts - self.memory.volts - (self.unohmic() - self.memory.unohmic_volts),
-            amps: swing,
-            secs: dt_secs,
-            factor: now.factor,
-            voltage_stddev: self.model.doubt.voltage_volts,
-            factor_doubt: LAW_SHARE * now.cold_log.abs(),
-        };
-        self.memory.steps.learn(&step);
+    }
+
+    /// Charging lead-acid is another battery than discharging lead-acid: no step leads across.
+    fn one_sided(&self, amps: f64) -> bool {
+        let charging = 0.002 * self.model.capacity_amp_hours;
+        self.model.chemistry != Chemistry::LeadAcid || self.memory.amps.max(amps) < charging
     }
 }
 
@@ -372,6 +387,7 @@ fn blank(model: &Model, prior: &Prior) -> Memory {
             ohms: model.ohmic_ohms,
             variance: (model.ohmic_ohms * model.doubt.resistance_log).powi(2),
         },
+        step: PendingStep::NONE,
         amps: f64::NAN,
         volts: f64::NAN,
         unohmic_volts: 0.0,
