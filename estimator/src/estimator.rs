@@ -18,7 +18,7 @@
 use signals::{AmpHours, Estimate, Ohms, Reading, SimTime, Soc, Span, Volts};
 
 use crate::full::FullWatch;
-use crate::kalman::{BIAS, CAPACITY, DRIFT, FAST, Gaussian, OFFSET, SCALE, SLOW, SOC, STATES, Vector};
+use crate::kalman::{AXIS, BIAS, CAPACITY, DRIFT, FAST, Gaussian, OFFSET, SCALE, SLOW, SOC, STATES, Vector};
 use crate::memory::Memory;
 use crate::model::Model;
 use crate::motion::{self, Circumstances};
@@ -36,14 +36,17 @@ const REFUSALS_MAX: f64 = 20.0;
 const STEP_SECS_MAX: f64 = 30.0 * 86_400.0;
 /// Weight of "what was said is wrong altogether".
 const SAID_WRONG: f64 = 0.2;
-/// Growth of the doubt about the knees per unit of the resistance's logarithm.
-const KNEES_MOVE: f64 = 2.0;
+/// Smaller steps over the capacity, per hour, tell nothing of the resistance.
+const STEP_PER_HOUR_MIN: f64 = 0.003;
 /// Readings further apart than this show no step, s.
 const STEP_READING_SECS_MAX: f64 = 90.0;
 /// Share of the temperature law's logarithm by which a resistance may be referred wrongly.
 const LAW_SHARE: f64 = 0.3;
+/// What a straight line misses of the rest curve stays the same for about this long, s: as measurement
+/// noise it must weigh alike at any sampling interval.
+const BEND_SECS: f64 = 600.0;
 /// Never surer of the capacity than this, log.
-const CAPACITY_LOG_MIN: f64 = 0.015;
+const CAPACITY_LOG_MIN: f64 = 0.025;
 /// Never surer of the state of charge than this.
 const SOC_STDDEV_MIN: f64 = 0.004;
 
@@ -238,22 +241,21 @@ impl Estimator {
         let drop = ohmic * amps.unwrap_or(0.0);
         let mut h: Vector = [0.0; STATES];
         (h[SOC], h[FAST], h[SLOW], h[DRIFT], h[SCALE]) = (line.slope, 1.0, 1.0, 1.0, drop);
-        // A shift of the curve along the charge axis weighs in with the slope; cold moves the knees.
-        let axis = doubt.axis_ratio * (1.0 + KNEES_MOVE * now.cold_log.max(0.0));
-        h[BIAS] = (line.slope * axis / doubt.offset_volts).hypot(1.0);
+        (h[BIAS], h[AXIS]) = (1.0, line.slope * start::knees(now.cold_log));
         let expected = line.volts
             + self.model.temperature_slope_volts_per_kelvin * (now.celsius - 25.0)
             + self.model.hysteresis_volts(belief.mean[SOC]) * self.memory.branch
             + belief.mean[FAST]
             + belief.mean[SLOW]
             + belief.mean[DRIFT]
-            + belief.mean[BIAS] * h[BIAS]
             + drop;
         let swing =
             amps.map_or(0.0, |amps| if self.memory.amps.is_nan() { 0.0 } else { amps - self.memory.amps });
         let unknown =
             if now.known { 0.0 } else { doubt.unknown_current_per_hour * self.model.capacity_amp_hours };
-        let noise = doubt.voltage_volts.powi(2) + line.bend + (ohmic * (0.3 * swing).hypot(unknown)).powi(2);
+        let noise = doubt.voltage_volts.powi(2)
+            + line.bend * (2.0 * BEND_SECS / now.dt_secs).max(1.0)
+            + (ohmic * (0.3 * swing).hypot(unknown)).powi(2);
         let (cross, variance, surprise) = belief.weigh(&h, volts - expected, noise);
         self.memory.innovation_volts = surprise.innovation;
         self.memory.innovation_squared_normalized = surprise.normalized;
@@ -281,11 +283,11 @@ impl Estimator {
         }
     }
 
-    /// States this voltage may not move: the lasting error always; the capacity unless the battery rests
+    /// States this voltage may not move: the lasting errors always; the capacity unless the battery rests
     /// and its charge is known; sensor zero and resistance while lead-acid charges, which is modelled badly.
     fn considered(&self, amps: Option<f64>, now: &Circumstances) -> [bool; STATES] {
         let mut considered = [false; STATES];
-        considered[BIAS] = true;
+        (considered[BIAS], considered[AXIS]) = (true, true);
         let rests = amps.is_some_and(|amps| amps.abs() < 0.02 * self.model.capacity_amp_hours);
         let sure = self.memory.belief.stddev(SOC) < 0.1 && self.memory.surface < 0.05;
         considered[CAPACITY] = !(rests && sure);
@@ -295,10 +297,9 @@ impl Estimator {
     }
 
     fn linearise(&self) -> Line {
-        let belief = &self.memory.belief;
+        let (belief, rest) = (&self.memory.belief, &self.model.rest);
         let (soc, reach) = (belief.mean[SOC], (3.0_f64.sqrt() * belief.stddev(SOC)).clamp(0.004, 0.6));
-        let (low, middle, high) =
-            (self.model.rest.at(soc - reach), self.model.rest.at(soc), self.model.rest.at(soc + reach));
+        let (low, middle, high) = (rest.extended(soc - reach), rest.at(soc), rest.extended(soc + reach));
         let slope = (high - low) / (2.0 * reach);
         let volts = (low + high) / 6.0 + middle * 2.0 / 3.0;
         let spread =
@@ -321,7 +322,7 @@ impl Estimator {
         // A full that surprises is believed less: weak sun has fooled others.
         let soft = innovation * innovation / 9.0 - belief.covariance[SOC][SOC];
         let mut considered = [false; STATES];
-        (considered[BIAS], considered[SCALE]) = (true, true);
+        (considered[BIAS], considered[AXIS], considered[SCALE]) = (true, true, true);
         considered[CAPACITY] = belief.stddev(SOC) > 0.12;
         let mut h = [0.0; STATES];
         h[SOC] = 1.0;
@@ -348,7 +349,7 @@ impl Estimator {
                 voltage_stddev: self.model.doubt.voltage_volts,
                 factor_doubt: LAW_SHARE * now.cold_log.abs(),
             });
-        } else if swing.abs() > 0.01 * self.model.capacity_amp_hours && self.one_sided(amps) {
+        } else if swing.abs() > STEP_PER_HOUR_MIN * self.model.capacity_amp_hours && self.one_sided(amps) {
             self.memory.step = PendingStep {
                 from_amps: self.memory.amps,
                 from_volts: self.memory.volts,
@@ -402,7 +403,7 @@ fn blank(model: &Model, prior: &Prior) -> Memory {
 
 /// Takes charge and voltage errors from a fresh start; sensor zero, resistance and capacity stay.
 fn adopt(belief: &mut Gaussian, fresh: &Gaussian) {
-    const RENEWED: [usize; 5] = [SOC, FAST, SLOW, DRIFT, BIAS];
+    const RENEWED: [usize; 6] = [SOC, FAST, SLOW, DRIFT, BIAS, AXIS];
     for i in RENEWED {
         belief.mean[i] = fresh.mean[i];
         for j in 0..STATES {

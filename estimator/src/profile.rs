@@ -159,7 +159,7 @@ impl Profile {
             },
             doubt: Doubt {
                 offset_volts: 0.03,
-                axis_ratio: 0.02,
+                axis_ratio: 0.008,
                 drift_volts: 0.03,
                 drift_hours: 12.0,
                 surface_volts: 0.4,
