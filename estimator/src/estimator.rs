@@ -253,9 +253,7 @@ impl Estimator {
             amps.map_or(0.0, |amps| if self.memory.amps.is_nan() { 0.0 } else { amps - self.memory.amps });
         let unknown =
             if now.known { 0.0 } else { doubt.unknown_current_per_hour * self.model.capacity_amp_hours };
-        let noise = doubt.voltage_volts.powi(2)
-            + line.bend * (2.0 * BEND_SECS / now.dt_secs).max(1.0)
-            + (ohmic * (0.3 * swing).hypot(unknown)).powi(2);
+        let noise = doubt.voltage_volts.powi(2) + line.bend + (ohmic * (0.3 * swing).hypot(unknown)).powi(2);
         let (cross, variance, surprise) = belief.weigh(&h, volts - expected, noise);
         self.memory.innovation_volts = surprise.innovation;
         self.memory.innovation_squared_normalized = surprise.normalized;
@@ -265,7 +263,8 @@ impl Estimator {
         }
         (self.memory.refused, self.memory.gated) = (0.0, 0.0);
         let considered = self.considered(amps, now);
-        self.memory.belief.correct(&cross, variance, surprise.innovation, &considered);
+        let repeated = line.bend * (2.0 * BEND_SECS / now.dt_secs - 1.0).max(0.0);
+        self.memory.belief.correct(&cross, variance + repeated, surprise.innovation, &considered);
     }
 
     /// A voltage too unlikely is left out; when none fits any more, the belief is asked anew.

@@ -49,6 +49,8 @@ impl PendingStep {
     pub const NONE: Self = Self { from_amps: f64::NAN, from_volts: 0.0, from_unohmic_volts: 0.0, secs: 0.0 };
 }
 
+/// Least answer to a step, as a share of the one expected.
+const ANSWER_MIN: f64 = 0.25;
 /// Wander of the true resistance, ratio per square root of a day.
 const WANDER_PER_DAY: f64 = 0.01;
 
@@ -67,7 +69,9 @@ impl StepResistance {
         let model = self.ohms * (0.1 + step.factor_doubt);
         let noise = reading * reading + smear * smear + model * model;
         let surprise = seen - self.ohms;
-        if !seen.is_finite() || surprise * surprise > 9.0 * (noise + self.variance) {
+        // No answer at all to a step of the current means that the two were not read together.
+        let plausible = seen > ANSWER_MIN * self.ohms && surprise * surprise < 9.0 * (noise + self.variance);
+        if !plausible || !seen.is_finite() {
             return;
         }
         let gain = self.variance / (self.variance + noise);
