@@ -27,6 +27,19 @@ impl Curve {
         let share = place - cell as f64;
         self.values[cell] + share * (self.values[cell + 1] - self.values[cell])
     }
+
+    /// The value at `soc`; beyond the ends the curve goes on with its end slopes, but none steeper than
+    /// the curve is on average. A belief near an end is then as linear as one in the middle.
+    #[inline]
+    pub fn extended(&self, soc: f64) -> f64 {
+        let outside = soc - soc.clamp(0.0, 1.0);
+        if outside == 0.0 {
+            return self.at(soc);
+        }
+        let end = if outside > 0.0 { STEPS - 1 } else { 0 };
+        let slope = (self.values[end + 1] - self.values[end]) * STEPS as f64;
+        self.at(soc) + outside * slope.min(self.values[STEPS] - self.values[0])
+    }
 }
 
 fn interpolate(at: &[f64], value: &[f64], x: f64) -> f64 {

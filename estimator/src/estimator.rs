@@ -18,14 +18,14 @@
 use signals::{AmpHours, Estimate, Ohms, Reading, SimTime, Soc, Span, Volts};
 
 use crate::full::FullWatch;
-use crate::kalman::{BIAS, CAPACITY, DRIFT, FAST, Gaussian, OFFSET, SCALE, SLOW, SOC, STATES, Vector};
+use crate::kalman::{AXIS, BIAS, CAPACITY, DRIFT, FAST, Gaussian, OFFSET, SCALE, SLOW, SOC, STATES, Vector};
 use crate::memory::Memory;
 use crate::model::Model;
 use crate::motion::{self, Circumstances};
 use crate::profile::Chemistry;
 use crate::seen::Seen;
 use crate::start::{self, Prior, Scene};
-use crate::step_resistance::{CurrentStep, StepResistance};
+use crate::step_resistance::{CurrentStep, PendingStep, StepResistance};
 use crate::{Belief, Profile, StateError, state};
 
 /// A voltage this many standard deviations off is turned away.
@@ -36,12 +36,17 @@ const REFUSALS_MAX: f64 = 20.0;
 const STEP_SECS_MAX: f64 = 30.0 * 86_400.0;
 /// Weight of "what was said is wrong altogether".
 const SAID_WRONG: f64 = 0.2;
-/// Growth of the doubt about the knees per unit of the resistance's logarithm.
-const KNEES_MOVE: f64 = 2.0;
+/// Smaller steps over the capacity, per hour, tell nothing of the resistance.
+const STEP_PER_HOUR_MIN: f64 = 0.003;
+/// Readings further apart than this show no step, s.
+const STEP_READING_SECS_MAX: f64 = 90.0;
 /// Share of the temperature law's logarithm by which a resistance may be referred wrongly.
 const LAW_SHARE: f64 = 0.3;
+/// What a straight line misses of the rest curve stays the same for about this long, s: as measurement
+/// noise it must weigh alike at any sampling interval.
+const BEND_SECS: f64 = 600.0;
 /// Never surer of the capacity than this, log.
-const CAPACITY_LOG_MIN: f64 = 0.015;
+const CAPACITY_LOG_MIN: f64 = 0.025;
 /// Never surer of the state of charge than this.
 const SOC_STDDEV_MIN: f64 = 0.004;
 
@@ -142,6 +147,7 @@ impl Estimator {
         if started && away_secs > 0.0 {
             restored.memory.amps = f64::NAN;
             restored.memory.volts = f64::NAN;
+            restored.memory.step = PendingStep::NONE;
             restored.coast(away_secs, &Seen::default());
         }
         Ok(restored)
@@ -235,16 +241,13 @@ impl Estimator {
         let drop = ohmic * amps.unwrap_or(0.0);
         let mut h: Vector = [0.0; STATES];
         (h[SOC], h[FAST], h[SLOW], h[DRIFT], h[SCALE]) = (line.slope, 1.0, 1.0, 1.0, drop);
-        // A shift of the curve along the charge axis weighs in with the slope; cold moves the knees.
-        let axis = doubt.axis_ratio * (1.0 + KNEES_MOVE * now.cold_log.max(0.0));
-        h[BIAS] = (line.slope * axis / doubt.offset_volts).hypot(1.0);
+        (h[BIAS], h[AXIS]) = (1.0, line.slope * start::knees(now.cold_log));
         let expected = line.volts
             + self.model.temperature_slope_volts_per_kelvin * (now.celsius - 25.0)
             + self.model.hysteresis_volts(belief.mean[SOC]) * self.memory.branch
             + belief.mean[FAST]
             + belief.mean[SLOW]
             + belief.mean[DRIFT]
-            + belief.mean[BIAS] * h[BIAS]
             + drop;
         let swing =
             amps.map_or(0.0, |amps| if self.memory.amps.is_nan() { 0.0 } else { amps - self.memory.amps });
@@ -260,7 +263,8 @@ impl Estimator {
         }
         (self.memory.refused, self.memory.gated) = (0.0, 0.0);
         let considered = self.considered(amps, now);
-        self.memory.belief.correct(&cross, variance, surprise.innovation, &considered);
+        let repeated = line.bend * (2.0 * BEND_SECS / now.dt_secs - 1.0).max(0.0);
+        self.memory.belief.correct(&cross, variance + repeated, surprise.innovation, &considered);
     }
 
     /// A voltage too unlikely is left out; when none fits any more, the belief is asked anew.
@@ -278,11 +282,11 @@ impl Estimator {
         }
     }
 
-    /// States this voltage may not move: the lasting error always; the capacity unless the battery rests
+    /// States this voltage may not move: the lasting errors always; the capacity unless the battery rests
     /// and its charge is known; sensor zero and resistance while lead-acid charges, which is modelled badly.
     fn considered(&self, amps: Option<f64>, now: &Circumstances) -> [bool; STATES] {
         let mut considered = [false; STATES];
-        considered[BIAS] = true;
+        (considered[BIAS], considered[AXIS]) = (true, true);
         let rests = amps.is_some_and(|amps| amps.abs() < 0.02 * self.model.capacity_amp_hours);
         let sure = self.memory.belief.stddev(SOC) < 0.1 && self.memory.surface < 0.05;
         considered[CAPACITY] = !(rests && sure);
@@ -292,10 +296,9 @@ impl Estimator {
     }
 
     fn linearise(&self) -> Line {
-        let belief = &self.memory.belief;
+        let (belief, rest) = (&self.memory.belief, &self.model.rest);
         let (soc, reach) = (belief.mean[SOC], (3.0_f64.sqrt() * belief.stddev(SOC)).clamp(0.004, 0.6));
-        let (low, middle, high) =
-            (self.model.rest.at(soc - reach), self.model.rest.at(soc), self.model.rest.at(soc + reach));
+        let (low, middle, high) = (rest.extended(soc - reach), rest.at(soc), rest.extended(soc + reach));
         let slope = (high - low) / (2.0 * reach);
         let volts = (low + high) / 6.0 + middle * 2.0 / 3.0;
         let spread =
@@ -318,7 +321,7 @@ impl Estimator {
         // A full that surprises is believed less: weak sun has fooled others.
         let soft = innovation * innovation / 9.0 - belief.covariance[SOC][SOC];
         let mut considered = [false; STATES];
-        (considered[BIAS], considered[SCALE]) = (true, true);
+        (considered[BIAS], considered[AXIS], considered[SCALE]) = (true, true, true);
         considered[CAPACITY] = belief.stddev(SOC) > 0.12;
         let mut h = [0.0; STATES];
         h[SOC] = 1.0;
@@ -326,27 +329,39 @@ impl Estimator {
         belief.correct(&cross, variance, innovation, &considered);
     }
 
+    /// A step counts once the reading after it confirms the new current.
     fn learn_resistance(&mut self, dt_secs: f64, volts: f64, seen: &Seen, now: &Circumstances) {
+        let waiting = std::mem::replace(&mut self.memory.step, PendingStep::NONE);
         let Some(amps) = seen.amps else { return };
-        let (before, swing) = (self.memory.amps, amps - self.memory.amps);
-        let large = swing.abs() > 0.01 * self.model.capacity_amp_hours;
-        if !large || self.memory.volts.is_nan() || dt_secs > 90.0 {
+        let swing = amps - self.memory.amps;
+        if self.memory.volts.is_nan() || dt_secs > STEP_READING_SECS_MAX {
             return;
         }
-        // Charging lead-acid is another battery than discharging lead-acid.
-        let crosses = before * amps < 0.0 || before.max(amps) > 0.002 * self.model.capacity_amp_hours;
-        if self.model.chemistry == Chemistry::LeadAcid && crosses {
-            return;
+        let jumped = self.memory.amps - waiting.from_amps;
+        if swing.abs() < 0.1 * jumped.abs() {
+            let model = self.unohmic() - waiting.from_unohmic_volts;
+            self.memory.steps.learn(&CurrentStep {
+                volts: volts - waiting.from_volts - model,
+                amps: amps - waiting.from_amps,
+                secs: waiting.secs + dt_secs,
+                factor: now.factor,
+                voltage_stddev: self.model.doubt.voltage_volts,
+                factor_doubt: LAW_SHARE * now.cold_log.abs(),
+            });
+        } else if swing.abs() > STEP_PER_HOUR_MIN * self.model.capacity_amp_hours && self.one_sided(amps) {
+            self.memory.step = PendingStep {
+                from_amps: self.memory.amps,
+                from_volts: self.memory.volts,
+                from_unohmic_volts: self.memory.unohmic_volts,
+                secs: dt_secs,
+            };
         }
-        let step = CurrentStep {
-            volts: volts - self.memory.volts - (self.unohmic() - self.memory.unohmic_volts),
-            amps: swing,
-            secs: dt_secs,
-            factor: now.factor,
-            voltage_stddev: self.model.doubt.voltage_volts,
-            factor_doubt: LAW_SHARE * now.cold_log.abs(),
-        };
-        self.memory.steps.learn(&step);
+    }
+
+    /// Charging lead-acid is another battery than discharging lead-acid: no step leads across.
+    fn one_sided(&self, amps: f64) -> bool {
+        let charging = 0.002 * self.model.capacity_amp_hours;
+        self.model.chemistry != Chemistry::LeadAcid || self.memory.amps.max(amps) < charging
     }
 }
 
@@ -372,6 +387,7 @@ fn blank(model: &Model, prior: &Prior) -> Memory {
             ohms: model.ohmic_ohms,
             variance: (model.ohmic_ohms * model.doubt.resistance_log).powi(2),
         },
+        step: PendingStep::NONE,
         amps: f64::NAN,
         volts: f64::NAN,
         unohmic_volts: 0.0,
@@ -386,7 +402,7 @@ fn blank(model: &Model, prior: &Prior) -> Memory {
 
 /// Takes charge and voltage errors from a fresh start; sensor zero, resistance and capacity stay.
 fn adopt(belief: &mut Gaussian, fresh: &Gaussian) {
-    const RENEWED: [usize; 5] = [SOC, FAST, SLOW, DRIFT, BIAS];
+    const RENEWED: [usize; 6] = [SOC, FAST, SLOW, DRIFT, BIAS, AXIS];
     for i in RENEWED {
         belief.mean[i] = fresh.mean[i];
         for j in 0..STATES {

@@ -1,24 +1,25 @@
-//! The filter's arithmetic: a Gaussian over eight states, one exact prediction, one scalar update.
+//! The filter's arithmetic: a Gaussian over nine states, one exact prediction, one scalar update.
 //!
 //! ```text
-//! x = [z, v₁, v₂, e, b, ρ, q, c]
+//! x = [z, v₁, v₂, e, b, ρ, q, c, s]
 //! z  state of charge                       b  zero of the current sensor, A
 //! v₁ fast polarisation, V                  ρ  log of resistance over the profile's
 //! v₂ slow polarisation, V                  q  log of capacity over the rated one
 //! e  wandering error of the model, V       c  lasting error of the rest voltage, V
+//!                                          s  lasting shift of the rest curve along z
 //!
 //! predict  P ← F·P·Fᵀ + Q                  F is the identity but for the few entries of `Transition`
 //! update   P ← P − K·(P·h)ᵀ − (P·h)·Kᵀ + K·S·Kᵀ,    S = hᵀ·P·h + R
 //! ```
 //!
 //! The update is Joseph's form multiplied out for a scalar measurement: it holds for *any* gain `K`, so a
-//! state can be **considered** (its gain set to zero) and its doubt still reaches the others. `c` is only
-//! ever considered: a voltage cannot tell its own lasting error, so it never makes the filter surer.
+//! state can be **considered** (its gain set to zero) and its doubt still reaches the others. `c` and `s` are
+//! only ever considered: a voltage cannot tell its own lasting error, so it never makes the filter surer.
 //!
 //! Reference: S. F. Schmidt (1966), consider states; G. J. Bierman, *Factorization Methods*, ch. 2.
 
 /// Number of states.
-pub(crate) const STATES: usize = 8;
+pub(crate) const STATES: usize = 9;
 /// State of charge.
 pub(crate) const SOC: usize = 0;
 /// Fast polarisation voltage.
@@ -35,6 +36,8 @@ pub(crate) const SCALE: usize = 5;
 pub(crate) const CAPACITY: usize = 6;
 /// Lasting error of the rest voltage.
 pub(crate) const BIAS: usize = 7;
+/// Lasting shift of the rest curve along the axis of the state of charge.
+pub(crate) const AXIS: usize = 8;
 
 /// One number per state.
 pub(crate) type Vector = [f64; STATES];
@@ -163,7 +166,9 @@ mod tests {
     const NONE: [bool; STATES] = [false; STATES];
 
     fn wide() -> Gaussian {
-        Gaussian::independent([0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], [0.04; STATES])
+        let mut mean = [0.0; STATES];
+        mean[SOC] = 0.5;
+        Gaussian::independent(mean, [0.04; STATES])
     }
 
     #[test]
@@ -198,7 +203,7 @@ mod tests {
         let step = Transition {
             soc_gained: -0.01,
             soc_per_offset: -0.02,
-            decay: [1.0, 0.5, 0.9, 0.99, 0.999, 1.0, 1.0, 1.0],
+            decay: [1.0, 0.5, 0.9, 0.99, 0.999, 1.0, 1.0, 1.0, 1.0],
             driven: [0.01, 0.02],
             noise: [1e-6; STATES],
         };

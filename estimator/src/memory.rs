@@ -2,7 +2,7 @@
 
 use crate::full::FullWatch;
 use crate::kalman::Gaussian;
-use crate::step_resistance::StepResistance;
+use crate::step_resistance::{PendingStep, StepResistance};
 
 /// The state between two readings. Absent numbers are NaN, flags are 0 or 1.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,7 @@ pub(crate) struct Memory {
     pub surface: f64,
     pub full: FullWatch,
     pub steps: StepResistance,
+    pub step: PendingStep,
     pub amps: f64,
     pub volts: f64,
     /// What the model made of the latest voltage but for the ohmic part.
@@ -42,7 +43,7 @@ impl Memory {
         for value in self.belief.covariance.iter_mut().flatten() {
             show("covariance", value);
         }
-        let named: [(&str, &mut f64); 19] = [
+        let named: [(&str, &mut f64); 23] = [
             ("met", &mut self.met),
             ("anything", &mut self.anything),
             ("branch", &mut self.branch),
@@ -53,6 +54,10 @@ impl Memory {
             ("full_spoken", &mut self.full.spoken),
             ("step_ohms", &mut self.steps.ohms),
             ("step_variance", &mut self.steps.variance),
+            ("step_from_amps", &mut self.step.from_amps),
+            ("step_from_volts", &mut self.step.from_volts),
+            ("step_from_unohmic", &mut self.step.from_unohmic_volts),
+            ("step_secs", &mut self.step.secs),
             ("amps", &mut self.amps),
             ("volts", &mut self.volts),
             ("unohmic_volts", &mut self.unohmic_volts),

@@ -39,6 +39,10 @@ const EFFICIENCY_REACH: f64 = 0.2;
 /// Temperature where nobody says, and how far resistance may then be off, ratio.
 const CELSIUS_UNSAID: f64 = 10.0;
 const UNSAID_DOUBT: f64 = 0.5;
+/// Above this current over capacity, per hour, the battery charges.
+const CHARGING_PER_HOUR: f64 = 0.004;
+/// Above rest at full by this much, V, something charges it, whatever the current sensor says.
+const RAISED_VOLTS: f64 = 0.45;
 /// Share of the temperature law that may be wrong.
 const LAW_DOUBT: f64 = 0.2;
 /// Doubt of the temperature slope of the rest voltage, V/K on 12 V, as a share of the drift's.
@@ -78,8 +82,11 @@ impl Circumstances {
         let cold_log = cold_factor.ln();
         let unsaid = if said { 0.0 } else { UNSAID_DOUBT };
         let drop_doubt = model.doubt.drop_ratio.hypot(unsaid).hypot(LAW_DOUBT * cold_log);
-        let raised = seen.volts.is_some_and(|volts| volts > model.full_rest_volts() + 0.1);
-        let charging = if known { amps > 0.002 * model.capacity_amp_hours } else { raised };
+        // A little current either way may be the sensor's zero; a voltage far above rest may not.
+        let raised = seen.volts.is_some_and(|volts| volts > model.full_rest_volts() + RAISED_VOLTS);
+        let rate = amps / model.capacity_amp_hours;
+        let charging =
+            (known && rate > CHARGING_PER_HOUR) || (raised && (!known || rate > -CHARGING_PER_HOUR));
         let factor = cold_factor * model.charge_factor(memory.belief.mean[SOC]);
         Self { dt_secs, amps, known, counted_secs, celsius, factor, drop_doubt, charging, cold_log }
     }

@@ -265,9 +265,12 @@ mod tests {
     fn values_out_of_range_are_all_named() {
         let text = Profile::agm_12v().to_toml();
         let text = text.replace("capacity_amp_hours = 100.0", "capacity_amp_hours = -1.0");
-        let text = text.replace("drop_ratio = 0.2", "drop_ratio = nan");
+        let text = text.replace("capacity_log = 0.1", "capacity_log = nan");
         let said = Profile::parse(&text).err().map_or_else(String::new, |error| error.to_string());
-        assert!(said.contains("capacity_amp_hours: -1") && said.contains("doubt.drop_ratio: NaN"), "{said}");
+        assert!(
+            said.contains("capacity_amp_hours: -1") && said.contains("doubt.capacity_log: NaN"),
+            "{said}"
+        );
     }
 
     #[test]

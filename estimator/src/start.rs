@@ -9,7 +9,7 @@
 //! wrong altogether: the uniform share lets a voltage on a knee overrule it. For lead-acid the voltage may
 //! stand above the rest curve (surface charge) far more easily than below.
 
-use crate::kalman::{BIAS, CAPACITY, DRIFT, FAST, Gaussian, OFFSET, SCALE, SLOW, SOC, STATES};
+use crate::kalman::{AXIS, BIAS, CAPACITY, DRIFT, FAST, Gaussian, OFFSET, SCALE, SLOW, SOC, STATES};
 use crate::model::Model;
 use crate::profile::Chemistry;
 
@@ -58,6 +58,7 @@ pub(crate) fn unmeasured(model: &Model, prior: &Prior) -> Gaussian {
     variance[SCALE] = doubt.resistance_log.powi(2);
     variance[CAPACITY] = doubt.capacity_log.powi(2);
     variance[BIAS] = doubt.offset_volts.powi(2);
+    variance[AXIS] = doubt.axis_ratio.powi(2);
     let mut mean = [0.0; STATES];
     mean[SOC] = prior.soc;
     Gaussian::independent(mean, variance)
@@ -88,6 +89,7 @@ pub(crate) fn measured(model: &Model, prior: &Prior, scene: &Scene) -> Gaussian 
     state.mean[SOC] = found.soc;
     (state.mean[FAST], state.mean[SLOW]) = (drop.fast, drop.slow);
     blame(&mut state, &error, &found);
+    shift(&mut state, knees(scene.cold_factor.ln()));
     state
 }
 
@@ -172,6 +174,19 @@ fn blame(state: &mut Gaussian, error: &[f64; STATES], found: &Found) {
             }
         }
     }
+}
+
+/// Growth of the curve's shift with the logarithm of the resistance: cold moves the knees.
+pub(crate) fn knees(cold_log: f64) -> f64 {
+    1.0 + 2.0 * cold_log.max(0.0)
+}
+
+/// A charge read off a curve that may be shifted is off by the shift.
+fn shift(state: &mut Gaussian, knees: f64) {
+    let variance = state.covariance[AXIS][AXIS];
+    state.covariance[SOC][SOC] += knees * knees * variance;
+    state.covariance[SOC][AXIS] = -knees * variance;
+    state.covariance[AXIS][SOC] = -knees * variance;
 }
 
 #[cfg(test)]

@@ -32,6 +32,25 @@ pub(crate) struct CurrentStep {
     pub factor_doubt: f64,
 }
 
+/// A step that waits for the reading after it: devices sample voltage and current at different moments,
+/// and the voltage of the very reading in which the current jumped may still be the old one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct PendingStep {
+    /// The current before the step; NaN where none waits.
+    pub from_amps: f64,
+    pub from_volts: f64,
+    pub from_unohmic_volts: f64,
+    /// Time from the reading before the step to the one in which it was seen.
+    pub secs: f64,
+}
+
+impl PendingStep {
+    /// No step waits.
+    pub const NONE: Self = Self { from_amps: f64::NAN, from_volts: 0.0, from_unohmic_volts: 0.0, secs: 0.0 };
+}
+
+/// Least answer to a step, as a share of the one expected.
+const ANSWER_MIN: f64 = 0.25;
 /// Wander of the true resistance, ratio per square root of a day.
 const WANDER_PER_DAY: f64 = 0.01;
 
@@ -46,11 +65,13 @@ impl StepResistance {
     pub fn learn(&mut self, step: &CurrentStep) {
         let seen = step.volts / step.amps / step.factor;
         let reading = std::f64::consts::SQRT_2 * step.voltage_stddev / (step.amps * step.factor).abs();
-        let smear = self.ohms * 0.6 * (step.secs / 60.0).min(1.0);
+        let smear = self.ohms * 0.3 * (step.secs / 60.0).min(2.0);
         let model = self.ohms * (0.1 + step.factor_doubt);
         let noise = reading * reading + smear * smear + model * model;
         let surprise = seen - self.ohms;
-        if !seen.is_finite() || surprise * surprise > 9.0 * (noise + self.variance) {
+        // No answer at all to a step of the current means that the two were not read together.
+        let plausible = seen > ANSWER_MIN * self.ohms && surprise * surprise < 9.0 * (noise + self.variance);
+        if !plausible || !seen.is_finite() {
             return;
         }
         let gain = self.variance / (self.variance + noise);
