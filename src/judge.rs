@@ -193,7 +193,7 @@ mod tests {
         let spans = [SpanSecs { from: 10_000.0, until: 20_000.0 }];
         assert_eq!(
             between(&spans, 50_000.0),
-            vec![SpanSecs { from: 0.0, until: 9400.0 }, SpanSecs { from: 20_600.0, until: 50_000.0 }]
+            vec![SpanSecs { from: 0.0, until: 8800.0 }, SpanSecs { from: 21_200.0, until: 50_000.0 }]
         );
     }
 
@@ -214,18 +214,18 @@ mod tests {
         let said = format!(
             "Unit Testing:  probe.yml\n  FAILED:\n{}{}{}",
             complaint("1d1h", &["A"]),
-            complaint("1d1h5m", &["A", "B"]),
+            complaint("1d1h10m", &["A", "B"]),
             complaint("1w", &["A"])
         );
         let fired = spans(&said);
         assert_eq!(
             fired["A"],
             vec![
-                SpanSecs { from: 90_000.0, until: 90_600.0 },
-                SpanSecs { from: 604_800.0, until: 605_100.0 }
+                SpanSecs { from: 90_000.0, until: 91_200.0 },
+                SpanSecs { from: 604_800.0, until: 605_400.0 }
             ]
         );
-        assert_eq!(fired["B"], vec![SpanSecs { from: 90_300.0, until: 90_600.0 }]);
+        assert_eq!(fired["B"], vec![SpanSecs { from: 90_600.0, until: 91_200.0 }]);
     }
 
     #[test]

@@ -118,7 +118,7 @@ mod tests {
             let rules = standard();
             rules.iter().map(|rule| rule.condition.promql(&scaling)).collect::<String>()
         });
-        assert!(real.contains("balise_battery_up[1d:10m]) >= 129.6"), "{real}");
+        assert!(real.contains("balise_battery_up[1d:30m]) >= 43.2"), "{real}");
         assert!(fast.contains("balise_battery_up[24s:1s]) >= 21.6"), "{fast}");
     }
 }

@@ -138,7 +138,7 @@ fn not_charging(thresholds: &Thresholds) -> Rule {
         name: "BaliseNotCharging",
         condition: Condition::NotCharging {
             window: DAY,
-            step: 10 * MINUTE,
+            step: 30 * MINUTE,
             of_capacity_ratio: thresholds.charge_of_capacity_ratio,
             soc_ratio: thresholds.charge_soc_ratio,
             seen_ratio: thresholds.charge_seen_ratio,
