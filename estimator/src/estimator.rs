@@ -28,8 +28,11 @@ use crate::start::{self, Prior, Scene};
 use crate::step_resistance::{CurrentStep, PendingStep, StepResistance};
 use crate::{Belief, Profile, StateError, state};
 
+/// A voltage this many standard deviations off counts less, so that no single one moves much; the pull is
+/// continuous, hence the same reading in a device's rounding leads to nearly the same estimate.
+const SOFT_SIGMAS: f64 = 3.0;
 /// A voltage this many standard deviations off is turned away.
-const GATE_SIGMAS: f64 = 4.5;
+const GATE_SIGMAS: f64 = 8.0;
 /// So many in a row and it is the belief that is wrong.
 const REFUSALS_MAX: f64 = 20.0;
 /// No step of time is longer than this, s.
@@ -241,7 +244,8 @@ impl Estimator {
         let drop = ohmic * amps.unwrap_or(0.0);
         let mut h: Vector = [0.0; STATES];
         (h[SOC], h[FAST], h[SLOW], h[DRIFT], h[SCALE]) = (line.slope, 1.0, 1.0, 1.0, drop);
-        (h[BIAS], h[AXIS]) = (1.0, line.slope * start::knees(now.cold_log));
+        // A weight that changed with temperature would let the filter tell the shift from the charge.
+        (h[BIAS], h[AXIS]) = (1.0, line.slope);
         let expected = line.volts
             + self.model.temperature_slope_volts_per_kelvin * (now.celsius - 25.0)
             + self.model.hysteresis_volts(belief.mean[SOC]) * self.memory.branch
@@ -264,7 +268,8 @@ impl Estimator {
         (self.memory.refused, self.memory.gated) = (0.0, 0.0);
         let considered = self.considered(amps, now);
         let repeated = line.bend * (2.0 * BEND_SECS / now.dt_secs - 1.0).max(0.0);
-        self.memory.belief.correct(&cross, variance + repeated, surprise.innovation, &considered);
+        let softened = variance * (surprise.normalized / (SOFT_SIGMAS * SOFT_SIGMAS)).max(1.0);
+        self.memory.belief.correct(&cross, softened + repeated, surprise.innovation, &considered);
     }
 
     /// A voltage too unlikely is left out; when none fits any more, the belief is asked anew.

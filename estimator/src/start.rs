@@ -183,10 +183,11 @@ pub(crate) fn knees(cold_log: f64) -> f64 {
 
 /// A charge read off a curve that may be shifted is off by the shift.
 fn shift(state: &mut Gaussian, knees: f64) {
-    let variance = state.covariance[AXIS][AXIS];
-    state.covariance[SOC][SOC] += knees * knees * variance;
-    state.covariance[SOC][AXIS] = -knees * variance;
-    state.covariance[AXIS][SOC] = -knees * variance;
+    let variance = knees * knees * state.covariance[AXIS][AXIS];
+    state.covariance[AXIS][AXIS] = variance;
+    state.covariance[SOC][SOC] += variance;
+    state.covariance[SOC][AXIS] = -variance;
+    state.covariance[AXIS][SOC] = -variance;
 }
 
 #[cfg(test)]
