@@ -190,6 +190,19 @@ fn shift(state: &mut Gaussian, knees: f64) {
     state.covariance[AXIS][SOC] = -variance;
 }
 
+/// Takes charge and voltage errors from a fresh start; sensor zero, resistance and capacity stay.
+pub(crate) fn adopt(belief: &mut Gaussian, fresh: &Gaussian) {
+    const RENEWED: [usize; 6] = [SOC, FAST, SLOW, DRIFT, BIAS, AXIS];
+    for i in RENEWED {
+        belief.mean[i] = fresh.mean[i];
+        for j in 0..STATES {
+            let value = if RENEWED.contains(&j) { fresh.covariance[i][j] } else { 0.0 };
+            belief.covariance[i][j] = value;
+            belief.covariance[j][i] = value;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
