@@ -4,32 +4,30 @@
 //! reading -> Seen (plausible?) -> predict (motion) -> voltage update, gated -> anchors -> Estimate
 //! ```
 //!
-//! The voltage update is linearised over the whole width of the belief, not at a point (three-node
-//! Gauss–Hermite in the state of charge): on a plateau between two knees the slope at the mean says
-//! nothing, and the curvature that a straight line misses is added to the measurement noise.
-//!
 //! ```text
 //! y = OCV(z) + k·(T − 25) + M(z)·h + v₁ + v₂ + e + c + R₀·f·e^ρ·I
 //! ```
 //!
-//! Reference: G. L. Plett, *Battery Management Systems*, vol. II, ch. 3; A. F. García-Fernández et al.,
-//! *Posterior linearization filter*, IEEE TSP 63 (2015).
+//! Reference: G. L. Plett, *Battery Management Systems*, vol. II, ch. 3 (state estimation).
 
 use signals::{AmpHours, Estimate, Ohms, Reading, SimTime, Soc, Span, Volts};
 
-use crate::full::FullWatch;
-use crate::kalman::{AXIS, BIAS, CAPACITY, DRIFT, FAST, Gaussian, OFFSET, SCALE, SLOW, SOC, STATES, Vector};
+use crate::kalman::{AXIS, BIAS, CAPACITY, DRIFT, FAST, OFFSET, SCALE, SLOW, SOC, STATES, Vector};
+use crate::line::Line;
 use crate::memory::Memory;
 use crate::model::Model;
 use crate::motion::{self, Circumstances};
 use crate::profile::Chemistry;
 use crate::seen::Seen;
 use crate::start::{self, Prior, Scene};
-use crate::step_resistance::{CurrentStep, PendingStep, StepResistance};
+use crate::step_resistance::{CurrentStep, PendingStep};
 use crate::{Belief, Profile, StateError, state};
 
+/// A voltage this many standard deviations off counts less, so that no single one moves much; the pull is
+/// continuous, hence the same reading in a device's rounding leads to nearly the same estimate.
+const SOFT_SIGMAS: f64 = 3.0;
 /// A voltage this many standard deviations off is turned away.
-const GATE_SIGMAS: f64 = 4.5;
+const GATE_SIGMAS: f64 = 8.0;
 /// So many in a row and it is the belief that is wrong.
 const REFUSALS_MAX: f64 = 20.0;
 /// No step of time is longer than this, s.
@@ -69,7 +67,7 @@ impl Estimator {
             stddev: if belief.soc_stddev.is_finite() { belief.soc_stddev.clamp(0.01, 0.5) } else { 0.1 },
             anything: SAID_WRONG,
         });
-        let memory = blank(&model, &prior);
+        let memory = Memory::blank(&model, &prior);
         Self { profile, model, memory, at: None }
     }
 
@@ -136,7 +134,7 @@ impl Estimator {
     /// Where the bytes are no whole state of this version and this profile.
     pub fn restore(profile: Profile, bytes: &[u8], now: SimTime, away: Span) -> Result<Self, StateError> {
         let model = Model::of(&profile);
-        let mut memory = blank(&model, &start::ANYTHING);
+        let mut memory = Memory::blank(&model, &start::ANYTHING);
         let started = state::read(&profile, bytes, &mut memory)?;
         let sound = memory.belief.is_finite() && memory.steps.ohms.is_finite();
         if !sound {
@@ -182,7 +180,7 @@ impl Estimator {
             branch_doubt: self.memory.branch_doubt,
         };
         let fresh = start::measured(&self.model, prior, &scene);
-        adopt(&mut self.memory.belief, &fresh);
+        start::adopt(&mut self.memory.belief, &fresh);
         self.memory.surface = self.memory.surface.max(0.3);
         self.memory.unohmic_volts = self.unohmic();
         self.memory.innovation_volts = 0.0;
@@ -234,14 +232,15 @@ impl Estimator {
     }
 
     fn look_at_voltage(&mut self, volts: f64, amps: Option<f64>, now: &Circumstances) {
-        let line = self.linearise();
         let belief = &self.memory.belief;
+        let line = Line::over(&self.model.rest, belief.mean[SOC], belief.stddev(SOC));
         let doubt = &self.model.doubt;
         let ohmic = self.model.ohmic_ohms * now.factor * belief.mean[SCALE].exp();
         let drop = ohmic * amps.unwrap_or(0.0);
         let mut h: Vector = [0.0; STATES];
         (h[SOC], h[FAST], h[SLOW], h[DRIFT], h[SCALE]) = (line.slope, 1.0, 1.0, 1.0, drop);
-        (h[BIAS], h[AXIS]) = (1.0, line.slope * start::knees(now.cold_log));
+        // A weight that changed with temperature would let the filter tell the shift from the charge.
+        (h[BIAS], h[AXIS]) = (1.0, line.slope);
         let expected = line.volts
             + self.model.temperature_slope_volts_per_kelvin * (now.celsius - 25.0)
             + self.model.hysteresis_volts(belief.mean[SOC]) * self.memory.branch
@@ -264,7 +263,8 @@ impl Estimator {
         (self.memory.refused, self.memory.gated) = (0.0, 0.0);
         let considered = self.considered(amps, now);
         let repeated = line.bend * (2.0 * BEND_SECS / now.dt_secs - 1.0).max(0.0);
-        self.memory.belief.correct(&cross, variance + repeated, surprise.innovation, &considered);
+        let softened = variance * (surprise.normalized / (SOFT_SIGMAS * SOFT_SIGMAS)).max(1.0);
+        self.memory.belief.correct(&cross, softened + repeated, surprise.innovation, &considered);
     }
 
     /// A voltage too unlikely is left out; when none fits any more, the belief is asked anew.
@@ -293,17 +293,6 @@ impl Estimator {
         let lead = self.model.chemistry == Chemistry::LeadAcid;
         (considered[OFFSET], considered[SCALE]) = (lead && now.charging, lead && now.charging);
         considered
-    }
-
-    fn linearise(&self) -> Line {
-        let (belief, rest) = (&self.memory.belief, &self.model.rest);
-        let (soc, reach) = (belief.mean[SOC], (3.0_f64.sqrt() * belief.stddev(SOC)).clamp(0.004, 0.6));
-        let (low, middle, high) = (rest.extended(soc - reach), rest.at(soc), rest.extended(soc + reach));
-        let slope = (high - low) / (2.0 * reach);
-        let volts = (low + high) / 6.0 + middle * 2.0 / 3.0;
-        let spread =
-            ((low - volts).powi(2) + (high - volts).powi(2)) / 6.0 + (middle - volts).powi(2) * 2.0 / 3.0;
-        Line { volts, slope, bend: (spread - slope * slope * reach * reach / 3.0).max(0.0) }
     }
 
     fn look_for_full(&mut self, dt_secs: f64, volts: f64, amps: Option<f64>) {
@@ -362,53 +351,5 @@ impl Estimator {
     fn one_sided(&self, amps: f64) -> bool {
         let charging = 0.002 * self.model.capacity_amp_hours;
         self.model.chemistry != Chemistry::LeadAcid || self.memory.amps.max(amps) < charging
-    }
-}
-
-/// The rest curve as a straight line over the width of the belief.
-struct Line {
-    volts: f64,
-    slope: f64,
-    /// Variance of what the line misses.
-    bend: f64,
-}
-
-/// A memory before the first reading.
-fn blank(model: &Model, prior: &Prior) -> Memory {
-    Memory {
-        belief: start::unmeasured(model, prior),
-        met: 0.0,
-        anything: prior.anything,
-        branch: 0.0,
-        branch_doubt: 1.0,
-        surface: 0.3,
-        full: FullWatch::default(),
-        steps: StepResistance {
-            ohms: model.ohmic_ohms,
-            variance: (model.ohmic_ohms * model.doubt.resistance_log).powi(2),
-        },
-        step: PendingStep::NONE,
-        amps: f64::NAN,
-        volts: f64::NAN,
-        unohmic_volts: 0.0,
-        celsius: f64::NAN,
-        unknown_secs: 0.0,
-        refused: 0.0,
-        innovation_volts: 0.0,
-        innovation_squared_normalized: 1.0,
-        gated: 0.0,
-    }
-}
-
-/// Takes charge and voltage errors from a fresh start; sensor zero, resistance and capacity stay.
-fn adopt(belief: &mut Gaussian, fresh: &Gaussian) {
-    const RENEWED: [usize; 6] = [SOC, FAST, SLOW, DRIFT, BIAS, AXIS];
-    for i in RENEWED {
-        belief.mean[i] = fresh.mean[i];
-        for j in 0..STATES {
-            let value = if RENEWED.contains(&j) { fresh.covariance[i][j] } else { 0.0 };
-            belief.covariance[i][j] = value;
-            belief.covariance[j][i] = value;
-        }
     }
 }

@@ -102,12 +102,14 @@ impl Gaussian {
     /// `P ← F·P·Fᵀ + Q`, rows then columns.
     fn spread(&mut self, step: &Transition) {
         let p = &mut self.covariance;
+        #[expect(clippy::needless_range_loop, reason = "rows of one matrix are combined column by column")]
         for i in 0..STATES {
             p[SOC][i] += step.soc_per_offset * p[OFFSET][i] - step.soc_gained * p[CAPACITY][i];
             p[FAST][i] = step.decay[FAST] * p[FAST][i] + step.driven[0] * p[SCALE][i];
             p[SLOW][i] = step.decay[SLOW] * p[SLOW][i] + step.driven[1] * p[SCALE][i];
             p[DRIFT][i] *= step.decay[DRIFT];
             p[OFFSET][i] *= step.decay[OFFSET];
+            p[AXIS][i] *= step.decay[AXIS];
         }
         for row in p.iter_mut() {
             row[SOC] += step.soc_per_offset * row[OFFSET] - step.soc_gained * row[CAPACITY];
@@ -115,9 +117,10 @@ impl Gaussian {
             row[SLOW] = step.decay[SLOW] * row[SLOW] + step.driven[1] * row[SCALE];
             row[DRIFT] *= step.decay[DRIFT];
             row[OFFSET] *= step.decay[OFFSET];
+            row[AXIS] *= step.decay[AXIS];
         }
-        for i in 0..STATES {
-            p[i][i] += step.noise[i];
+        for (i, noise) in step.noise.iter().enumerate() {
+            p[i][i] += noise;
         }
     }
 

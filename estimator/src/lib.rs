@@ -32,6 +32,7 @@ mod curve;
 mod estimator;
 mod full;
 mod kalman;
+mod line;
 mod memory;
 mod model;
 mod motion;

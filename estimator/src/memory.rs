@@ -2,6 +2,8 @@
 
 use crate::full::FullWatch;
 use crate::kalman::Gaussian;
+use crate::model::Model;
+use crate::start::{self, Prior};
 use crate::step_resistance::{PendingStep, StepResistance};
 
 /// The state between two readings. Absent numbers are NaN, flags are 0 or 1.
@@ -35,6 +37,33 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
+    /// A memory before the first reading.
+    pub fn blank(model: &Model, prior: &Prior) -> Self {
+        Self {
+            belief: start::unmeasured(model, prior),
+            met: 0.0,
+            anything: prior.anything,
+            branch: 0.0,
+            branch_doubt: 1.0,
+            surface: 0.3,
+            full: FullWatch::default(),
+            steps: StepResistance {
+                ohms: model.ohmic_ohms,
+                variance: (model.ohmic_ohms * model.doubt.resistance_log).powi(2),
+            },
+            step: PendingStep::NONE,
+            amps: f64::NAN,
+            volts: f64::NAN,
+            unohmic_volts: 0.0,
+            celsius: f64::NAN,
+            unknown_secs: 0.0,
+            refused: 0.0,
+            innovation_volts: 0.0,
+            innovation_squared_normalized: 1.0,
+            gated: 0.0,
+        }
+    }
+
     /// Shows every number with its name, always in the same order; saving reads, restoring writes.
     pub fn each(&mut self, mut show: impl FnMut(&str, &mut f64)) {
         for value in &mut self.belief.mean {

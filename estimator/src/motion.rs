@@ -16,11 +16,12 @@
 //! coloured state, so a thousand readings of one wrong voltage do not count as a thousand witnesses. An
 //! inflated measurement noise would have to change with the sampling interval; this does not.
 
-use crate::kalman::{CAPACITY, DRIFT, FAST, OFFSET, SCALE, SLOW, SOC, STATES, Transition};
+use crate::kalman::{AXIS, CAPACITY, DRIFT, FAST, OFFSET, SCALE, SLOW, SOC, STATES, Transition};
 use crate::memory::Memory;
 use crate::model::Model;
 use crate::profile::Chemistry;
 use crate::seen::Seen;
+use crate::start;
 
 /// A current is taken to hold this long when the next reading is late; no longer.
 const COUNTED_SECS_MAX: f64 = 900.0;
@@ -43,6 +44,8 @@ const UNSAID_DOUBT: f64 = 0.5;
 const CHARGING_PER_HOUR: f64 = 0.004;
 /// Above rest at full by this much, V, something charges it, whatever the current sensor says.
 const RAISED_VOLTS: f64 = 0.45;
+/// Time in which the rest curve's shift forgets the cold, h.
+const SHIFT_BACK_HOURS: f64 = 24.0;
 /// Share of the temperature law that may be wrong.
 const LAW_DOUBT: f64 = 0.2;
 /// Doubt of the temperature slope of the rest voltage, V/K on 12 V, as a share of the drift's.
@@ -119,6 +122,15 @@ pub(crate) fn transition(model: &Model, memory: &Memory, now: &Circumstances) ->
     let prior = model.doubt.resistance_log.powi(2);
     noise[SCALE] =
         (SCALE_WANDER.powi(2) * hours).min((prior - memory.belief.covariance[SCALE][SCALE]).max(0.0));
+    // Cold moves the knees: the doubt follows the temperature, at once when it falls, in a day when it rises.
+    let shift = (model.doubt.axis_ratio * start::knees(now.cold_log)).powi(2);
+    let excess = memory.belief.covariance[AXIS][AXIS] - shift;
+    if excess > 0.0 {
+        decay[AXIS] = (-hours / SHIFT_BACK_HOURS).exp();
+        noise[AXIS] = fresh(decay[AXIS]) * shift;
+    } else {
+        noise[AXIS] = -excess;
+    }
     noise[CAPACITY] = CAPACITY_WANDER.powi(2) * hours / 24.0;
     Transition { soc_gained, soc_per_offset: -per_amp, decay, driven, noise }
 }

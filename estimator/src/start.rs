@@ -183,10 +183,24 @@ pub(crate) fn knees(cold_log: f64) -> f64 {
 
 /// A charge read off a curve that may be shifted is off by the shift.
 fn shift(state: &mut Gaussian, knees: f64) {
-    let variance = state.covariance[AXIS][AXIS];
-    state.covariance[SOC][SOC] += knees * knees * variance;
-    state.covariance[SOC][AXIS] = -knees * variance;
-    state.covariance[AXIS][SOC] = -knees * variance;
+    let variance = knees * knees * state.covariance[AXIS][AXIS];
+    state.covariance[AXIS][AXIS] = variance;
+    state.covariance[SOC][SOC] += variance;
+    state.covariance[SOC][AXIS] = -variance;
+    state.covariance[AXIS][SOC] = -variance;
+}
+
+/// Takes charge and voltage errors from a fresh start; sensor zero, resistance and capacity stay.
+pub(crate) fn adopt(belief: &mut Gaussian, fresh: &Gaussian) {
+    const RENEWED: [usize; 6] = [SOC, FAST, SLOW, DRIFT, BIAS, AXIS];
+    for i in RENEWED {
+        belief.mean[i] = fresh.mean[i];
+        for j in 0..STATES {
+            let value = if RENEWED.contains(&j) { fresh.covariance[i][j] } else { 0.0 };
+            belief.covariance[i][j] = value;
+            belief.covariance[j][i] = value;
+        }
+    }
 }
 
 #[cfg(test)]

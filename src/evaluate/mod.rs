@@ -104,6 +104,51 @@ mod tests {
         }
     }
 
+    /// Scores every file of the shared data called `names`, straight and through a battery monitor.
+    fn check_shared(folder: &str, names: &[&str], rmse_max: f64, coverage_min: f64) {
+        let Some(root) = std::env::var_os("BALISE_DATA") else {
+            println!("skipped: BALISE_DATA does not name the folder of measured data");
+            return;
+        };
+        let profile = format!("{}/fixtures/profiles/{folder}.toml", env!("CARGO_MANIFEST_DIR"));
+        for name in names {
+            let path = std::path::Path::new(&root).join(folder).join(format!("{name}.csv.gz"));
+            let direct = options(&path.display().to_string(), &profile);
+            let through = Options { through: Some(DeviceKind::VedirectBmv), ..direct.clone() };
+            let [direct, through] =
+                [direct, through].map(|options| report(&options).scores.expect("a reference"));
+            let (rmse, coverage) = (direct.from_start.rmse, direct.coverage_95.unwrap_or(0.0));
+            println!(
+                "{name}: rmse {rmse:.4}, coverage {coverage:.3}, through {:.4}",
+                through.from_start.rmse
+            );
+            assert!(rmse < rmse_max, "{name}: rmse {rmse}");
+            assert!(coverage > coverage_min, "{name}: coverage {coverage}");
+            assert!((rmse - through.from_start.rmse).abs() < 0.002, "{name}: {}", through.from_start.rmse);
+        }
+    }
+
+    #[test]
+    fn a_measured_lifepo4_cell_is_followed_from_cold_to_hot() {
+        let names = [
+            "DYN_P25_script2",
+            "DYN_P25_script3",
+            "DYN_N05_script1",
+            "DYN_N05_script3",
+            "DYN_N25_script1",
+            "DYN_N25_script3",
+            "DYN_P45_script1",
+            "DYN_P45_script3",
+        ];
+        check_shared("a123_lfp_plett", &names, 0.025, 0.88);
+    }
+
+    #[test]
+    fn a_measured_lead_acid_battery_is_followed_to_its_cut_off() {
+        let names = ["unitA_dis_0.53A", "unitA_dis_1.03A_1", "unitA_dis_1.54A", "unitA_dis_3.04A"];
+        check_shared("leadacid_12v_17ah_bboxx", &names, 0.045, 0.88);
+    }
+
     #[test]
     fn a_relative_reference_is_used_and_said() {
         let report = report(&options(BBOXX, BBOXX_PROFILE));

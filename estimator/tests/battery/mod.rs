@@ -5,6 +5,8 @@
 //! leaves surface charge behind, and charge efficiency that falls near full. LiFePO4: plateaus as logistic
 //! steps, hysteresis as a slow branch that follows the net charge.
 
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
 use signals::{Amps, Celsius, Reading, SimTime, Volts};
 
 /// A repeatable source of chance (SplitMix64).
@@ -165,7 +167,7 @@ impl Week {
         let day = (hours / 24.0) as usize % 8;
         let noon = ((hours % 24.0 - 12.0) / 4.0).abs();
         let sun = if noon < 1.0 { self.sun[day] * (1.0 - noon * noon) } else { 0.0 };
-        let lamp = if (hours * 12.0) as u64 % 3 == 0 { 1.4 } else { 0.8 };
+        let lamp = if ((hours * 12.0) as u64).is_multiple_of(3) { 1.4 } else { 0.8 };
         let net = sun - self.load * lamp;
         if net > 0.0 {
             truth.accepted(net)
