@@ -68,10 +68,10 @@ impl Block {
         if self.bytes.len() + line.len() >= BYTES_MAX || line.get(..tab) == Some(b"Checksum") {
             return 0;
         }
-        self.tab = self.bytes.len() + tab;
-        self.bytes.extend_from_slice(line.get(..line.len() - 2).unwrap_or_default());
-        self.value_ends();
-        self.separator(b'\n');
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(line);
+        self.start = self.bytes.len();
+        self.note_field(start, start + tab, self.start - 2);
         line.len()
     }
 
@@ -102,13 +102,17 @@ impl Block {
 
     /// The CR after a value.
     pub(super) fn value_ends(&mut self) {
-        let field = Field { start: self.start as u16, tab: self.tab as u16, end: self.bytes.len() as u16 };
+        self.note_field(self.start, self.tab, self.bytes.len());
+        self.bytes.push(b'\r');
+    }
+
+    fn note_field(&mut self, start: usize, tab: usize, end: usize) {
         match self.fields.get_mut(self.count) {
-            Some(slot) => *slot = field,
+            // A block is shorter than 64 KiB.
+            Some(slot) => *slot = Field { start: start as u16, tab: tab as u16, end: end as u16 },
             None => self.malformed = true,
         }
         self.count += 1;
-        self.bytes.push(b'\r');
     }
 
     /// The checksum byte; true when the block is good.

@@ -243,21 +243,22 @@ impl<'a> BlockWriter<'a> {
 
     /// Decimal digits without the formatting machinery, which would cost more than all the rest.
     fn digits(&mut self, value: i64) {
-        if value < 0 {
-            self.out.push(b'-');
-        }
+        let mut digits = [0_u8; 20];
+        let mut first = digits.len();
         let mut left = value.unsigned_abs();
-        let start = self.out.len();
         loop {
-            self.out.push(b'0' + (left % 10) as u8);
+            first -= 1;
+            digits[first] = b'0' + (left % 10) as u8;
             left /= 10;
             if left == 0 {
                 break;
             }
         }
-        if let Some(digits) = self.out.get_mut(start..) {
-            digits.reverse();
+        if value < 0 {
+            first -= 1;
+            digits[first] = b'-';
         }
+        self.out.extend_from_slice(&digits[first..]);
     }
 }
 

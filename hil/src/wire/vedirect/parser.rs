@@ -11,6 +11,17 @@ use super::block::{Block, Text};
 use super::hex::{self, Hex, HexStep};
 use crate::wire::FrameKind;
 
+/// Bytes that stand in labels and values and mean nothing else: printable, and no colon.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0x20;
+    while byte < 0x7F {
+        plain[byte] = byte != b':' as usize;
+        byte += 1;
+    }
+    plain
+};
+
 /// Where in the TEXT the next byte falls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -77,21 +88,16 @@ impl Parser {
         if self.in_hex || self.state != State::Label || !self.block.at_line_start() {
             return 0;
         }
-        let mut tab = None;
-        for (index, byte) in bytes.iter().enumerate() {
-            match byte {
-                b'\t' if tab.is_none() => tab = Some(index),
-                b'\r' => {
-                    let ended = bytes.get(index + 1) == Some(&b'\n');
-                    let line = bytes.get(..index + 2).filter(|_| ended);
-                    return line.zip(tab).map_or(0, |(line, tab)| self.block.take_field(line, tab));
-                }
-                b':' => return 0,
-                0x20..0x7F => {}
-                _ => return 0,
-            }
+        let field_of = |start: usize| {
+            let rest = bytes.get(start..)?;
+            Some(start + rest.iter().position(|byte| !PLAIN[usize::from(*byte)])?)
+        };
+        let Some(tab) = field_of(0).filter(|tab| bytes[*tab] == b'\t') else { return 0 };
+        let Some(end) = field_of(tab + 1) else { return 0 };
+        match bytes.get(..end + 2) {
+            Some(line) if line.ends_with(b"\r\n") => self.block.take_field(line, tab),
+            _ => 0,
         }
-        0
     }
 
     /// The latest good frame; meaningful right after [`step`](Self::step) has found one of the kind.

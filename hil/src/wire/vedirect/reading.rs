@@ -26,6 +26,10 @@ const PANEL_AMPS_MAX: f64 = 1_000.0;
 pub(in crate::wire) fn monitor_reading(body: &Body<'_>) -> Reading {
     let mut reading = Reading { current_is_net: true, ..Reading::default() };
     let Body::Text(text) = body else { return reading };
+    // A history block measures nothing.
+    if text.fields().next().is_some_and(|(label, _)| label == "H1") {
+        return reading;
+    }
     for (label, value) in text.fields() {
         match label {
             "V" => reading.voltage = thousandths(value, MILLIVOLTS).map(Volts::new),
