@@ -2,6 +2,7 @@
 //!
 //! One block through the decoder, one reading through the estimator, one step of the plant, a simulated
 //! day through all of it, and a page of a hundred batteries.
+#![expect(clippy::panic, reason = "a bench without its story is no bench")]
 
 use std::hint::black_box;
 

@@ -1,40 +1,15 @@
 //! The program as a user meets it: exit codes, messages, files, signals.
 #![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+mod program;
+
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Stdio;
+use std::time::Duration;
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn balise(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_balise"));
-    command.args(arguments).current_dir(root()).env("BALISE_LANG", "en").stdin(Stdio::null());
-    command
-}
-
-fn run(arguments: &[&str]) -> Output {
-    balise(arguments).output().unwrap()
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&[output.stdout.clone(), output.stderr.clone()].concat()).into_owned()
-}
-
-/// Runs and expects the exit code; gives all that was said.
-fn check(arguments: &[&str], exit: i32) -> String {
-    let output = run(arguments);
-    let text = said(&output);
-    assert_eq!(output.status.code(), Some(exit), "{arguments:?}: {text}");
-    text
-}
+use nix::sys::signal::Signal;
+use program::{Running, balise, check, page_that, root, run, said};
 
 /// A short scenario of this seed, as a file.
 fn scenario(folder: &Path, days: f64) -> PathBuf {
@@ -168,59 +143,6 @@ fn regex_free_lower(results: &str) -> String {
     let mut value: serde_json::Value = serde_json::from_str(results).unwrap();
     value["signs"][0]["soc_rmse"] = serde_json::json!(-1.0);
     value.to_string()
-}
-
-/// A program under way, killed where a test fails.
-struct Running(Child);
-
-impl Running {
-    fn start(arguments: &[&str]) -> (Self, String) {
-        let mut child = balise(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        lines.read_line(&mut line).unwrap();
-        // Whoever closes the other end of its output must not stop it; keep ours open instead.
-        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
-        let ready = line.trim().strip_prefix("ready ").map(str::to_owned);
-        (Self(child), ready.unwrap_or_else(|| panic!("not ready: {line}")))
-    }
-
-    /// How it ended, and how long that took.
-    fn signal(mut self, signal: Signal) -> (Option<i32>, Duration) {
-        let asked = Instant::now();
-        kill(Pid::from_raw(i32::try_from(self.0.id()).unwrap()), signal).unwrap();
-        let code = self.0.wait().unwrap().code();
-        (code, asked.elapsed())
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn page(url: &str) -> String {
-    let address = url.trim_start_matches("http://").trim_end_matches("/metrics");
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
-    let mut text = String::new();
-    stream.read_to_string(&mut text).unwrap();
-    text
-}
-
-/// Looks again and again until the page says so.
-fn page_that(url: &str, holds: impl Fn(&str) -> bool) -> String {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    loop {
-        let text = page(url);
-        if holds(&text) {
-            return text;
-        }
-        assert!(Instant::now() < deadline, "{text}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
 }
 
 const HELD: [&str; 6] =

@@ -192,7 +192,7 @@ fn the_first_day_is_not_judged() {
 
 #[test]
 fn a_day_not_seen_is_not_a_day_without_charge() {
-    let story = Story { charged: |_| 0.0, up: |hours| hours < 6.0 || hours > 30.0, ..Story::quiet(54) };
+    let story = Story { charged: |_| 0.0, up: |hours| !(6.0..=30.0).contains(&hours), ..Story::quiet(54) };
     check(&story, &[("BaliseDeviceSilent", 6.25, 30.3)]);
 }
 

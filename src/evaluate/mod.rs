@@ -72,6 +72,15 @@ pub fn readings(path: &str, words: Words) -> Result<Vec<(SimTime, Reading)>, Fai
     Ok(table.rows.iter().map(|row| (SimTime::from_secs(row.time_secs), run::sensed(row, &exact))).collect())
 }
 
+/// The laboratory's state of charge at each row of a measured file, ratio.
+///
+/// # Errors
+/// Exit 3 where the data are bad.
+pub fn reference(path: &str, words: Words) -> Result<Vec<f64>, Failure> {
+    let table = rows::read(path, words)?;
+    Ok(table.rows.iter().filter_map(|row| row.reference).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
