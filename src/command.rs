@@ -27,6 +27,10 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     let Some((name, given)) = matches.subcommand() else {
         return Err(Failure::new(Exit::Usage, words.say("cli-error-other")));
     };
+    // Services end in order; everything else can stop anywhere.
+    if !matches!(name, "monitor" | "emulate" | "demo") {
+        interrupt::exit_when_asked();
+    }
     match name {
         "decode" => decode::decode(
             device_or_default(given, words)?,
@@ -142,7 +146,6 @@ fn replay(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
 }
 
 fn run(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
-    interrupt::exit_when_asked();
     let shard = match text(given, "shard") {
         Some(value) => Some(shard(value).ok_or_else(|| {
             let blanks = [("value", FluentValue::from(value.to_owned()))];
@@ -165,7 +168,6 @@ fn run(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
 }
 
 fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
-    interrupt::exit_when_asked();
     let number = |name: &str| given.get_one::<f64>(name).copied();
     let initial_soc = match number("initial-soc") {
         Some(soc) => {

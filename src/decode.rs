@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
+use fluent_templates::fluent_bundle::FluentValue;
 use hil::DeviceKind;
 use hil::wire::{Decoder, Frame, FrameKind};
 use serde_json::{Map, Value, json};
@@ -23,7 +24,7 @@ const CHUNK: usize = 4096;
 pub fn decode(kind: DeviceKind, path: &str, out: &mut dyn Write, words: Words) -> Result<Exit, Failure> {
     let raw = read(path).map_err(|error| files::unreadable(path, &error, words))?;
     let bytes = hil::capture::read_dump(&raw)
-        .map_err(|error| Failure::new(Exit::BadFile, format!("{path}: {error}")))?;
+        .map_err(|error| files::not_understood(path, "dump", &line_of(error.line, words), words))?;
     let written = lines(kind, &bytes, out);
     match written {
         // Whoever reads has had enough: not our failure.
@@ -40,6 +41,10 @@ fn read(path: &str) -> std::io::Result<Vec<u8>> {
         return Ok(bytes);
     }
     std::fs::read(path)
+}
+
+fn line_of(line: usize, words: Words) -> String {
+    words.tell("file-line", &[("line", FluentValue::from(line))])
 }
 
 fn lines(kind: DeviceKind, bytes: &[u8], out: &mut dyn Write) -> std::io::Result<()> {

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use fluent_templates::fluent_bundle::FluentValue;
+
+use crate::words::Words;
+
 /// Exit codes of the command line (a contract).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -52,6 +56,13 @@ impl Failure {
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { exit, message: message.into() }
     }
+}
+
+/// What the system refused that a program cannot do without: exit 4.
+#[must_use]
+pub fn environment(reason: &dyn fmt::Display, words: Words) -> Failure {
+    let blanks = [("reason", FluentValue::from(reason.to_string()))];
+    Failure::new(Exit::Environment, words.tell("system-refused", &blanks))
 }
 
 impl fmt::Display for Failure {

@@ -37,6 +37,18 @@ pub fn unreadable(path: &str, error: &std::io::Error, words: Words) -> Failure {
     Failure::new(Exit::BadFile, words.tell("file-unreadable", &blanks(path, error)))
 }
 
+/// The failure of a file whose content is not what it should be; `kind` names the advice that helps.
+#[must_use]
+pub fn not_understood(path: &str, kind: &str, reason: &str, words: Words) -> Failure {
+    let advice = words.say(&format!("file-advice-{kind}"));
+    let blanks = [
+        ("path", FluentValue::from(path)),
+        ("reason", FluentValue::from(reason)),
+        ("advice", FluentValue::from(advice)),
+    ];
+    Failure::new(Exit::BadFile, words.tell("file-not-understood", &blanks))
+}
+
 /// The failure of a file that cannot be written.
 #[must_use]
 pub fn unwritable(path: &Path, error: &std::io::Error, words: Words) -> Failure {

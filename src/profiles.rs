@@ -3,7 +3,8 @@
 use estimator::Profile;
 use signals::AmpHours;
 
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
+use crate::files;
 use crate::scenario::{Chemistry, Scenario};
 use crate::words::Words;
 
@@ -26,8 +27,9 @@ pub fn load(name: &str, capacity: Option<AmpHours>, words: Words) -> Result<Prof
         "agm_12v" => Profile::agm_12v(),
         "lifepo4_4s" => Profile::lifepo4_4s(),
         path => {
-            let text = crate::files::read_text(path, words)?;
-            Profile::parse(&text).map_err(|error| Failure::new(Exit::BadFile, format!("{path}: {error}")))?
+            let text = files::read_text(path, words)?;
+            Profile::parse(&text)
+                .map_err(|error| files::not_understood(path, "profile", &error.to_string(), words))?
         }
     };
     Ok(match capacity {

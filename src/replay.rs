@@ -15,7 +15,7 @@ use signals::Estimate;
 
 use crate::config::Battery;
 use crate::estimates::EstimatesWriter;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::files;
 use crate::profiles;
 use crate::watch::Watch;
@@ -60,17 +60,17 @@ pub fn replay<W: Write>(
     words: Words,
 ) -> Result<Vec<Replayed>, Failure> {
     let file = File::open(path).map_err(|error| files::unreadable(path, &error, words))?;
-    let mut reader = Reader::new(BufReader::new(file)).map_err(|error| unreadable(path, &error))?;
+    let mut reader = Reader::new(BufReader::new(file)).map_err(|error| unreadable(path, &error, words))?;
     let mut batteries: BTreeMap<String, Replayed> = BTreeMap::new();
     loop {
         let record = match reader.read() {
             Ok(Some(record)) => record,
             Ok(None) => break,
             Err(error @ CaptureError::Torn { .. }) => {
-                eprintln!("{path}: {error}");
+                eprintln!("{path}: {}", told(&error, words));
                 break;
             }
-            Err(error) => return Err(unreadable(path, &error)),
+            Err(error) => return Err(unreadable(path, &error, words)),
         };
         if !batteries.contains_key(record.source) {
             batteries.insert(record.source.to_owned(), fresh(record.source, known, other, words)?);
@@ -110,8 +110,22 @@ fn fresh(source: &str, known: &[Battery], other: &Battery, words: Words) -> Resu
     })
 }
 
-fn unreadable(path: &str, error: &CaptureError) -> Failure {
-    Failure::new(Exit::BadFile, format!("{path}: {error}"))
+fn unreadable(path: &str, error: &CaptureError, words: Words) -> Failure {
+    files::not_understood(path, "capture", &told(error, words), words)
+}
+
+/// What is wrong with a capture, and in which line.
+fn told(error: &CaptureError, words: Words) -> String {
+    let at = |key: &str, line: u64| words.tell(key, &[("line", FluentValue::from(line))]);
+    match error {
+        CaptureError::NotACapture => words.say("capture-foreign"),
+        CaptureError::OtherVersion { version } => {
+            words.tell("capture-version", &[("version", FluentValue::from(version.as_str()))])
+        }
+        CaptureError::Malformed { line, .. } => at("file-line", *line),
+        CaptureError::Torn { line } => at("capture-torn", *line),
+        CaptureError::BadName { .. } | CaptureError::Io(_) => error.to_string(),
+    }
 }
 
 /// The outcome as JSON.

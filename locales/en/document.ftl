@@ -30,3 +30,16 @@ file-unreadable = { $path }: cannot be read: { $reason }
     check the path and your right to read it
 file-unwritable = { $path }: cannot be written: { $reason }
     choose another --out, or free some room
+file-not-understood = { $path }: { $reason }
+    { $advice }
+file-line = line { $line } is none of this format's
+file-advice-dump = a hex dump has lines `<<< 0D 0A …`, `>>> …` and `# remarks`; anything else is read as raw bytes
+file-advice-profile = take fixtures/profiles or the profile `agm_12v` for a model
+file-advice-results = name the folder that an earlier `balise run --out` wrote, with the same scenarios and seeds
+file-advice-capture = name a file that `monitor --capture` or `demo` wrote
+file-advice-demo = the demo was disturbed while it wrote; run it again with another --out
+capture-foreign = not a capture: those begin with `balise-capture 1`
+capture-version = a capture of version { $version }; this program reads version 1
+capture-torn = line { $line } is cut off, the recording ended there; everything before it counts
+system-refused = the system refuses: { $reason }
+    free some memory, files or ports, and try again

@@ -30,3 +30,16 @@ file-unreadable = { $path } : lecture impossible : { $reason }
     vérifiez le chemin et votre droit de lecture
 file-unwritable = { $path } : écriture impossible : { $reason }
     choisissez un autre --out, ou libérez de la place
+file-not-understood = { $path } : { $reason }
+    { $advice }
+file-line = la ligne { $line } n'est pas de ce format
+file-advice-dump = un vidage hexadécimal a des lignes `<<< 0D 0A …`, `>>> …` et `# remarques` ; tout le reste est lu comme des octets bruts
+file-advice-profile = prenez fixtures/profiles ou le profil `agm_12v` pour modèle
+file-advice-results = nommez le dossier qu'un `balise run --out` antérieur a écrit, avec les mêmes scénarios et graines
+file-advice-capture = nommez un fichier écrit par `monitor --capture` ou par `demo`
+file-advice-demo = la démonstration a été dérangée pendant qu'elle écrivait ; relancez-la avec un autre --out
+capture-foreign = ce n'est pas une capture : elles commencent par `balise-capture 1`
+capture-version = une capture de version { $version } ; ce programme lit la version 1
+capture-torn = la ligne { $line } est coupée, l'enregistrement s'arrête là ; tout ce qui précède compte
+system-refused = le système refuse : { $reason }
+    libérez de la mémoire, des fichiers ou des ports, et recommencez

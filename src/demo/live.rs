@@ -10,7 +10,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use super::cast::Role;
 use super::{BLOCK_SECS, Broken, DAYS, Options, SCRAPE, SILENT_AFTER_SECS, SPEED, rules_of, scaling};
 use crate::alerts;
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, environment};
 use crate::files;
 use crate::interrupt::{self, Interrupt};
 use crate::stack::{Child, Delivery, Mail, Plan, SmtpSink, Stack, StackError, Status, Tools, Webhook};
@@ -97,9 +97,9 @@ pub async fn live(roles: &[Role], options: &Options, out: &Path, words: Words) -
     let begun = Instant::now();
     let started =
         jiff::Timestamp::from_nanosecond(i128::from(hil::pace::wall_unix_nanos())).unwrap_or_default();
-    let asked = interrupt::asked().map_err(|error| Failure::new(Exit::Environment, error.to_string()))?;
+    let asked = interrupt::asked().map_err(|error| environment(&error, words))?;
     let mut asked = std::pin::pin!(asked);
-    let page = free_port()?;
+    let page = free_port(words)?;
     write_stage(roles, options, out, page, words)?;
     let refusing = options.broken == Some(Broken::Receiver);
     let failure = |error: StackError| error.failure(words);
@@ -210,10 +210,10 @@ async fn sleep_until(wall_unix_nanos: i64) {
 }
 
 /// A port nobody listens on now. Prometheus must know it before the monitor is there.
-fn free_port() -> Result<SocketAddr, Failure> {
+fn free_port(words: Words) -> Result<SocketAddr, Failure> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())
-        .map_err(|error| Failure::new(Exit::Environment, error.to_string()))
+        .map_err(|error| environment(&error, words))
 }
 
 /// Writes the signs' stories and the monitor's configuration.

@@ -18,7 +18,7 @@ use std::time::Duration;
 use exporter::rules::{self, Rule, Scaling, Thresholds};
 use signals::Seed;
 
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, environment};
 use crate::report;
 use crate::run::{dated_folder, report_failure};
 use crate::words::Words;
@@ -77,7 +77,7 @@ pub fn demo(options: &Options, words: Words) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(Exit::Environment, error.to_string()))?;
+        .map_err(|error| environment(&error, words))?;
     let lived = match runtime.block_on(live::live(&roles, options, &out, words))? {
         live::Ended::Whole(lived) => lived,
         live::Ended::Interrupted => return Ok(Exit::Interrupted),

@@ -107,7 +107,7 @@ fn gather<'r>(
 ) -> Result<Vec<Evidence<'r>>, Failure> {
     let path = Paths::within(out).estimates;
     let mut by_battery: BTreeMap<BatteryId, Vec<EstimateRow>> = BTreeMap::new();
-    for row in estimates::read(&whole_text(&path, words)?).map_err(|error| bad(&path, &error))? {
+    for row in estimates::read(&whole_text(&path, words)?).map_err(|error| bad(&path, &error, words))? {
         if row.time_secs <= WEEK_SECS {
             by_battery.entry(row.id.clone()).or_default().push(row);
         }
@@ -116,7 +116,8 @@ fn gather<'r>(
         .iter()
         .map(|role| {
             let path = Paths::truth(out, role);
-            let mut truth = truth::read(&whole_text(&path, words)?).map_err(|error| bad(&path, &error))?;
+            let mut truth =
+                truth::read(&whole_text(&path, words)?).map_err(|error| bad(&path, &error, words))?;
             truth.retain(|row| row.moment.at <= WEEK_SECS);
             let id = BatteryId::new(role.site, role.sign);
             let estimates = by_battery.remove(&id).unwrap_or_default();
@@ -136,8 +137,8 @@ fn whole_text(path: &Path, words: Words) -> Result<String, Failure> {
         .map_err(|error| files::unreadable(&path.display().to_string(), &error, words))
 }
 
-fn bad(path: &Path, error: &dyn std::error::Error) -> Failure {
-    Failure::new(Exit::BadFile, format!("{}: {error}", path.display()))
+fn bad(path: &Path, error: &dyn std::error::Error, words: Words) -> Failure {
+    files::not_understood(&path.display().to_string(), "demo", &error.to_string(), words)
 }
 
 /// The spans in which a crew that reads its messages believes an alert to be on.

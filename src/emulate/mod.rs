@@ -22,7 +22,7 @@ use hil::pace::{Clock, WallClock};
 pub use driver::{Block, Driver};
 pub use held::held;
 
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, environment};
 use crate::files;
 use crate::interrupt;
 use crate::truth::TruthWriter;
@@ -63,12 +63,12 @@ pub fn emulate(driver: Driver, options: &Options, words: Words) -> Result<Exit, 
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(Exit::Environment, error.to_string()))?;
+        .map_err(|error| environment(&error, words))?;
     runtime.block_on(drive(driver, options, words))
 }
 
 async fn drive(mut driver: Driver, options: &Options, words: Words) -> Result<Exit, Failure> {
-    let asked = interrupt::asked().map_err(|error| Failure::new(Exit::Environment, error.to_string()))?;
+    let asked = interrupt::asked().map_err(|error| environment(&error, words))?;
     let mut asked = std::pin::pin!(asked);
     let mut truth = truth_file(options, words)?;
     let mut line = OpenLine::open(options, driver.baud_rate())

@@ -24,7 +24,7 @@ use tokio::sync::watch;
 use tokio::task::LocalSet;
 
 use crate::config::{Battery, Config};
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, environment};
 use crate::interrupt;
 use crate::profiles;
 use crate::watch::Watch;
@@ -60,12 +60,12 @@ pub fn monitor(config: &Config, options: &Options, words: Words) -> Result<Exit,
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(Exit::Environment, error.to_string()))?;
+        .map_err(|error| environment(&error, words))?;
     runtime.block_on(LocalSet::new().run_until(watch_all(config, options, words)))
 }
 
 async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<Exit, Failure> {
-    let asked = interrupt::asked().map_err(|error| Failure::new(Exit::Environment, error.to_string()))?;
+    let asked = interrupt::asked().map_err(|error| environment(&error, words))?;
     if options.ports_must_be_there {
         for battery in &config.batteries {
             try_port(battery, words).await?;

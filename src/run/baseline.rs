@@ -6,7 +6,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use serde_json::Value;
 
 use super::Job;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::files;
 use crate::words::Words;
 
@@ -43,7 +43,8 @@ pub fn worse(baseline: &Path, out: &Path, jobs: &[Job], words: Words) -> Result<
 fn results(path: &Path, words: Words) -> Result<Value, Failure> {
     let path = path.display().to_string();
     let text = files::read_text(&path, words)?;
-    serde_json::from_str(&text).map_err(|error| Failure::new(Exit::BadFile, format!("{path}: {error}")))
+    serde_json::from_str(&text)
+        .map_err(|error| files::not_understood(&path, "results", &error.to_string(), words))
 }
 
 /// Name, value before, value after of each number that got worse.

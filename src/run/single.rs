@@ -6,7 +6,7 @@ use std::time::Instant;
 use fluent_templates::fluent_bundle::FluentValue;
 
 use super::{Court, Job};
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, environment};
 use crate::judge::{self, Fired};
 use crate::report::{RunRecord, SignRecord, Timing};
 use crate::scenario::{Chemistry, Scenario};
@@ -30,7 +30,7 @@ pub fn single(job: &Job, court: &Court, words: Words) -> Result<(RunRecord, Timi
         Failure::new(Exit::BadFile, words.tell("scenario-refused", &blanks))
     })?;
     let simulate_secs = clock.secs();
-    let fired = fired(court, &simulated)?;
+    let fired = fired(court, &simulated, words)?;
     let judge_secs = clock.secs() - simulate_secs;
     let record = record(job, court, simulated, fired.as_ref());
     let stages = [("simulate", simulate_secs), ("judge", judge_secs)];
@@ -55,9 +55,9 @@ impl Watch {
     }
 }
 
-fn fired(court: &Court, simulated: &Simulated) -> Result<Option<Fired>, Failure> {
+fn fired(court: &Court, simulated: &Simulated, words: Words) -> Result<Option<Fired>, Failure> {
     let Some(promtool) = &court.promtool else { return Ok(None) };
-    let failure = |error: &dyn std::fmt::Display| Failure::new(Exit::Environment, error.to_string());
+    let failure = |error: &dyn std::fmt::Display| environment(error, words);
     let dir = tempfile::tempdir().map_err(|error| failure(&error))?;
     judge::firing(promtool, dir.path(), &court.rules_yaml, &simulated.series)
         .map(Some)
