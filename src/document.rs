@@ -89,6 +89,8 @@ pub fn failure(path: &str, source: &str, complaints: &[Complaint], words: Words)
             message.push_str(&words.tell(complaint.key, &blanks));
         }
     }
+    // The drawing's one word of its own, in the reader's language; of the same width, so nothing shifts.
+    let message = message.replace("\n  help: ", &format!("\n  {}: ", words.say("document-help")));
     Failure::new(Exit::BadFile, message)
 }
 

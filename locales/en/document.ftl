@@ -1,3 +1,4 @@
+document-help = help
 document-syntax = this is not TOML: { $reason }
 document-syntax-help = write `key = value`, one to a line; texts stand in double quotes
 document-missing-key = `{ $key }` is missing

@@ -1,3 +1,4 @@
+document-help = aide
 document-syntax = ceci n'est pas du TOML : { $reason }
 document-syntax-help = écrivez `clé = valeur`, une par ligne ; les textes sont entre guillemets droits
 document-missing-key = il manque `{ $key }`
