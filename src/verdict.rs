@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn an_alert_still_in_time_at_the_end_of_the_run_is_not_missed() {
-        let need = Need { late_secs: 40_000.0, ..silence() };
+        let need = Need { late_secs: 60_000.0, ..silence() };
         assert_eq!(rule(&need, &day(), &[], 60.0), vec![]);
     }
 
