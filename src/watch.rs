@@ -25,6 +25,8 @@ pub struct Watch {
     current: Option<(SimTime, f64)>,
     charged_coulombs: f64,
     discharged_coulombs: f64,
+    /// The device has told the battery's own current at least once.
+    counts_charge: bool,
 }
 
 impl Watch {
@@ -46,6 +48,7 @@ impl Watch {
             current: None,
             charged_coulombs: 0.0,
             discharged_coulombs: 0.0,
+            counts_charge: false,
         }
     }
 
@@ -65,6 +68,7 @@ impl Watch {
                 &reading,
             );
             self.heard = Some(stamp);
+            self.counts_charge |= reading.current.is_some() && reading.current_is_net;
             if let Some(estimate) = self.estimator.update(stamp.monotonic, &reading) {
                 each(&reading, &estimate);
             }
@@ -113,6 +117,15 @@ impl Watch {
         self.heard.is_none_or(|heard| now - heard.monotonic > self.silent_after)
     }
 
+    /// The battery's own current. A charge controller sees only what it delivers itself.
+    fn net_current(&self) -> Option<Amps> {
+        self.reading.current.filter(|_| self.reading.current_is_net)
+    }
+
+    fn charger_current(&self) -> Option<Amps> {
+        self.reading.current.filter(|_| !self.reading.current_is_net)
+    }
+
     /// The metrics of this battery now. The values of a silent device are left out: an old number is
     /// never shown as new.
     #[must_use]
@@ -120,12 +133,13 @@ impl Watch {
         let stats = self.decoder.stats();
         let mut row = Row {
             voltage_volts: self.reading.voltage.map(Volts::as_volts),
-            current_amperes: self.reading.current.map(Amps::as_amps),
+            current_amperes: self.net_current().map(Amps::as_amps),
+            charger_current_amperes: self.charger_current().map(Amps::as_amps),
             temperature_celsius: self.reading.temperature.map(Celsius::as_celsius),
             device_soc_ratio: self.reading.device_soc.map(Soc::as_ratio),
             last_frame_timestamp_seconds: self.heard.map(|heard| heard.wall_unix_nanos as f64 / 1e9),
-            charged_coulombs_total: Some(self.charged_coulombs),
-            discharged_coulombs_total: Some(self.discharged_coulombs),
+            charged_coulombs_total: self.counts_charge.then_some(self.charged_coulombs),
+            discharged_coulombs_total: self.counts_charge.then_some(self.discharged_coulombs),
             link_bytes_total: Some(stats.bytes_total as f64),
             link_frames_good_total: Some(stats.frames_good_total as f64),
             link_frames_bad_total: Some(stats.frames_bad_total as f64),
@@ -166,5 +180,48 @@ fn count(
             *discharged_coulombs -= coulombs.min(0.0);
         }
     }
-    *previous = reading.current.map(|current| (now, current.as_amps()));
+    let net = reading.current.filter(|_| reading.current_is_net);
+    *previous = net.map(|current| (now, current.as_amps()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hil::device::{Instrument, InstrumentSettings};
+
+    /// A watch that has heard one block of an instrument of this kind, at 10 s.
+    fn heard(kind: DeviceKind, sensed: &Reading) -> Watch {
+        let mut instrument = Instrument::new(kind, &InstrumentSettings::default());
+        let mut bytes = Vec::new();
+        instrument.observe(SimTime::from_secs(10.0), sensed);
+        instrument.write_block(&mut bytes);
+        let mut watch = Watch::new(kind, Profile::agm_12v(), Belief::default(), Span::from_secs(60.0));
+        let stamp = Stamp { monotonic: SimTime::from_secs(10.0), wall_unix_nanos: 5 };
+        watch.receive(stamp, &bytes, |_, _| {});
+        watch
+    }
+
+    fn sensed() -> Reading {
+        Reading { voltage: Some(Volts::new(12.6)), current: Some(Amps::new(4.0)), ..Reading::default() }
+    }
+
+    #[test]
+    fn a_controllers_current_is_not_shown_as_the_batterys() {
+        let now = SimTime::from_secs(11.0);
+        let row = heard(DeviceKind::VedirectMppt, &sensed()).row(now);
+        assert_eq!((row.current_amperes, row.charger_current_amperes), (None, Some(4.0)));
+        assert_eq!(row.charged_coulombs_total, None);
+        let row = heard(DeviceKind::VedirectBmv, &sensed()).row(now);
+        assert_eq!((row.current_amperes, row.charger_current_amperes), (Some(4.0), None));
+        assert_eq!(row.charged_coulombs_total, Some(0.0));
+    }
+
+    #[test]
+    fn a_silent_device_keeps_its_counters_and_loses_its_values() {
+        let watch = heard(DeviceKind::VedirectBmv, &sensed());
+        assert!(watch.row(SimTime::from_secs(70.0)).soc_ratio.is_some());
+        let row = watch.row(SimTime::from_secs(71.0));
+        assert_eq!((row.voltage_volts, row.soc_ratio), (None, None));
+        assert_eq!(row.link_frames_good_total, Some(2.0));
+    }
 }

@@ -107,6 +107,8 @@ columns! {
         "Battery voltage at the device's terminals."
     current_amperes "balise_battery_current_amperes" Amperes Gauge Live
         "Battery current, positive while charging."
+    charger_current_amperes "balise_charger_current_amperes" Amperes Gauge Live
+        "Current a charge controller delivers to battery and load together."
     temperature_celsius "balise_battery_temperature_celsius" Celsius Gauge Live
         "Battery temperature."
     soc_ratio "balise_battery_soc_ratio" Ratio Gauge Live
