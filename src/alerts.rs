@@ -130,7 +130,7 @@ mod tests {
     fn check_accepted(name: &str, arguments: &[&str], path: &Path) {
         let tools = Tools::find();
         let Some((_, Some(tool))) = tools.by_name().into_iter().find(|(tool, _)| *tool == name) else {
-            println!("skipped: {name} not found");
+            crate::speech::tell(&format!("skipped: {name} not found"));
             return;
         };
         let mut command = Runnable::of(tool).unwrap().command();
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn a_mail_about_two_alerts_names_both_and_says_in_french_first_what_to_do() {
         let Some(amtool) = Tools::find().amtool else {
-            println!("skipped: amtool not found");
+            crate::speech::tell("skipped: amtool not found");
             return;
         };
         let folder = tempfile::tempdir().unwrap();

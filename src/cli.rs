@@ -88,7 +88,12 @@ fn run(words: Words) -> Command {
 
 fn monitor(words: Words) -> Command {
     Command::new("monitor").about(words.say("cli-monitor")).args([
-        flag(words, "config").value_name("FILE").conflicts_with("port"),
+        flag(words, "config").value_name("FILE").conflicts_with_all([
+            "port",
+            "device",
+            "profile",
+            "capacity-ah",
+        ]),
         flag(words, "port").value_name("PATH"),
         flag(words, "device").value_name("KIND"),
         flag(words, "profile").value_name("FILE|NAME"),
@@ -109,8 +114,8 @@ fn emulate(words: Words) -> Command {
         flag(words, "port").value_name("PATH").conflicts_with("link"),
         flag(words, "set").value_name("NAME=VALUE").num_args(1).action(ArgAction::Append),
         flag(words, "scenario").value_name("FILE").conflicts_with_all(["set", "data"]),
-        flag(words, "data").value_name("FILE").conflicts_with("set"),
-        flag(words, "seed").value_name("N").value_parser(clap::value_parser!(u64)),
+        flag(words, "data").value_name("FILE").conflicts_with_all(["set", "every"]),
+        flag(words, "seed").value_name("N").value_parser(clap::value_parser!(u64)).requires("scenario"),
         flag(words, "speed").value_name("FACTOR").value_parser(clap::value_parser!(f64)),
         flag(words, "every").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
         flag(words, "truth").value_name("FILE"),

@@ -1,12 +1,12 @@
 //! From the parsed command line to the command: defaults are filled in and files read here, so that the
 //! commands themselves take plain values.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ArgMatches;
 use fluent_templates::fluent_bundle::FluentValue;
 use hil::DeviceKind;
+use serde_json::Value;
 use signals::{AmpHours, Seed, Soc, Span};
 
 use crate::config::{self, Battery, Config};
@@ -17,7 +17,7 @@ use crate::failure::{Exit, Failure};
 use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
-use crate::{decode, doctor, document, evaluate, files, interrupt, monitor, replay, run, scenario};
+use crate::{decode, doctor, document, evaluate, files, interrupt, monitor, replay, run, scenario, speech};
 
 /// Runs the command that `matches` names.
 ///
@@ -42,7 +42,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "emulate" => emulate(given, words),
         "demo" => demo(given, words),
         "evaluate" => evaluate(given, words),
-        "doctor" => Ok(doctor(given, words)),
+        "doctor" => doctor(given, words),
         "replay" => replay(given, words),
         "run" => run(given, words),
         _ => Err(Failure::new(Exit::Usage, words.say("cli-error-other"))),
@@ -128,21 +128,30 @@ fn replay(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     let trace = path(given, "trace");
     let mut out = match &trace {
         Some(path) => {
-            let writer = EstimatesWriter::new(files::create(path, words)?);
+            // Beside its place until it is whole: an interruption must not cost the file of before.
+            let writer = EstimatesWriter::new(files::create(&files::beside(path), words)?);
             Some(writer.map_err(|error| files::unwritable(path, &error, words))?)
         }
         None => None,
     };
     let batteries = replay::replay(capture, &known, &other, out.as_mut(), words)?;
     if let (Some(mut out), Some(path)) = (out, &trace) {
-        out.flush().map_err(|error| files::unwritable(path, &error, words))?;
+        let moved = out.flush().and_then(|()| std::fs::rename(files::beside(path), path));
+        moved.map_err(|error| files::unwritable(path, &error, words))?;
     }
-    print(&if given.get_flag("json") {
-        format!("{:#}\n", replay::json(&batteries))
-    } else {
-        replay::table(&batteries, words)
-    });
+    show(given, || replay::json(&batteries), || replay::table(&batteries, words), words)?;
     Ok(Exit::Ok)
+}
+
+/// The result of a command: JSON where it was asked for, else a table.
+fn show(
+    given: &ArgMatches,
+    json: impl FnOnce() -> Value,
+    table: impl FnOnce() -> String,
+    words: Words,
+) -> Result<(), Failure> {
+    let text = if given.get_flag("json") { format!("{:#}\n", json()) } else { table() };
+    speech::print(&text, words)
 }
 
 fn run(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
@@ -190,7 +199,7 @@ fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         predictions: path(given, "predictions"),
     };
     let report = evaluate::evaluate(&options, words)?;
-    print(&if given.get_flag("json") { format!("{:#}\n", report.json()) } else { report.table(words) });
+    show(given, || report.json(), || report.table(words), words)?;
     Ok(Exit::Ok)
 }
 
@@ -214,15 +223,11 @@ fn demo(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     demo::demo(&options, words)
 }
 
-fn doctor(given: &ArgMatches, words: Words) -> Exit {
+fn doctor(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     let ports = given.get_flag("ports");
     let findings = doctor::examine(ports);
-    print(&if given.get_flag("json") {
-        format!("{:#}\n", doctor::json(&findings))
-    } else {
-        doctor::table(&findings, ports, words)
-    });
-    doctor::exit(&findings)
+    show(given, || doctor::json(&findings), || doctor::table(&findings, ports, words), words)?;
+    Ok(doctor::exit(&findings))
 }
 
 /// `I/N` with I from 1 to N.
@@ -315,10 +320,4 @@ fn text<'m>(given: &'m ArgMatches, name: &str) -> Option<&'m str> {
 
 fn path(given: &ArgMatches, name: &str) -> Option<PathBuf> {
     text(given, name).map(PathBuf::from)
-}
-
-/// Writes to standard output; whoever reads may have had enough, which is not our failure.
-pub fn print(text: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

@@ -82,7 +82,19 @@ fn config(root: &Section<'_>) -> Option<Config> {
             root.complain(sections[index].span_of("name"), "config-twice", blanks);
         }
     }
+    for (index, battery) in batteries.iter().enumerate() {
+        if batteries[..index].iter().any(|other| same_port(&other.port, &battery.port)) {
+            let blanks = vec![("port", battery.port.clone())];
+            root.complain(sections[index].span_of("port"), "config-port-twice", blanks);
+        }
+    }
     Some(Config { listen: listen?, batteries })
+}
+
+/// The same port under the same name, or under two names that lead to one device today.
+fn same_port(one: &str, other: &str) -> bool {
+    let device = |port: &str| std::fs::canonicalize(port).ok();
+    one == other || device(one).is_some_and(|one| device(other) == Some(one))
 }
 
 fn address(root: &Section<'_>, text: &str) -> Option<SocketAddr> {
@@ -128,6 +140,18 @@ mod tests {
     }
 
     #[test]
+    fn two_batteries_on_one_port_are_refused() {
+        let of = |name: &str| format!("[[battery]]\nname = \"{name}\"\nport = \"/dev/x\"\n");
+        let keys: Vec<_> = parse(&format!("balise_monitor = 1\n{}{}", of("a"), of("b")))
+            .err()
+            .into_iter()
+            .flatten()
+            .map(|complaint| complaint.key)
+            .collect();
+        assert_eq!(keys, vec!["config-port-twice"]);
+    }
+
+    #[test]
     fn two_batteries_of_one_name_are_refused() {
         let one = "[[battery]]\nname = \"a\"\nport = \"/dev/x\"\n";
         let keys: Vec<_> = parse(&format!("balise_monitor = 1\n{one}{one}"))
@@ -136,7 +160,7 @@ mod tests {
             .flatten()
             .map(|complaint| complaint.key)
             .collect();
-        assert_eq!(keys, vec!["config-twice"]);
+        assert_eq!(keys, vec!["config-twice", "config-port-twice"]);
     }
 
     #[test]

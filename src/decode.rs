@@ -14,19 +14,34 @@ use crate::fields;
 use crate::files;
 use crate::words::Words;
 
-/// Bytes given to the decoder at a time, so that memory does not grow with the file.
+/// Bytes read at a time. A stream is decoded as it comes, in memory that does not grow with it; only a
+/// hex dump, which begins with a word of its own, is read whole.
 const CHUNK: usize = 4096;
 
 /// Decodes the bytes of `path` (or of standard input for `-`) and writes to `out`.
 ///
 /// # Errors
-/// Exit 3 where the file cannot be read.
+/// Exit 3 where the file cannot be read, or the result not written.
 pub fn decode(kind: DeviceKind, path: &str, out: &mut dyn Write, words: Words) -> Result<Exit, Failure> {
-    let raw = read(path).map_err(|error| files::unreadable(path, &error, words))?;
-    let bytes = hil::capture::read_dump(&raw)
-        .map_err(|error| files::not_understood(path, "dump", &line_of(error.line, words), words))?;
-    let written = lines(kind, &bytes, out);
-    match written {
+    let unreadable = |error: std::io::Error| files::unreadable(path, &error, words);
+    let mut input = open(path).map_err(unreadable)?;
+    let mut chunk = vec![0; CHUNK];
+    let mut length = input.read(&mut chunk).map_err(unreadable)?;
+    let mut decoding = Decoding { decoder: Decoder::new(kind), out };
+    let mut written = Ok(());
+    if may_be_dump(&chunk[..length]) {
+        let mut file = chunk[..length].to_vec();
+        input.read_to_end(&mut file).map_err(unreadable)?;
+        let bytes = hil::capture::read_dump(&file)
+            .map_err(|error| files::not_understood(path, "dump", &line_of(error.line, words), words))?;
+        written = bytes.chunks(CHUNK).try_for_each(|bytes| decoding.take(bytes));
+    } else {
+        while length > 0 && written.is_ok() {
+            written = decoding.take(&chunk[..length]);
+            length = input.read(&mut chunk).map_err(unreadable)?;
+        }
+    }
+    match written.and_then(|()| decoding.finish()) {
         // Whoever reads has had enough: not our failure.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Exit::Ok),
         Err(error) => Err(files::unwritable("-".as_ref(), &error, words)),
@@ -34,40 +49,53 @@ pub fn decode(kind: DeviceKind, path: &str, out: &mut dyn Write, words: Words) -
     }
 }
 
-fn read(path: &str) -> std::io::Result<Vec<u8>> {
-    if path == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes)?;
-        return Ok(bytes);
-    }
-    std::fs::read(path)
+fn open(path: &str) -> std::io::Result<Box<dyn Read>> {
+    Ok(if path == "-" { Box::new(std::io::stdin().lock()) } else { Box::new(std::fs::File::open(path)?) })
+}
+
+/// A dump begins with a line of hex digits or a remark; no device does.
+fn may_be_dump(start: &[u8]) -> bool {
+    let text = start.trim_ascii_start();
+    [&b"<<<"[..], b">>>", b"#"].iter().any(|mark| text.starts_with(mark))
 }
 
 fn line_of(line: usize, words: Words) -> String {
     words.tell("file-line", &[("line", FluentValue::from(line))])
 }
 
-fn lines(kind: DeviceKind, bytes: &[u8], out: &mut dyn Write) -> std::io::Result<()> {
-    let mut decoder = Decoder::new(kind);
-    for chunk in bytes.chunks(CHUNK) {
-        decoder.push(chunk);
-        while let Some(frame) = decoder.poll() {
-            writeln!(out, "{}", line(&frame))?;
+struct Decoding<'o> {
+    decoder: Decoder,
+    out: &'o mut dyn Write,
+}
+
+impl Decoding<'_> {
+    /// Decodes what came, and hands on what it led to: whoever waits for a frame sees it at once.
+    fn take(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.decoder.push(bytes);
+        let mut lines = String::new();
+        while let Some(frame) = self.decoder.poll() {
+            lines.push_str(&line(&frame).to_string());
+            lines.push('\n');
         }
+        self.out.write_all(lines.as_bytes())?;
+        self.out.flush()
     }
-    decoder.finish();
-    let stats = decoder.stats();
-    let by_kind: BTreeMap<&str, u64> =
-        FrameKind::ALL.iter().map(|kind| (kind.name(), decoder.good_total(*kind))).collect();
-    let summary = json!({ "summary": {
-        "frames_good": stats.frames_good_total,
-        "frames_bad": stats.frames_bad_total,
-        "frames_partial": stats.frames_partial_total,
-        "bytes_dropped": stats.bytes_dropped_total,
-        "by_kind": by_kind,
-    }});
-    writeln!(out, "{summary}")?;
-    out.flush()
+
+    fn finish(mut self) -> std::io::Result<()> {
+        self.decoder.finish();
+        let stats = self.decoder.stats();
+        let by_kind: BTreeMap<&str, u64> =
+            FrameKind::ALL.iter().map(|kind| (kind.name(), self.decoder.good_total(*kind))).collect();
+        let summary = json!({ "summary": {
+            "frames_good": stats.frames_good_total,
+            "frames_bad": stats.frames_bad_total,
+            "frames_partial": stats.frames_partial_total,
+            "bytes_dropped": stats.bytes_dropped_total,
+            "by_kind": by_kind,
+        }});
+        writeln!(self.out, "{summary}")?;
+        self.out.flush()
+    }
 }
 
 fn line(frame: &Frame<'_>) -> Value {

@@ -209,7 +209,10 @@ impl<'d> Section<'d> {
     pub fn window(&self, key: &'static str, range: RangeInclusive<f64>) -> Option<(f64, f64)> {
         let value = self.present(key)?;
         let numbers: Vec<f64> = match value.get_ref() {
-            DeValue::Array(items) => items.iter().filter_map(|item| number_of(item.get_ref())).collect(),
+            // A word among the numbers spoils the window, it is not overlooked.
+            DeValue::Array(items) => {
+                items.iter().map(|item| number_of(item.get_ref()).unwrap_or(f64::NAN)).collect()
+            }
             _ => Vec::new(),
         };
         match numbers[..] {
@@ -257,7 +260,10 @@ impl<'d> Section<'d> {
             .iter()
             .filter_map(|item| match item.get_ref() {
                 DeValue::Table(table) => Some(Section::new(table, item.span(), self.complaints)),
-                _ => None,
+                _ => {
+                    self.complain(item.span(), "document-not-a-list", vec![("key", key.to_owned())]);
+                    None
+                }
             })
             .collect()
     }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fluent_templates::fluent_bundle::FluentValue;
 
@@ -19,7 +19,13 @@ const TEXT_BYTES_MAX: u64 = 4 << 20;
 pub fn read_text(path: &str, words: Words) -> Result<String, Failure> {
     let mut text = String::new();
     let file = File::open(path).map_err(|error| unreadable(path, &error, words))?;
-    file.take(TEXT_BYTES_MAX).read_to_string(&mut text).map_err(|error| unreadable(path, &error, words))?;
+    file.take(TEXT_BYTES_MAX + 1)
+        .read_to_string(&mut text)
+        .map_err(|error| unreadable(path, &error, words))?;
+    if text.len() as u64 > TEXT_BYTES_MAX {
+        let blanks = [("path", FluentValue::from(path)), ("most", FluentValue::from(TEXT_BYTES_MAX >> 20))];
+        return Err(Failure::new(Exit::BadFile, words.tell("file-too-long", &blanks)));
+    }
     Ok(text)
 }
 
@@ -29,6 +35,45 @@ pub fn read_text(path: &str, words: Words) -> Result<String, Failure> {
 /// Exit 3 where it cannot be made.
 pub fn create(path: &Path, words: Words) -> Result<BufWriter<File>, Failure> {
     File::create(path).map(BufWriter::new).map_err(|error| unwritable(path, &error, words))
+}
+
+/// Writes beside the place and renames, so that nobody ever sees half a file, nor loses the old one to
+/// an interruption.
+///
+/// # Errors
+/// What the system says.
+pub fn write_whole(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    let beside = beside(path);
+    std::fs::write(&beside, text)?;
+    std::fs::rename(&beside, path)
+}
+
+/// Where a file is written until it is whole.
+#[must_use]
+pub fn beside(path: &Path) -> PathBuf {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    PathBuf::from(beside)
+}
+
+/// Keeps the file at `path` under another name, `path.1` and on, so that a new one can take its place.
+/// Nothing happens where there is none.
+///
+/// # Errors
+/// What the system says.
+pub fn set_aside(path: &Path) -> std::io::Result<()> {
+    if !path.try_exists()? {
+        return Ok(());
+    }
+    let mut number = 1;
+    loop {
+        let mut kept = path.as_os_str().to_owned();
+        kept.push(format!(".{number}"));
+        if !Path::new(&kept).try_exists()? {
+            return std::fs::rename(path, kept);
+        }
+        number += 1;
+    }
 }
 
 /// The failure of a file that cannot be read.
@@ -58,4 +103,33 @@ pub fn unwritable(path: &Path, error: &std::io::Error, words: Words) -> Failure 
 
 fn blanks(path: &str, error: &std::io::Error) -> [(&'static str, FluentValue<'static>); 2] {
     [("path", FluentValue::from(path.to_owned())), ("reason", FluentValue::from(error.to_string()))]
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_far_too_long_is_refused_and_not_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("long");
+        std::fs::write(&path, " ".repeat((TEXT_BYTES_MAX + 1) as usize)).unwrap();
+        let failure = read_text(&path.display().to_string(), Words::English).unwrap_err();
+        assert_eq!(failure.exit, Exit::BadFile);
+    }
+
+    #[test]
+    fn what_is_set_aside_keeps_under_the_next_free_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("capture.txt");
+        set_aside(&path).unwrap();
+        for text in ["first", "second"] {
+            write_whole(&path, text.as_bytes()).unwrap();
+            set_aside(&path).unwrap();
+        }
+        let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+        assert_eq!((read("capture.txt.1"), read("capture.txt.2")), ("first".into(), "second".into()));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
 }

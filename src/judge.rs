@@ -12,7 +12,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use exporter::BatteryId;
@@ -22,6 +21,7 @@ use exporter::ruletest::{Claim, RuleTest, Series};
 use crate::due::{Moment, Need, SpanSecs};
 use crate::scenario::Scenario;
 use crate::simulation::SERIES_EVERY;
+use crate::stack::{Runnable, that_dies_with_us};
 
 /// Samples and evaluations stand on one grid, so no span is finer than one of its steps.
 pub const GRID_SECS: f64 = SERIES_EVERY.as_nanos() as f64 / 1e9;
@@ -72,7 +72,9 @@ pub fn firing(promtool: &Path, dir: &Path, rules_yaml: &str, series: &[Series]) 
     write_file(&dir.join("rules.yml"), rules_yaml)?;
     let path = dir.join("probe.yml");
     write_file(&path, &test)?;
-    let output = Command::new(promtool).args(["test", "rules"]).arg(&path).output()?;
+    let mut judge = that_dies_with_us(&Runnable::of(promtool)?);
+    // Its own scratch files go where ours are removed.
+    let output = judge.args(["test", "rules"]).arg(&path).env("TMPDIR", dir).output()?;
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     let fired = spans(&said);
     if fired.is_empty() && !output.status.success() {

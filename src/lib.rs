@@ -29,6 +29,7 @@ pub mod run;
 pub mod scenario;
 pub mod score;
 pub mod simulation;
+pub mod speech;
 pub mod stack;
 pub mod stage;
 pub mod truth;

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use balise::failure::Exit;
-use balise::{cli, command};
+use balise::{cli, command, speech};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> =
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
             Exit::Ok
         }
         Err(failure) => {
-            eprintln!("{}", failure.message.trim_end());
+            speech::tell(&failure.message);
             failure.exit
         }
     };

@@ -18,6 +18,7 @@ use crate::estimates::EstimatesWriter;
 use crate::failure::Failure;
 use crate::files;
 use crate::profiles;
+use crate::speech;
 use crate::watch::Watch;
 use crate::words::Words;
 
@@ -67,7 +68,7 @@ pub fn replay<W: Write>(
             Ok(Some(record)) => record,
             Ok(None) => break,
             Err(error @ CaptureError::Torn { .. }) => {
-                eprintln!("{path}: {}", told(&error, words));
+                speech::tell(&format!("{path}: {}", told(&error, words)));
                 break;
             }
             Err(error) => return Err(unreadable(path, &error, words)),

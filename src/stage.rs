@@ -6,9 +6,10 @@
 //!
 //! What reads the bytes (the run loop in memory, a pseudo-terminal's client) does not know this module.
 
+use hil::DeviceKind;
 use hil::device::{BmvSettings, Instrument, InstrumentSettings};
 use hil::link::LineFaults;
-use signals::{AmpHours, Seed, SimTime, Soc, Span, Truth, Volts};
+use signals::{AmpHours, Amps, Reading, Seed, SimTime, Soc, Span, Truth, Volts};
 use sim::{BatteryParams, ControllerParams, LoadParams, PanelParams, Place, SensorParams, Site, SiteParams};
 
 use crate::due::Moment;
@@ -70,7 +71,7 @@ impl Stage {
         self.charged = self.charged + AmpHours::new(gain);
         let now = self.truth.at;
         let sensed = self.site.observe(&self.truth);
-        self.instrument.observe(now, &sensed);
+        self.instrument.observe(now, &self.seen_by_the_instrument(sensed));
         if now < self.next_block {
             return false;
         }
@@ -80,6 +81,19 @@ impl Stage {
         self.line.apply(now, &mut self.block);
         bytes.extend_from_slice(&self.block);
         true
+    }
+
+    /// A charge controller measures what it delivers itself: the battery's net current and the load's
+    /// together, and nothing at night.
+    fn seen_by_the_instrument(&self, sensed: Reading) -> Reading {
+        if self.instrument.kind() != DeviceKind::VedirectMppt {
+            return sensed;
+        }
+        let delivered = sensed.current.zip(sensed.load_current).map(|(net, load)| {
+            let lit = self.truth.charger_current > Amps::new(0.0);
+            Amps::new(if lit { (net + load).as_amps().max(0.0) } else { 0.0 })
+        });
+        Reading { current: delivered, current_is_net: false, ..sensed }
     }
 
     /// The truth now.

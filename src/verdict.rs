@@ -46,8 +46,12 @@ pub fn rule(need: &Need, moments: &[Moment], fired: &[SpanSecs], tolerance_secs:
     let end = moments.last().map_or(0.0, |moment| moment.at);
     for span in &due {
         let latest = span.from + need.late_secs + tolerance_secs;
+        // An alert that was on before there was any cause, however mild, answers nothing.
+        let cause = excused.iter().find(|cause| cause.from <= span.from && span.from <= cause.until);
+        let earliest = cause.map_or(span.from - need.hold_secs, |cause| cause.from) - tolerance_secs;
         let answer = fired.iter().position(|fire| {
-            fire.from <= latest && fire.until >= span.from - need.hold_secs - tolerance_secs
+            (earliest..=latest).contains(&fire.from)
+                && fire.until >= span.from - need.hold_secs - tolerance_secs
         });
         // The run ended while the alert still had time to come: nothing can be said.
         if answer.is_none() && latest > end {
@@ -69,7 +73,7 @@ pub fn rule(need: &Need, moments: &[Moment], fired: &[SpanSecs], tolerance_secs:
             continue;
         }
         let has_cause =
-            excused.iter().map(widened).any(|span| fire.from < span.until && span.from < fire.until);
+            excused.iter().map(widened).any(|span| span.from <= fire.from && fire.from < span.until);
         rulings.push(Ruling {
             alert: need.alert.clone(),
             due: None,
@@ -126,6 +130,11 @@ mod tests {
     fn an_alert_that_never_comes_or_comes_too_late_is_missed() {
         assert_eq!(outcomes(&[]), vec![Outcome::Missed]);
         assert_eq!(outcomes(&[(14.0, 16.0)]), vec![Outcome::Missed, Outcome::Excused]);
+    }
+
+    #[test]
+    fn an_alert_that_is_always_on_is_a_miss_and_a_false_alarm() {
+        assert_eq!(outcomes(&[(0.0, 24.0)]), vec![Outcome::Missed, Outcome::FalseAlarm]);
     }
 
     #[test]

@@ -147,7 +147,9 @@ impl Watch {
             link_bytes_dropped_total: Some(stats.bytes_dropped_total as f64),
             ..Row::default()
         };
-        if let Some(estimate) = self.estimator.estimate() {
+        // Frames without a usable number keep the line alive, not the estimate.
+        let fresh = |estimate: &Estimate| now - estimate.at <= self.silent_after;
+        if let Some(estimate) = self.estimator.estimate().filter(fresh) {
             row.soc_ratio = Some(estimate.soc.as_ratio());
             row.soc_ratio_stddev = Some(estimate.soc_stddev);
             row.soh_ratio = Some(estimate.soh);
@@ -214,6 +216,24 @@ mod tests {
         let row = heard(DeviceKind::VedirectBmv, &sensed()).row(now);
         assert_eq!((row.current_amperes, row.charger_current_amperes), (Some(4.0), None));
         assert_eq!(row.charged_coulombs_total, Some(0.0));
+    }
+
+    #[test]
+    fn frames_without_a_usable_number_do_not_keep_an_old_estimate_alive() {
+        let mut watch = heard(DeviceKind::VedirectMppt, &sensed());
+        let mut instrument = Instrument::new(DeviceKind::VedirectMppt, &InstrumentSettings::default());
+        let dead = Reading { voltage: Some(Volts::new(0.0)), ..Reading::default() };
+        let mut estimates = 0;
+        for second in 11..=90 {
+            let now = SimTime::from_secs(f64::from(second));
+            let mut bytes = Vec::new();
+            instrument.observe(now, &dead);
+            instrument.write_block(&mut bytes);
+            let stamp = Stamp { monotonic: now, wall_unix_nanos: 5 };
+            watch.receive(stamp, &bytes, |_, _| estimates += 1);
+        }
+        let row = watch.row(SimTime::from_secs(90.0));
+        assert_eq!((estimates, row.voltage_volts, row.soc_ratio), (0, Some(0.0), None));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 mod program;
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -97,8 +97,10 @@ fn usage_errors_end_with_2_and_a_missing_device_with_4() {
     check(&["decode", "--device", "sundial", "x"], 2);
     let text = check(&["monitor", "--port", "/dev/no-such-port"], 4);
     assert!(text.contains("doctor --ports"), "{text}");
-    let text = check(&["monitor", "--port", "Cargo.toml"], 4);
-    assert!(text.contains("not a serial port"), "{text}");
+    for no_port in ["Cargo.toml", "/dev/null"] {
+        let text = check(&["monitor", "--port", no_port], 4);
+        assert!(text.contains("not a serial port"), "{no_port}: {text}");
+    }
 }
 
 #[test]
@@ -108,7 +110,7 @@ fn the_same_seed_gives_the_same_bytes_with_any_number_of_threads() {
     let results = |jobs: &str| -> Vec<Vec<u8>> {
         let out = folder.path().join(format!("out{jobs}")).display().to_string();
         let output = run(&["run", &story, "--seeds", "3", "--jobs", jobs, "--out", &out]);
-        assert!(matches!(output.status.code(), Some(0 | 1)), "{}", said(&output));
+        assert!(matches!(output.status.code(), Some(0 | 1 | 4)), "{}", said(&output));
         ["short-seed6", "short-seed7", "short-seed8"]
             .iter()
             .flat_map(|run| {
@@ -130,7 +132,7 @@ fn earlier_results_are_kept_and_a_baseline_of_oneself_is_no_worse() {
     let again = run(&["run", &story, "--out", &out("b"), "--baseline", &out("a")]);
     assert_eq!(again.status.code(), first, "{}", said(&again));
     let results = std::fs::read_to_string(folder.path().join("a/results.json")).unwrap();
-    let better = regex_free_lower(&results);
+    let better = out_of_reach(&results);
     std::fs::create_dir(folder.path().join("c")).unwrap();
     std::fs::write(folder.path().join("c/results.json"), better).unwrap();
     let worse = run(&["run", &story, "--out", &out("d"), "--baseline", &out("c")]);
@@ -139,7 +141,7 @@ fn earlier_results_are_kept_and_a_baseline_of_oneself_is_no_worse() {
 }
 
 /// The same results with a far smaller error: a baseline nobody reaches.
-fn regex_free_lower(results: &str) -> String {
+fn out_of_reach(results: &str) -> String {
     let mut value: serde_json::Value = serde_json::from_str(results).unwrap();
     value["signs"][0]["soc_rmse"] = serde_json::json!(-1.0);
     value.to_string()
@@ -230,6 +232,95 @@ fn a_live_capture_replayed_gives_the_same_estimates_to_the_last_bit() {
     let (live, again) = (std::fs::read(live).unwrap(), std::fs::read(again).unwrap());
     assert!(live.len() > 10_000 && live == again, "{} bytes live, {} bytes again", live.len(), again.len());
     assert!(std::fs::read_to_string(path("truth.csv")).unwrap().starts_with("# balise_truth 1\n"));
+}
+
+/// Those of the system's processes whose command line names `word`.
+fn processes_with(word: &str) -> Vec<String> {
+    let all = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    let lines = all.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+    lines
+        .map(|line| String::from_utf8_lossy(&line).replace('\0', " "))
+        .filter(|line| line.contains(word))
+        .collect()
+}
+
+#[test]
+fn the_demo_ends_at_once_with_everything_it_started() {
+    if balise::stack::Tools::find().prometheus.is_none() {
+        balise::speech::tell("skipped: prometheus not found");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("week").display().to_string();
+    let mut child =
+        balise(&["demo", "--out", &out]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let told = BufReader::new(child.stderr.take().unwrap());
+    let running = Running(child);
+    let under_way = told.lines().map_while(Result::ok).any(|line| line.contains("/metrics"));
+    assert!(under_way && processes_with(&out).len() > 7, "{:?}", processes_with(&out));
+    let (code, took) = running.signal(Signal::SIGTERM);
+    assert!(code == Some(130) && took < Duration::from_secs(2), "{code:?} after {took:?}");
+    assert!(processes_with(&out).is_empty(), "{:?}", processes_with(&out));
+    assert_eq!(std::fs::read_dir(format!("{out}/ports")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_reader_who_leaves_stops_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("bmv").display().to_string();
+    let device = ["emulate", "--device", "vedirect-bmv", "--link", &link, "--set", "voltage_v=12.6"];
+    let mut child = balise(&device).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    let mut monitor = balise(&["monitor", "--port", &link, "--listen", "127.0.0.1:0"]);
+    std::thread::sleep(Duration::from_millis(500));
+    let mut monitor = monitor.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop((monitor.stdout.take(), monitor.stderr.take()));
+    std::thread::sleep(Duration::from_millis(500));
+    let (device, monitor) = (Running(child), Running(monitor));
+    assert_eq!(device.signal(Signal::SIGTERM).0, Some(0));
+    // The cable is gone, which the monitor has nobody to tell of.
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(monitor.signal(Signal::SIGTERM).0, Some(0));
+}
+
+#[test]
+fn a_stream_is_decoded_as_it_comes() {
+    let recording = std::fs::read(root().join("fixtures/serial/vedirect/bmv702_part1.dump")).unwrap();
+    let mut child = balise(&["decode", "--device", "vedirect-bmv", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let running = Running(child);
+    stdin.write_all(&recording[..2000]).unwrap();
+    assert!(lines.next().unwrap().unwrap().contains("\"kind\":\"text\""));
+    drop((stdin, running));
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_not_a_success() {
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let status = balise(&["doctor", "--json"]).stdout(full()).stderr(Stdio::null()).status().unwrap();
+    assert_eq!(status.code(), Some(3));
+}
+
+#[test]
+fn an_earlier_capture_is_kept_under_another_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (link, capture) = (path("bmv"), path("capture.txt"));
+    let (_device, _) =
+        Running::start(&[&["emulate", "--device", "vedirect-bmv", "--link", &link], &HELD[..]].concat());
+    for _ in 0..2 {
+        let monitor = ["monitor", "--port", &link, "--listen", "127.0.0.1:0", "--capture", &capture];
+        let (monitor, url) = Running::start(&monitor);
+        page_that(&url, |text| text.contains("balise_battery_voltage_volts{"));
+        assert_eq!(monitor.signal(Signal::SIGTERM).0, Some(0));
+    }
+    let opened = |name: &str| std::fs::read_to_string(path(name)).unwrap().contains(" opened\n");
+    assert!(opened("capture.txt") && opened("capture.txt.1"));
 }
 
 #[test]

@@ -2,9 +2,9 @@
 //! over a pseudo-terminal to the monitor, whose estimates are scored against the laboratory's count and
 //! shown on the page. `evaluate --through`, with the same quantisation and no line, must agree.
 //!
-//! The files run many times faster than they were measured, so the monitor's stamps are a little off:
-//! the figures are printed, and the bounds leave room for a busy machine.
-#![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
+//! The files run many times faster than they were measured, so a busy machine puts the monitor's stamps
+//! off by seconds of the recording: what a line that kept its time gives must be seen once in three tries.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed step of a test is a failed test")]
 
 mod program;
 
@@ -49,9 +49,16 @@ fn both_ways(data: &str, profile: &str, speed: &str) -> (f64, f64) {
 }
 
 fn check(data: &str, profile: &str, speed: &str, rmse_max: f64) {
-    let (live, through) = both_ways(data, profile, speed);
-    println!("{data}: rmse {:.2} points over the line, {:.2} by evaluate", live * 100.0, through * 100.0);
-    assert!(live < rmse_max && (live - through).abs() < 0.01, "{live} live, {through} by evaluate");
+    let mut tries = Vec::new();
+    for _ in 0..3 {
+        let (live, through) = both_ways(data, profile, speed);
+        println!("{data}: rmse {:.2} points over the line, {:.2} by evaluate", live * 100.0, through * 100.0);
+        if live < rmse_max && (live - through).abs() < 0.002 {
+            return;
+        }
+        tries.push((live, through));
+    }
+    panic!("over the line, by evaluate: {tries:?}");
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn tools() -> Option<Tools> {
     let tools = Tools::find();
     for (name, path) in tools.by_name() {
         if path.is_none() && matches!(name, "prometheus" | "alertmanager") {
-            println!("skipped: {name} not found");
+            skipped(&format!("skipped: {name} not found"));
             return None;
         }
     }
@@ -239,4 +239,10 @@ async fn a_program_that_is_missing_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let error = Stack::start(folder.path(), &Tools::default(), &plan).await.unwrap_err();
     assert_eq!(error.to_string(), "prometheus not found");
+}
+
+/// Says why a test shows nothing, past the test runner's capture.
+fn skipped(reason: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{reason}");
 }

@@ -71,12 +71,13 @@ impl Estimator {
         Self { profile, model, memory, at: None }
     }
 
-    /// Takes a reading of this instant. Time that stands still or runs backwards, and readings with
-    /// nothing usable in them, change nothing.
+    /// Takes a reading of this instant; the estimate that follows from it. Time that stands still or runs
+    /// backwards, and readings with nothing usable in them, change nothing and give nothing: the estimate
+    /// from before would look new.
     pub fn update(&mut self, at: SimTime, reading: &Reading) -> Option<Estimate> {
         let seen = Seen::of(reading, &self.model);
         if seen.is_empty() {
-            return self.estimate();
+            return None;
         }
         match self.at {
             None => {
@@ -87,7 +88,7 @@ impl Estimator {
             Some(before) => {
                 let dt_secs = at.as_nanos().saturating_sub(before.as_nanos()) as f64 / 1e9;
                 if dt_secs <= 0.0 {
-                    return self.estimate();
+                    return None;
                 }
                 self.remember_temperature(&seen);
                 self.at = Some(at);

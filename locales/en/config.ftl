@@ -2,3 +2,5 @@ config-twice = { $site } has two batteries called { $name }
 config-twice-help = give each battery of a site a name of its own
 config-bad-address = "{ $value }" is not an address
 config-bad-address-help = write it as in listen = "127.0.0.1:9187"
+config-port-twice = two batteries are read from { $port }
+config-port-twice-help = a port has one reader: give each battery the port its own device hangs on

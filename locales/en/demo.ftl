@@ -12,9 +12,12 @@ demo-error = error
 demo-health = SOH (true)
 demo-alert = alert
 demo-faults = faults { $injected } injected, { $detected } detected, { $false } false alarms
-demo-alerts = alerts { $hit } delivered when due, { $missed } missed; median delay { $delay } h after due; time resolution { $resolution } simulated minutes
+demo-alerts = alerts { $hit } delivered when due, { $missed } missed, { $excused } early but with cause; median delay { $delay } h after due; time resolution { $resolution } simulated minutes
 demo-checks = checks { $passed } of { $checks } passed (seed { $seed })
-check-coverage = { $battery } at { $site }: the 95 % interval holds the truth
+check-coverage = { $battery } at { $site }: the 95 % interval holds the truth often enough
+check-width = { $battery } at { $site }: the 95 % interval is narrow enough to say something
 check-detected = { $battery } at { $site }: the fault is told of
 check-mailed = every alert went out by mail too
 check-replayed = the capture, replayed without any plant, gives the same estimates to the last bit
+demo-already-there = { $path } is there already and not empty
+    choose another --out, or remove it

@@ -30,7 +30,7 @@ document-wrong-version-help = this program reads version { $known }: write { $ke
 file-unreadable = { $path }: cannot be read: { $reason }
     check the path and your right to read it
 file-unwritable = { $path }: cannot be written: { $reason }
-    choose another --out, or free some room
+    choose another place, or free some room
 file-not-understood = { $path }: { $reason }
     { $advice }
 file-line = line { $line } is none of this format's
@@ -44,3 +44,5 @@ capture-version = a capture of version { $version }; this program reads version 
 capture-torn = line { $line } is cut off, the recording ended there; everything before it counts
 system-refused = the system refuses: { $reason }
     free some memory, files or ports, and try again
+file-too-long = { $path }: longer than { $most } MB, which no scenario, configuration or profile is
+    check that this is the file you meant

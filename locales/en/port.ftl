@@ -6,7 +6,7 @@ port-denied = { $path }: you may not open this port
 port-busy = { $path }: another program holds this port
     stop that program (`fuser { $path }` names it), then try again
 port-gone = { $path }: the port went away
-    the adapter was unplugged; it is read again as soon as it is back
+    the adapter was unplugged: plug it in again
 port-not-serial = { $path }: this is not a serial port
     name a device such as /dev/ttyUSB0; `balise doctor --ports` lists them
 port-in-the-way = { $path }: a file stands there already

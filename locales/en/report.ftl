@@ -2,12 +2,13 @@
 report-kind = run report
 report-verdict-passed = Passed
 report-verdict-failed = Failed
+report-verdict-incomplete = Incomplete
 report-tally-checks = Checks: { $passed } passed, { $failed } failed, { $skipped } skipped.
 report-tally-faults = Faults: { $injected } injected, { $due } to be reported, { $detected } reported.
 report-tally-alerts = Alerts: { $hit } right, { $missed } missed, { $false ->
     [one] 1 false alarm
    *[other] { $false } false alarms
-}.
+}; early, with cause: { $excused }.
 report-passed = passed
 report-failed = failed
 report-skipped = skipped

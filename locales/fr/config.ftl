@@ -2,3 +2,5 @@ config-twice = { $site } a deux batteries nommées { $name }
 config-twice-help = donnez à chaque batterie d'un site un nom à elle
 config-bad-address = « { $value } » n'est pas une adresse
 config-bad-address-help = écrivez-la comme listen = "127.0.0.1:9187"
+config-port-twice = deux batteries sont lues sur { $port }
+config-port-twice-help = un port n'a qu'un lecteur : donnez à chaque batterie le port de son appareil

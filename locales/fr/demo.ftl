@@ -12,9 +12,12 @@ demo-error = écart
 demo-health = santé (vraie)
 demo-alert = alerte
 demo-faults = pannes : { $injected } provoquées, { $detected } signalées, { $false } fausses alertes
-demo-alerts = alertes : { $hit } livrées quand il le fallait, { $missed } manquées ; délai médian { $delay } h après l'échéance ; résolution de { $resolution } minutes simulées
+demo-alerts = alertes : { $hit } livrées quand il le fallait, { $missed } manquées, { $excused } en avance mais avec cause ; délai médian { $delay } h après l'échéance ; résolution de { $resolution } minutes simulées
 demo-checks = vérifications : { $passed } réussies sur { $checks } (graine { $seed })
-check-coverage = { $battery } à { $site } : l'intervalle à 95 % contient la vérité
+check-coverage = { $battery } à { $site } : l'intervalle à 95 % contient la vérité assez souvent
+check-width = { $battery } à { $site } : l'intervalle à 95 % est assez étroit pour dire quelque chose
 check-detected = { $battery } à { $site } : la panne est signalée
 check-mailed = chaque alerte est partie aussi par courriel
 check-replayed = la capture, rejouée sans aucune installation, redonne les mêmes estimations au dernier bit près
+demo-already-there = { $path } existe déjà et n'est pas vide
+    choisissez un autre --out, ou retirez-le

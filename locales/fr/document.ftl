@@ -30,7 +30,7 @@ document-wrong-version-help = ce programme lit la version { $known } : écrivez 
 file-unreadable = { $path } : lecture impossible : { $reason }
     vérifiez le chemin et votre droit de lecture
 file-unwritable = { $path } : écriture impossible : { $reason }
-    choisissez un autre --out, ou libérez de la place
+    choisissez un autre endroit, ou libérez de la place
 file-not-understood = { $path } : { $reason }
     { $advice }
 file-line = la ligne { $line } n'est pas de ce format
@@ -44,3 +44,5 @@ capture-version = une capture de version { $version } ; ce programme lit la vers
 capture-torn = la ligne { $line } est coupée, l'enregistrement s'arrête là ; tout ce qui précède compte
 system-refused = le système refuse : { $reason }
     libérez de la mémoire, des fichiers ou des ports, et recommencez
+file-too-long = { $path } : plus de { $most } Mo, ce qu'aucun scénario, configuration ou profil n'atteint
+    vérifiez que c'est bien le fichier voulu

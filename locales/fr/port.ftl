@@ -6,7 +6,7 @@ port-denied = { $path } : vous n'avez pas le droit d'ouvrir ce port
 port-busy = { $path } : un autre programme tient ce port
     arrêtez ce programme (`fuser { $path }` le nomme), puis recommencez
 port-gone = { $path } : le port a disparu
-    l'adaptateur a été débranché ; il sera relu dès son retour
+    l'adaptateur a été débranché : rebranchez-le
 port-not-serial = { $path } : ce n'est pas un port série
     nommez un appareil comme /dev/ttyUSB0 ; `balise doctor --ports` en donne la liste
 port-in-the-way = { $path } : un fichier s'y trouve déjà

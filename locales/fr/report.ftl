@@ -2,6 +2,7 @@
 report-kind = rapport d’exécution
 report-verdict-passed = Réussite
 report-verdict-failed = Échec
+report-verdict-incomplete = Incomplet
 report-tally-checks = Vérifications : { $passed ->
     [one] { $passed } réussie
    *[other] { $passed } réussies
@@ -28,7 +29,7 @@ report-tally-alerts = Alertes : { $hit ->
 }, { $false ->
     [one] { $false } fausse alerte
    *[other] { $false } fausses alertes
-}.
+}; en avance, avec cause : { $excused }.
 report-passed = réussie
 report-failed = échouée
 report-skipped = non exécutée
@@ -59,7 +60,7 @@ report-detection-not-due = aucune alerte attendue
 report-detection-missed = non signalée
 report-detection-detected = { $alert } après { $after }
 report-fault-panel-snow = Neige sur le panneau solaire, { $severity } de la lumière perdue
-report-fault-parasitic-load = Charge cachée de { $severity }
+report-fault-parasitic-load = Consommation cachée de { $severity }
 report-fault-current-offset = Shunt décalé de { $severity }
 report-fault-device-false-full = L’appareil croit la batterie pleine
 report-fault-cable-pulled = Câble série débranché

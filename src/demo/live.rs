@@ -12,7 +12,8 @@ use super::{BLOCK_SECS, Broken, DAYS, Options, SCRAPE, SILENT_AFTER_SECS, SPEED,
 use crate::alerts;
 use crate::failure::{Exit, Failure, environment};
 use crate::files;
-use crate::interrupt::{self, Interrupt};
+use crate::interrupt;
+use crate::speech;
 use crate::stack::{Child, Delivery, Mail, Plan, SmtpSink, Stack, StackError, Status, Tools, Webhook};
 use crate::words::Words;
 
@@ -84,21 +85,30 @@ impl Paths {
 /// How long a process of ours may take to say that it is ready.
 const READY_WITHIN: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(20);
+/// How often the week is looked at.
+const LOOK: Duration = Duration::from_millis(250);
 /// From starting the plants to the first second of the week.
 const LEAD: Duration = Duration::from_millis(1500);
 /// How long messages of the week's last minute may still be under way.
 const AFTERGLOW: Duration = Duration::from_millis(1500);
 
-/// Lives the week of these `roles`.
+/// Lives the week of these `roles`, unless somebody asks for the end: then everything started ends too.
 ///
 /// # Errors
 /// Where a part is missing, does not start, or ends by itself.
 pub async fn live(roles: &[Role], options: &Options, out: &Path, words: Words) -> Result<Ended, Failure> {
+    let asked = interrupt::asked().map_err(|error| environment(&error, words))?;
+    tokio::select! {
+        biased;
+        _ = asked => Ok(Ended::Interrupted),
+        lived = week(roles, options, out, words) => lived.map(Ended::Whole),
+    }
+}
+
+async fn week(roles: &[Role], options: &Options, out: &Path, words: Words) -> Result<Lived, Failure> {
     let begun = Instant::now();
     let started =
         jiff::Timestamp::from_nanosecond(i128::from(hil::pace::wall_unix_nanos())).unwrap_or_default();
-    let asked = interrupt::asked().map_err(|error| environment(&error, words))?;
-    let mut asked = std::pin::pin!(asked);
     let page = free_port(words)?;
     write_stage(roles, options, out, page, words)?;
     let refusing = options.broken == Some(Broken::Receiver);
@@ -117,13 +127,7 @@ pub async fn live(roles: &[Role], options: &Options, out: &Path, words: Words) -
         mail_to: "equipe@balise.invalid".to_owned(),
     };
     say(options, &words.say("demo-starting"));
-    let tools = Tools::find();
-    let folder = out.join("stack");
-    let mut stack = tokio::select! {
-        biased;
-        _ = &mut asked => return Ok(Ended::Interrupted),
-        stack = Stack::start(&folder, &tools, &plan) => stack.map_err(failure)?,
-    };
+    let mut stack = Stack::start(&out.join("stack"), &Tools::find(), &plan).await.map_err(failure)?;
     let epoch = hil::pace::wall_unix_nanos() + LEAD.as_nanos() as i64;
     let mut signs = Signs::start(roles, out, epoch, words).await?;
     // The monitor starts with the week: before it, no battery is silent, because none is watched.
@@ -134,33 +138,23 @@ pub async fn live(roles: &[Role], options: &Options, out: &Path, words: Words) -
     say(options, &words.tell("demo-under-way", &[("address", FluentValue::from(page.to_string()))]));
     let end = epoch + (DAYS * 86_400.0 / SPEED * 1e9) as i64;
     let mut told = 0;
-    let ended: Option<Interrupt> = loop {
-        tokio::select! {
-            biased;
-            interrupt = &mut asked => break Some(interrupt),
-            () = tokio::time::sleep(Duration::from_millis(250)) => {}
-        }
+    while hil::pace::wall_unix_nanos() < end + AFTERGLOW.as_nanos() as i64 {
+        tokio::time::sleep(LOOK).await;
         told = tell(&webhook.deliveries(), told, epoch, options, words);
         stack.check().map_err(failure)?;
         monitor.child.check().map_err(failure)?;
         signs.check().map_err(failure)?;
-        if hil::pace::wall_unix_nanos() >= end + AFTERGLOW.as_nanos() as i64 {
-            break None;
-        }
-    };
+    }
     monitor.child.stop().await;
     signs.stop().await;
     stack.stop().await;
-    if ended.is_some() {
-        return Ok(Ended::Interrupted);
-    }
-    Ok(Ended::Whole(Lived {
+    Ok(Lived {
         epoch_unix_nanos: epoch,
         deliveries: webhook.deliveries(),
         mails: smtp.mails(),
         started: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         wall_secs: begun.elapsed().as_secs_f64(),
-    }))
+    })
 }
 
 /// The run's time of a wall instant, seconds.
@@ -200,7 +194,7 @@ fn tell(deliveries: &[Delivery], told: usize, epoch: i64, options: &Options, wor
 /// To people only; standard output is the verdict's.
 fn say(options: &Options, sentence: &str) {
     if !options.json {
-        eprintln!("{sentence}");
+        speech::tell(sentence);
     }
 }
 

@@ -16,11 +16,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use exporter::rules::{self, Rule, Scaling, Thresholds};
+use fluent_templates::fluent_bundle::FluentValue;
 use signals::Seed;
 
 use crate::failure::{Exit, Failure, environment};
+use crate::interrupt;
 use crate::report;
 use crate::run::{dated_folder, report_failure};
+use crate::speech;
 use crate::words::Words;
 
 /// Times as fast as the wall's clock.
@@ -73,6 +76,11 @@ pub struct Options {
 /// Where a part of the chain is missing or does not start.
 pub fn demo(options: &Options, words: Words) -> Result<Exit, Failure> {
     let out = options.out.clone().unwrap_or_else(dated_folder);
+    let is_taken = std::fs::read_dir(&out).is_ok_and(|mut there| there.next().is_some());
+    if is_taken {
+        let blanks = [("path", FluentValue::from(out.display().to_string()))];
+        return Err(Failure::new(Exit::BadFile, words.tell("demo-already-there", &blanks)));
+    }
     let roles = cast::draw(options.seed, DAYS);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -82,17 +90,17 @@ pub fn demo(options: &Options, words: Words) -> Result<Exit, Failure> {
         live::Ended::Whole(lived) => lived,
         live::Ended::Interrupted => return Ok(Exit::Interrupted),
     };
+    interrupt::exit_when_asked();
     let outcome = outcome::outcome(&roles, &lived, options, &out, words)?;
     let timing = report::Timing {
         started: lived.started.clone(),
         wall_secs: lived.wall_secs,
         stages_secs: std::collections::BTreeMap::from([("week".to_owned(), DAYS * 86_400.0 / SPEED)]),
     };
-    // What the run itself wrote is in the same folder; only reports of an earlier run are in the way.
-    let files = report::write_all(&out, &outcome.record, &timing, words, true)
+    let files = report::write_all(&out, &outcome.record, &timing, words, false)
         .map_err(|error| report_failure(&error, words))?;
     let text = if options.json { outcome.json(&files) } else { outcome.table(&files, words) };
-    crate::command::print(&text);
+    speech::print(&text, words)?;
     Ok(if outcome.record.passed() { Exit::Ok } else { Exit::CheckFailed })
 }
 

@@ -39,6 +39,8 @@ const SOC_ERROR_MAX: f64 = 0.15;
 /// An honest interval holds the truth 95 % of the time; over one week of one sign the share itself
 /// scatters, and less than this is no scatter.
 const COVERAGE_MIN: f64 = 0.80;
+/// An interval that spans everything covers everything: its mean width is bounded too.
+const WIDTH_MAX: f64 = 0.30;
 /// The trace keeps one row in this many.
 const KEEP_EVERY: usize = 5;
 const WEEK_SECS: f64 = DAYS * 86_400.0;
@@ -94,7 +96,7 @@ pub fn outcome(
         judge(evidence, lived, &mut record)?;
         signs.push(line(evidence));
     }
-    record.checks.push(mailed(lived, words));
+    record.checks.push(mailed(lived));
     record.checks.push(replayed(out, words)?);
     Ok(Outcome { record, signs })
 }
@@ -188,6 +190,9 @@ fn judge(evidence: &Evidence<'_>, lived: &Lived, record: &mut RunRecord) -> Resu
     record
         .checks
         .push(bounded(sign, "coverage", scores.coverage_95, COVERAGE_MIN, |found, limit| found >= limit));
+    record
+        .checks
+        .push(bounded(sign, "width", scores.interval_width_mean, WIDTH_MAX, |found, limit| found <= limit));
     record.checks.extend(faults.iter().map(|fault| {
         let detected = matches!(fault.detection, Detection::Detected { .. });
         check(sign, &format!("detected.{}", fault.event.kind.name()), "check-detected", detected)
@@ -320,16 +325,22 @@ fn line(evidence: &Evidence<'_>) -> SignLine {
 }
 
 /// Each alert that reached the webhook reached the mailbox too, and there was at least one.
-fn mailed(lived: &Lived, words: Words) -> Check {
+fn mailed(lived: &Lived) -> Check {
+    // Typography is the reader's: no-break spaces count as spaces.
+    let subjects: Vec<String> = lived.mails.iter().map(|mail| mail.subject.replace('\u{a0}', " ")).collect();
+    let rules = exporter::rules::standard();
     let named = |delivery: &Delivery| {
-        lived.mails.iter().any(|mail| {
-            let text = format!("{}\n{}", mail.subject, mail.body);
-            text.contains(&delivery.battery) && text.contains(&delivery.site)
+        let rule = rules.iter().find(|rule| rule.name == delivery.alert);
+        let name = rule.map(|rule| Words::French.say(&format!("{}-name", rule.key))).unwrap_or_default();
+        let said =
+            [Words::French.say("alert-mail-firing"), delivery.site.clone(), delivery.battery.clone(), name];
+        // "FIN D'ALERTE" contains "ALERTE": a subject must begin with it.
+        subjects.iter().any(|subject| {
+            subject.starts_with(&said[0]) && said.iter().all(|part| subject.contains(part.as_str()))
         })
     };
     let firing: Vec<&Delivery> =
         lived.deliveries.iter().filter(|delivery| delivery.status == Status::Firing).collect();
-    let _ = words;
     Check {
         measured: Some(lived.mails.len() as f64),
         ..plain_check(
@@ -407,6 +418,7 @@ impl Outcome {
             "faults_injected": counts.faults_injected,
             "faults_detected": counts.faults_detected,
             "false_alarms": counts.false_alarms,
+            "alerts_excused": counts.alerts_excused,
             "time_resolution_s": RESOLUTION_SECS,
             "signs": signs.collect::<serde_json::Value>(),
             "files": files.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
@@ -434,6 +446,7 @@ impl Outcome {
             ("injected", FluentValue::from(counts.faults_injected)),
             ("detected", FluentValue::from(counts.faults_detected)),
             ("false", FluentValue::from(counts.false_alarms)),
+            ("excused", FluentValue::from(counts.alerts_excused)),
             ("hit", FluentValue::from(counts.alerts_hit)),
             ("missed", FluentValue::from(counts.alerts_missed)),
             (
@@ -452,8 +465,7 @@ impl Outcome {
         for path in files {
             let _ = writeln!(text, "  {}", path.display());
         }
-        let verdict = if self.record.passed() { "report-verdict-passed" } else { "report-verdict-failed" };
-        text + &words.say(verdict) + "\n"
+        text + &words.say(&format!("report-verdict-{}", self.record.verdict())) + "\n"
     }
 
     fn signs_table(&self, words: Words) -> String {

@@ -11,7 +11,7 @@ mod driver;
 mod held;
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::PathBuf;
 
 use hil::link::pty::Pty;
@@ -25,6 +25,7 @@ pub use held::held;
 use crate::failure::{Exit, Failure, environment};
 use crate::files;
 use crate::interrupt;
+use crate::speech;
 use crate::truth::TruthWriter;
 use crate::words::Words;
 
@@ -74,8 +75,7 @@ async fn drive(mut driver: Driver, options: &Options, words: Words) -> Result<Ex
     let mut line = OpenLine::open(options, driver.baud_rate())
         .await
         .map_err(|error| crate::port::failure(&error, words))?;
-    println!("ready {}", line.path().display());
-    flush_stdout();
+    speech::announce(&format!("ready {}", line.path().display()));
     let epoch = options.epoch.unwrap_or_else(hil::pace::wall_unix_nanos);
     let mut clock = WallClock::since(epoch, options.speed);
     let mut bytes = Vec::new();
@@ -102,15 +102,9 @@ async fn drive(mut driver: Driver, options: &Options, words: Words) -> Result<Ex
     if let Some(file) = &mut truth {
         file.flush().map_err(|error| unwritable(options, &error, words))?;
     }
-    println!("ended");
-    flush_stdout();
+    speech::announce("ended");
     let interrupt = asked.await;
     finish(truth, options, interrupt.exit(), words)
-}
-
-/// A reader that is gone is no reason to stop.
-fn flush_stdout() {
-    let _ = std::io::stdout().flush();
 }
 
 fn finish(

@@ -116,7 +116,7 @@ mod tests {
     /// Scores every file of the shared data called `names`, straight and through a battery monitor.
     fn check_shared(folder: &str, names: &[&str], rmse_max: f64, coverage_min: f64) {
         let Some(root) = std::env::var_os("BALISE_DATA") else {
-            println!("skipped: BALISE_DATA does not name the folder of measured data");
+            crate::speech::tell("skipped: BALISE_DATA does not name the folder of measured data");
             return;
         };
         let profile = format!("{}/fixtures/profiles/{folder}.toml", env!("CARGO_MANIFEST_DIR"));

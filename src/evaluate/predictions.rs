@@ -11,7 +11,7 @@ use crate::words::Words;
 
 /// Writes `time_s,soc,soc_low,soc_high`.
 pub(super) fn write(path: &Path, table: &Table, run: &Run, words: Words) -> Result<(), Failure> {
-    let mut out = files::create(path, words)?;
+    let mut out = Vec::new();
     let mut lines = || -> std::io::Result<()> {
         writeln!(out, "time_s,soc,soc_low,soc_high")?;
         for (row, estimate) in table.rows.iter().zip(&run.estimates) {
@@ -23,7 +23,9 @@ pub(super) fn write(path: &Path, table: &Table, run: &Run, words: Words) -> Resu
                 None => writeln!(out, "{},,,", row.time_secs)?,
             }
         }
-        out.flush()
+        Ok(())
     };
-    lines().map_err(|error| files::unwritable(path, &error, words))
+    lines()
+        .and_then(|()| files::write_whole(path, &out))
+        .map_err(|error| files::unwritable(path, &error, words))
 }

@@ -14,11 +14,16 @@ use crate::files;
 use crate::replay::source_name;
 use crate::words::Words;
 
+/// A line that babbles must not fill the disk: two months of a well-behaved device.
+const CAPTURE_BYTES_MAX: u64 = 2 << 30;
+
 /// Both files, each only where it was asked for.
 #[derive(Debug)]
 pub struct Logs {
     capture: Option<Writer<BufWriter<File>>>,
     estimates: Option<EstimatesWriter<BufWriter<File>>>,
+    /// Bytes of the lines in the capture so far.
+    captured: u64,
     /// The first thing that went wrong: a full disk stops the log, not the watch.
     failed: Option<String>,
 }
@@ -33,22 +38,45 @@ impl Logs {
             let unwritable = |error: hil::capture::CaptureError| {
                 files::unwritable(path, &std::io::Error::other(error), words)
             };
+            files::set_aside(path).map_err(|error| files::unwritable(path, &error, words))?;
             let mut writer = Writer::new(files::create(path, words)?).map_err(unwritable)?;
             writer.remark(concat!("balise ", env!("CARGO_PKG_VERSION"))).map_err(unwritable)?;
             Ok(writer)
         });
         let estimates = options.estimates.as_deref().map(|path| {
+            files::set_aside(path).map_err(|error| files::unwritable(path, &error, words))?;
             EstimatesWriter::new(files::create(path, words)?)
                 .map_err(|error| files::unwritable(path, &error, words))
         });
-        Ok(Self { capture: capture.transpose()?, estimates: estimates.transpose()?, failed: None })
+        Ok(Self {
+            capture: capture.transpose()?,
+            estimates: estimates.transpose()?,
+            captured: 0,
+            failed: None,
+        })
     }
 
     /// Notes what happened on the line of a battery.
     pub fn happened(&mut self, id: &BatteryId, stamp: Stamp, event: Event<'_>) {
         let Some(capture) = &mut self.capture else { return };
+        if let Event::Bytes(bytes) = event {
+            self.captured += bytes.len() as u64;
+        }
+        if self.captured > CAPTURE_BYTES_MAX {
+            self.finish_capture();
+            self.failed.get_or_insert_with(|| format!("{} MB", CAPTURE_BYTES_MAX >> 20));
+            return;
+        }
         if let Err(error) = capture.record(&source_name(id), stamp, event) {
             self.capture = None;
+            self.failed.get_or_insert(error.to_string());
+        }
+    }
+
+    /// Hands on what is written and takes no more.
+    fn finish_capture(&mut self) {
+        let ended = self.capture.take().map(|mut capture| capture.flush());
+        if let Some(Err(error)) = ended {
             self.failed.get_or_insert(error.to_string());
         }
     }

@@ -15,6 +15,7 @@ use signals::{Span, Stamp};
 use super::station::Shared;
 use crate::failure::Failure;
 use crate::files;
+use crate::speech;
 use crate::words::Words;
 
 const HEADER: &str = "balise_saved 1 ";
@@ -50,7 +51,8 @@ impl Memory {
         let refused = |reason: String| {
             let blanks =
                 [("battery", FluentValue::from(id.to_string())), ("reason", FluentValue::from(reason))];
-            eprintln!("{}", words.tell("monitor-state-refused", &blanks));
+            speech::tell(&words.tell("monitor-state-refused", &blanks));
+            self.set_aside(id);
         };
         let bytes = match loaded {
             Ok(bytes) => bytes?,
@@ -71,6 +73,14 @@ impl Memory {
             .ok()
     }
 
+    /// What was learned over weeks is not lost to a mistyped capacity: the file keeps, under another name.
+    fn set_aside(&self, id: &BatteryId) {
+        if let Some(store) = &self.store {
+            // Where even that fails the sentence above has said why the file is not used.
+            let _ = files::set_aside(&store.path(&id.to_string()));
+        }
+    }
+
     /// Saves an estimator. A disk that refuses is told of once, until it works again.
     pub fn save(&mut self, id: &BatteryId, now: Stamp, estimator: &Estimator, words: Words) {
         let Some(store) = &mut self.store else { return };
@@ -84,7 +94,7 @@ impl Memory {
                 ("battery", FluentValue::from(id.to_string())),
                 ("reason", FluentValue::from(error.to_string())),
             ];
-            eprintln!("{}", words.tell("monitor-state-unsaved", &blanks));
+            speech::tell(&words.tell("monitor-state-unsaved", &blanks));
         }
         self.failing = saved.is_err();
     }

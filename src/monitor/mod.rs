@@ -21,12 +21,13 @@ use fluent_templates::fluent_bundle::FluentValue;
 use hil::link::serial::Serial;
 use hil::pace::WallClock;
 use tokio::sync::watch;
-use tokio::task::LocalSet;
+use tokio::task::{JoinSet, LocalSet};
 
 use crate::config::{Battery, Config};
 use crate::failure::{Exit, Failure, environment};
 use crate::interrupt;
 use crate::profiles;
+use crate::speech;
 use crate::watch::Watch;
 use crate::words::Words;
 
@@ -88,17 +89,22 @@ async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<E
     let stations = stations(config, &shared)?;
     let (stop, stopping) = watch::channel(false);
     let serving = serve(config.listen, board, stopping.clone(), words).await?;
-    let running: Vec<_> =
-        stations.into_iter().map(|station| tokio::task::spawn_local(station.run(stopping.clone()))).collect();
-    let interrupt = asked.await;
+    let mut running = JoinSet::new();
+    for station in stations {
+        running.spawn_local(station.run(stopping.clone()));
+    }
+    // A station never ends by itself. Should one, its numbers would stay on the page as if new: then the
+    // whole monitor ends, and whoever supervises it starts it anew.
+    let exit = tokio::select! {
+        interrupt = asked => interrupt.exit(),
+        Some(_) = running.join_next() => Exit::Environment,
+    };
     // Sending fails only where nobody is left to stop.
     let _ = stop.send(true);
-    for station in running {
-        let _ = station.await;
-    }
+    while running.join_next().await.is_some() {}
     serving.finished().await;
     shared.logs.borrow_mut().finish(words)?;
-    Ok(interrupt.exit())
+    Ok(exit)
 }
 
 /// Opens a port once, so that a wrong name is told at once and with its fix.
@@ -146,8 +152,8 @@ async fn serve(
         Failure::new(Exit::Environment, words.tell("monitor-address-taken", &blanks))
     })?;
     let blanks = [("address", FluentValue::from(serving.address().to_string()))];
-    eprintln!("{}", words.tell("monitor-serving", &blanks));
+    speech::tell(&words.tell("monitor-serving", &blanks));
     // For programs: the same, in no language.
-    crate::command::print(&format!("ready http://{}/metrics\n", serving.address()));
+    speech::announce(&format!("ready http://{}/metrics", serving.address()));
     Ok(serving)
 }

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use super::logs::Logs;
 use super::memory::Memory;
 use crate::config::Battery;
+use crate::speech;
 use crate::watch::Watch;
 use crate::words::Words;
 
@@ -123,7 +124,7 @@ impl Station {
         self.told = None;
         let now = self.shared.clock.now();
         self.shared.logs.borrow_mut().happened(&self.id, now, Event::Opened);
-        eprintln!("{}", self.shared.words.tell("monitor-opened", &self.blanks()));
+        speech::tell(&self.shared.words.tell("monitor-opened", &self.blanks()));
     }
 
     fn arrived(&mut self, bytes: &[u8]) {
@@ -150,7 +151,7 @@ impl Station {
         logs.flush();
         if let Some(reason) = logs.trouble() {
             let blanks = [("reason", FluentValue::from(reason))];
-            eprintln!("{}", self.shared.words.tell("monitor-log-failed", &blanks));
+            speech::tell(&self.shared.words.tell("monitor-log-failed", &blanks));
         }
         drop(logs);
         if self.saved_at.is_none_or(|saved| saved.elapsed() >= SAVE_EVERY) {
@@ -179,7 +180,7 @@ impl Station {
 
     fn tell(&mut self, refusal: Option<String>) {
         if refusal.is_some() && refusal != self.told {
-            eprintln!("{}", refusal.as_deref().unwrap_or_default());
+            speech::tell(refusal.as_deref().unwrap_or_default());
             self.told = refusal;
         }
     }

@@ -46,7 +46,7 @@ fn context(record: &RunRecord, words: Words) -> serde_json::Value {
         "lang": words.code(),
         "name": record.name,
         "story": paragraphs(&record.description),
-        "passed": record.passed(),
+        "verdict": record.verdict(),
         "tally": tally(counts, words),
         "checks": rows(&record.checks, |check| check_row(check, words)),
         "signs": rows(&record.signs, |sign| sign_row(sign, words)),
@@ -55,6 +55,8 @@ fn context(record: &RunRecord, words: Words) -> serde_json::Value {
         "alerts": rows(&record.alerts, |alert| alert_row(alert, words)),
         "left_out": left_out(record, words),
         "command": command(record),
+        // A run without a scenario file is the demo: live, its stamps are the machine's.
+        "is_exact": !record.scenario_file.is_empty(),
     })
 }
 
@@ -96,6 +98,7 @@ fn tally(counts: Counts, words: Words) -> Vec<String> {
         ("hit", number(counts.alerts_hit)),
         ("missed", number(counts.alerts_missed)),
         ("false", number(counts.false_alarms)),
+        ("excused", number(counts.alerts_excused)),
     ];
     vec![
         words.tell("report-tally-checks", &checks),

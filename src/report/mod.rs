@@ -30,6 +30,7 @@ pub use record::{
     Timing, TraceRow,
 };
 
+use crate::files;
 use crate::words::Words;
 
 /// The version of `results.json`.
@@ -104,10 +105,7 @@ pub fn write_all(
 /// Writes beside the place and renames, so that a reader never sees half a file.
 fn write_whole(path: &Path, text: &str) -> Result<PathBuf, ReportError> {
     let refused = |source| ReportError::Write { path: path.to_owned(), source };
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".part");
-    std::fs::write(&beside, text).map_err(refused)?;
-    std::fs::rename(&beside, path).map_err(refused)?;
+    files::write_whole(path, text.as_bytes()).map_err(refused)?;
     Ok(path.to_owned())
 }
 

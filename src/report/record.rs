@@ -221,14 +221,32 @@ pub struct Counts {
     pub alerts_hit: usize,
     pub alerts_missed: usize,
     pub false_alarms: usize,
+    pub alerts_excused: usize,
 }
 
 impl RunRecord {
-    /// No check failed. A run without a single passed check proves nothing and has not passed.
+    /// Every check was tried and held. A run without a single check proves nothing and has not passed.
     #[must_use]
     pub fn passed(&self) -> bool {
         let counts = self.counts();
-        counts.checks_failed == 0 && counts.checks_passed > 0
+        counts.checks_failed == 0 && counts.checks_skipped == 0 && counts.checks_passed > 0
+    }
+
+    /// Nothing failed, but something could not be tried: neither passed nor failed.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        let counts = self.counts();
+        counts.checks_failed == 0 && counts.checks_skipped > 0
+    }
+
+    /// `passed`, `failed` or `incomplete`, as keys and files have it.
+    #[must_use]
+    pub fn verdict(&self) -> &'static str {
+        match (self.passed(), self.is_incomplete()) {
+            (true, _) => "passed",
+            (false, true) => "incomplete",
+            (false, false) => "failed",
+        }
     }
 
     /// The verdict in numbers.
@@ -248,6 +266,7 @@ impl RunRecord {
             alerts_hit: alerts(AlertVerdict::Hit),
             alerts_missed: alerts(AlertVerdict::Missed),
             false_alarms: alerts(AlertVerdict::FalseAlarm),
+            alerts_excused: alerts(AlertVerdict::Excused),
         }
     }
 }
@@ -325,8 +344,10 @@ mod tests {
 
     #[test]
     fn skipped_is_never_counted_as_passed() {
-        assert!(run_of(&[Outcome::Passed, Outcome::Skipped]).passed());
+        let mixed = run_of(&[Outcome::Passed, Outcome::Skipped]);
+        assert!(!mixed.passed() && mixed.is_incomplete());
         assert!(!run_of(&[Outcome::Skipped]).passed());
+        assert!(!run_of(&[Outcome::Failed, Outcome::Skipped]).is_incomplete());
         assert!(!run_of(&[]).passed());
         assert!(!run_of(&[Outcome::Passed, Outcome::Failed]).passed());
     }

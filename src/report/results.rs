@@ -49,6 +49,7 @@ fn results(record: &RunRecord) -> Value {
             "alerts_hit": counts.alerts_hit,
             "alerts_missed": counts.alerts_missed,
             "false_alarms": counts.false_alarms,
+            "alerts_excused": counts.alerts_excused,
         },
         "checks": record.checks.iter().map(check).collect::<Value>(),
         "signs": record.signs.iter().map(sign).collect::<Value>(),

@@ -6,7 +6,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use serde_json::Value;
 
 use super::Job;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::files;
 use crate::words::Words;
 
@@ -16,6 +16,19 @@ const GROWTH_RATIO: f64 = 0.10;
 const GROWTH_POINTS: f64 = 0.001;
 /// Coverage may fall by this much.
 const COVERAGE_LOSS: f64 = 0.02;
+
+/// Sees before the runs that the baseline is there and is not about to be overwritten.
+///
+/// # Errors
+/// Exit 3 where a result is missing, exit 2 where the results would go into the baseline itself.
+pub fn check(baseline: &Path, out: &Path, jobs: &[Job], words: Words) -> Result<(), Failure> {
+    let same =
+        baseline.canonicalize().is_ok_and(|baseline| out.canonicalize().is_ok_and(|out| out == baseline));
+    if same {
+        return Err(Failure::new(Exit::Usage, words.say("run-baseline-is-out")));
+    }
+    jobs.iter().try_for_each(|job| results(&baseline.join(&job.folder).join("results.json"), words).map(drop))
+}
 
 /// What got worse, one sentence each.
 ///
@@ -52,17 +65,19 @@ fn differences(before: &Value, after: &Value) -> Vec<(String, f64, f64)> {
     let mut found = Vec::new();
     let mut compare = |pointer: &str, is_worse: fn(f64, f64) -> bool| {
         let number = |value: &Value| value.pointer(pointer).and_then(Value::as_f64);
-        if let (Some(before), Some(after)) = (number(before), number(after))
-            && is_worse(before, after)
-        {
-            found.push((pointer.rsplit('/').next().unwrap_or(pointer).to_owned(), before, after));
+        let name = pointer.rsplit('/').next().unwrap_or(pointer).to_owned();
+        match (number(before), number(after)) {
+            (Some(before), Some(after)) if is_worse(before, after) => found.push((name, before, after)),
+            // A number that is no longer there was lost, not improved.
+            (Some(before), None) => found.push((name, before, f64::NAN)),
+            _ => {}
         }
     };
     for count in ["checks_failed", "checks_skipped", "alerts_missed", "false_alarms"] {
         compare(&format!("/counts/{count}"), |before, after| after > before);
     }
     compare("/counts/faults_detected", |before, after| after < before);
-    let signs = after.get("signs").and_then(Value::as_array).map_or(0, Vec::len);
+    let signs = before.get("signs").and_then(Value::as_array).map_or(0, Vec::len);
     for sign in 0..signs {
         for error in ["soc_rmse", "soc_error_max", "interval_width_mean"] {
             let grew = |before: f64, after: f64| after > before * (1.0 + GROWTH_RATIO) + GROWTH_POINTS;
@@ -91,5 +106,6 @@ mod tests {
         assert!(names(&results(0.0215, 0.94, 1)).is_empty());
         assert!(names(&results(0.010, 0.99, 0)).is_empty());
         assert_eq!(names(&results(0.030, 0.90, 2)), ["alerts_missed", "soc_rmse", "coverage_95"]);
+        assert_eq!(names(&json!({ "counts": { "alerts_missed": 1 } })), ["soc_rmse", "coverage_95"]);
     }
 }

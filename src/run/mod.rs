@@ -23,6 +23,7 @@ use crate::due::{self, Need};
 use crate::failure::{Exit, Failure};
 use crate::report::{self, RunRecord, Timing};
 use crate::scenario::Scenario;
+use crate::speech;
 use crate::stack::Tools;
 use crate::words::Words;
 
@@ -105,12 +106,13 @@ pub struct Done {
 pub fn run(options: &Options, words: Words) -> Result<Exit, Failure> {
     let out = options.out.clone().unwrap_or_else(dated_folder);
     let jobs = jobs(options, words)?;
+    check_folders(options, &out, &jobs, words)?;
     if jobs.is_empty() {
         return Err(Failure::new(Exit::Usage, words.say("run-empty-shard")));
     }
     let court = Court::of_the_product();
     if court.promtool.is_none() && !options.json {
-        eprintln!("{}", words.say("check-no-promtool"));
+        speech::tell(&words.say("check-no-promtool"));
     }
     let done = all(&jobs, &court, options, &out, words)?;
     let worse = match &options.baseline {
@@ -121,12 +123,35 @@ pub fn run(options: &Options, words: Words) -> Result<Exit, Failure> {
         summary::write(&out, &done, options.force, words)?;
     }
     let text = if options.json { summary::json(&done, &worse) } else { summary::table(&done, &worse, words) };
-    crate::command::print(&text);
-    Ok(match (done.iter().all(|done| done.record.passed()), worse.is_empty()) {
-        (false, _) => Exit::CheckFailed,
-        (true, false) => Exit::WorseThanBaseline,
-        (true, true) => Exit::Ok,
-    })
+    speech::print(&text, words)?;
+    Ok(exit(&done, &worse))
+}
+
+/// A failed check first, then what got worse, then what could not be tried.
+fn exit(done: &[Done], worse: &[String]) -> Exit {
+    if done.iter().any(|done| !done.record.passed() && !done.record.is_incomplete()) {
+        Exit::CheckFailed
+    } else if !worse.is_empty() {
+        Exit::WorseThanBaseline
+    } else if done.iter().any(|done| done.record.is_incomplete()) {
+        Exit::Environment
+    } else {
+        Exit::Ok
+    }
+}
+
+/// What would spoil the end is told at the start.
+fn check_folders(options: &Options, out: &Path, jobs: &[Job], words: Words) -> Result<(), Failure> {
+    if let Some(baseline) = &options.baseline {
+        baseline::check(baseline, out, jobs, words)?;
+    }
+    let files = jobs.iter().map(|job| out.join(&job.folder).join("results.json"));
+    match files.chain([out.join("results.json")]).find(|path| path.exists()) {
+        Some(path) if !options.force => {
+            Err(report_failure(&report::ReportError::AlreadyThere { path }, words))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The list of runs, or every complaint about every file at once.

@@ -7,6 +7,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 
 use super::{Court, Job};
 use crate::failure::{Exit, Failure, environment};
+use crate::interrupt::Scratch;
 use crate::judge::{self, Fired};
 use crate::report::{RunRecord, SignRecord, Timing};
 use crate::scenario::{Chemistry, Scenario};
@@ -21,7 +22,7 @@ use crate::words::Words;
 pub fn single(job: &Job, court: &Court, words: Words) -> Result<(RunRecord, Timing), Failure> {
     let started =
         jiff::Timestamp::from_nanosecond(i128::from(hil::pace::wall_unix_nanos())).unwrap_or_default();
-    let clock = Watch::start();
+    let clock = Stopwatch::start();
     let simulated = simulation::simulate(&job.scenario, job.seed).map_err(|error| {
         let blanks = [
             ("path", FluentValue::from(job.file.as_str())),
@@ -43,9 +44,9 @@ pub fn single(job: &Job, court: &Court, words: Words) -> Result<(RunRecord, Timi
 }
 
 /// How long things take; told in `timing.json` only.
-struct Watch(Instant);
+struct Stopwatch(Instant);
 
-impl Watch {
+impl Stopwatch {
     fn start() -> Self {
         Self(Instant::now())
     }
@@ -58,7 +59,7 @@ impl Watch {
 fn fired(court: &Court, simulated: &Simulated, words: Words) -> Result<Option<Fired>, Failure> {
     let Some(promtool) = &court.promtool else { return Ok(None) };
     let failure = |error: &dyn std::fmt::Display| environment(error, words);
-    let dir = tempfile::tempdir().map_err(|error| failure(&error))?;
+    let dir = Scratch::new().map_err(|error| failure(&error))?;
     judge::firing(promtool, dir.path(), &court.rules_yaml, &simulated.series)
         .map(Some)
         .map_err(|error| failure(&error))

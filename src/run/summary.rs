@@ -22,7 +22,8 @@ pub fn write(out: &Path, done: &[Done], force: bool, words: Words) -> Result<(),
         return Err(Failure::new(crate::failure::Exit::BadFile, words.tell("run-already-there", &blanks)));
     }
     let value = json!({ "balise_results": RESULTS_VERSION, "runs": runs(done) });
-    std::fs::write(&path, format!("{value:#}\n")).map_err(|error| files::unwritable(&path, &error, words))
+    files::write_whole(&path, format!("{value:#}\n").as_bytes())
+        .map_err(|error| files::unwritable(&path, &error, words))
 }
 
 /// Everything as JSON, with what took how long left out.
@@ -51,6 +52,7 @@ fn runs(done: &[Done]) -> Vec<Value> {
                 "alerts_hit": counts.alerts_hit,
                 "alerts_missed": counts.alerts_missed,
                 "false_alarms": counts.false_alarms,
+                "alerts_excused": counts.alerts_excused,
                 "soc_rmse": scores.soc_rmse,
                 "soc_error_max": scores.soc_error_max,
                 "coverage_95": scores.coverage_95,
@@ -105,17 +107,22 @@ fn line(done: &Done, words: Words) -> String {
         FluentValue::from(value.map_or_else(|| "–".to_owned(), |value| words.percent(value, 1)))
     };
     let counts = record.counts();
-    let verdict = if record.passed() { "report-verdict-passed" } else { "report-verdict-failed" };
+    let count = |count: usize| match record.alerts.is_empty() {
+        // Nobody judged them: that is not none.
+        true => FluentValue::from("–"),
+        false => FluentValue::from(count.to_string()),
+    };
     let blanks = [
-        ("verdict", FluentValue::from(words.say(verdict))),
+        ("verdict", FluentValue::from(words.say(&format!("report-verdict-{}", record.verdict())))),
         ("name", FluentValue::from(record.name.as_str())),
         ("seed", FluentValue::from(record.seed.to_string())),
         ("rmse", percent(scores.soc_rmse)),
         ("max", percent(scores.soc_error_max)),
         ("coverage", percent(scores.coverage_95)),
-        ("hit", FluentValue::from(counts.alerts_hit)),
-        ("missed", FluentValue::from(counts.alerts_missed)),
-        ("false", FluentValue::from(counts.false_alarms)),
+        ("hit", count(counts.alerts_hit)),
+        ("missed", count(counts.alerts_missed)),
+        ("false", count(counts.false_alarms)),
+        ("excused", count(counts.alerts_excused)),
         ("secs", FluentValue::from(words.number(done.timing.wall_secs, 2))),
     ];
     words.tell("run-line", &blanks)

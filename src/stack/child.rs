@@ -128,7 +128,7 @@ fn open(log: &Path) -> io::Result<(File, File)> {
 }
 
 /// The program, through `setpriv` where it is to be had; `setpriv` becomes the program, number and all.
-fn that_dies_with_us(program: &Runnable) -> Command {
+pub(crate) fn that_dies_with_us(program: &Runnable) -> Command {
     let Some(setpriv) = setpriv() else { return program.command() };
     let wrapper = Runnable { program: setpriv.into(), folder: program.folder.clone() };
     let mut command = wrapper.command();
@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn a_killed_parent_leaves_no_orphan() {
         if setpriv().is_none() {
-            println!("skipped: setpriv not found");
+            crate::speech::tell("skipped: setpriv not found");
             return;
         }
         let folder = tempfile::tempdir().unwrap();

@@ -21,7 +21,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-pub(crate) use child::Child;
+pub(crate) use child::{Child, that_dies_with_us};
 
 pub use error::StackError;
 pub use smtp::{Mail, SmtpSink};

@@ -117,6 +117,10 @@ fn refused(path: &Path, error: tokio_serial::Error) -> LinkError {
         ErrorKind::NoDevice => LinkError::Busy { path },
         ErrorKind::Io(io::ErrorKind::NotFound) => LinkError::NotFound { path },
         ErrorKind::Io(io::ErrorKind::PermissionDenied) => LinkError::Denied { path },
+        // What a character device that is no terminal answers (ENOTTY).
+        ErrorKind::Io(_) if error.description == nix::errno::Errno::ENOTTY.desc() => {
+            LinkError::NotSerial { path }
+        }
         ErrorKind::Io(kind) => LinkError::Io { path, source: io::Error::new(kind, error.description) },
         ErrorKind::InvalidInput | ErrorKind::Unknown => {
             LinkError::Io { path, source: io::Error::other(error.description) }
