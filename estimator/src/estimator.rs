@@ -71,9 +71,8 @@ impl Estimator {
         Self { profile, model, memory, at: None }
     }
 
-    /// Takes a reading of this instant; the estimate that follows from it. Time that stands still or runs
-    /// backwards, and readings with nothing usable in them, change nothing and give nothing: the estimate
-    /// from before would look new.
+    /// Takes a reading of this instant; the estimate then. Time that stands still or runs backwards changes
+    /// nothing. A reading with nothing usable in it gives nothing: the estimate from before would look new.
     pub fn update(&mut self, at: SimTime, reading: &Reading) -> Option<Estimate> {
         let seen = Seen::of(reading, &self.model);
         if seen.is_empty() {
@@ -88,7 +87,7 @@ impl Estimator {
             Some(before) => {
                 let dt_secs = at.as_nanos().saturating_sub(before.as_nanos()) as f64 / 1e9;
                 if dt_secs <= 0.0 {
-                    return None;
+                    return self.estimate();
                 }
                 self.remember_temperature(&seen);
                 self.at = Some(at);

@@ -261,7 +261,9 @@ mod tests {
         let said = BufReader::new(parent.stdout.take().unwrap());
         let number = |line: String| line.strip_prefix("child ").and_then(|id| id.parse().ok());
         let child: u32 = said.lines().map_while(Result::ok).find_map(number).unwrap();
-        assert!(runs(child));
+        // Only once it is what it is to be has the kernel been told to watch its parent.
+        let name = || std::fs::read_to_string(format!("/proc/{child}/comm")).unwrap_or_default();
+        assert!(within(Duration::from_secs(20), || name().trim() == "sleep"));
         parent.kill().unwrap();
         parent.wait().unwrap();
         assert!(within(Duration::from_secs(20), || !runs(child)));

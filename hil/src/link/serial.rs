@@ -114,13 +114,11 @@ fn check_is_device(path: &Path) -> Result<(), LinkError> {
 fn refused(path: &Path, error: tokio_serial::Error) -> LinkError {
     let path = path.to_owned();
     match error.kind {
+        // What a character device that is no terminal answers (ENOTTY).
+        _ if error.description == nix::errno::Errno::ENOTTY.desc() => LinkError::NotSerial { path },
         ErrorKind::NoDevice => LinkError::Busy { path },
         ErrorKind::Io(io::ErrorKind::NotFound) => LinkError::NotFound { path },
         ErrorKind::Io(io::ErrorKind::PermissionDenied) => LinkError::Denied { path },
-        // What a character device that is no terminal answers (ENOTTY).
-        ErrorKind::Io(_) if error.description == nix::errno::Errno::ENOTTY.desc() => {
-            LinkError::NotSerial { path }
-        }
         ErrorKind::Io(kind) => LinkError::Io { path, source: io::Error::new(kind, error.description) },
         ErrorKind::InvalidInput | ErrorKind::Unknown => {
             LinkError::Io { path, source: io::Error::other(error.description) }
