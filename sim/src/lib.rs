@@ -45,7 +45,7 @@ mod sky;
 pub use battery::{BatteryParams, Chemistry};
 pub use check::{Offender, ParamsError};
 pub use controller::ControllerParams;
-pub use load::LoadParams;
+pub use load::{LoadKind, LoadParams};
 pub use panel::PanelParams;
 pub use place::Place;
 pub use sensor::{Channel, SensorParams};

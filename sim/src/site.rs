@@ -11,11 +11,11 @@ use crate::balance::{Circumstances, Flow, balance};
 use crate::battery::{Battery, BatteryParams, Bms, HOLD_SECS};
 use crate::check::{Checks, ParamsError};
 use crate::controller::{Controller, ControllerParams, Seen};
-use crate::load::LoadParams;
+use crate::load::{Load, LoadParams};
 use crate::panel::PanelParams;
 use crate::place::Place;
 use crate::sensor::{SensorParams, Sensors};
-use crate::sky::{Sky, Weather};
+use crate::sky::{Sky, Weather, local_days};
 use signals::{
     AmpHours, Amps, Celsius, FaultEvent, FaultKind, Ohms, Reading, Seed, SimTime, Soc, Span, Truth, Volts,
     Watts,
@@ -90,7 +90,7 @@ const GRID_NANOS: i64 = HOLD_SECS as i64 * 1_000_000_000;
 #[derive(Debug)]
 pub struct Site {
     panel: PanelParams,
-    load: LoadParams,
+    load: Load,
     soh: f64,
     capacity: AmpHours,
     sky: Sky,
@@ -115,7 +115,7 @@ impl Site {
         let capacity = AmpHours::new(params.battery.capacity_amp_hours());
         let mut site = Self {
             panel: params.panel,
-            load: params.load,
+            load: Load::new(params.load, local_days(params.start_unix_secs as f64, &params.place), seed),
             soh: params.battery.present_capacity_ratio,
             capacity,
             sky,
@@ -170,13 +170,16 @@ impl Site {
         let weather = self.sky.at(now.as_secs());
         let light = weather.plane_watts_m2 * (1.0 - snow_cover(&self.faults, from));
         let panel = self.panel.lit(light, weather.air_celsius);
-        let display = self.load.display_watts(weather.sun_elevation_degrees);
         let flow = balance(&Circumstances {
             terminal: self.battery.terminal(dt_secs),
             volts: self.battery.volts(),
             target_volts: self.controller.target_volts(self.battery.celsius()),
             panel,
-            demand_watts: self.load.demand_watts(display, from.as_secs(), now.as_secs()),
+            demand_watts: self.load.demand_watts(
+                weather.sun_elevation_degrees,
+                from.as_secs(),
+                now.as_secs(),
+            ),
             load_is_on: self.controller.load_is_on(),
             own_amps: self.controller.own_amps(),
             parasitic_amps: parasitic_amps(&self.faults, from),

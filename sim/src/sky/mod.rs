@@ -22,6 +22,7 @@ use days::Days;
 use season::Season;
 use signals::Seed;
 use sun::Sun;
+pub(crate) use sun::local_days;
 
 const GRID_SECS: f64 = 60.0;
 
@@ -87,7 +88,7 @@ impl Sky {
             tilt_degrees,
             start_unix_secs,
             dull: dull.to_vec(),
-            days: Days::new(sun::local_days(start_unix_secs, &place), seed),
+            days: Days::new(local_days(start_unix_secs, &place), seed),
             clouds: Clouds::new(seed),
             air: Air::new(seed),
             drawn: 0,
@@ -112,7 +113,7 @@ impl Sky {
     fn draw(&mut self) {
         let now_secs = self.drawn as f64 * GRID_SECS;
         let unix_secs = self.start_unix_secs + now_secs;
-        let local_days = sun::local_days(unix_secs, &self.place);
+        let local_days = local_days(unix_secs, &self.place);
         let season = Season::at(unix_secs, &self.place);
         self.days.advance_to(local_days);
         let clearness = self.clouds.next(self.days.today().clearness(&season), self.forced(now_secs));
