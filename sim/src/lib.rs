@@ -44,7 +44,7 @@ mod sky;
 
 pub use battery::{BatteryParams, Chemistry};
 pub use check::{Offender, ParamsError};
-pub use controller::ControllerParams;
+pub use controller::{ControllerParams, Conversion, Equalise};
 pub use load::{LoadKind, LoadParams};
 pub use panel::PanelParams;
 pub use place::Place;

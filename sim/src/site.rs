@@ -175,6 +175,7 @@ impl Site {
             volts: self.battery.volts(),
             target_volts: self.controller.target_volts(self.battery.celsius()),
             panel,
+            conversion: self.controller.conversion(),
             demand_watts: self.load.demand_watts(
                 weather.sun_elevation_degrees,
                 from.as_secs(),
@@ -202,7 +203,8 @@ impl Site {
     fn watch(&mut self, flow: &Flow, dt_secs: f64) {
         let (volts, celsius) = (self.battery.volts(), self.battery.celsius());
         self.bms.watch(volts, celsius);
-        let seen = Seen { volts, celsius, available_amps: flow.available_amps, held: flow.held };
+        let Flow { available_amps, battery_amps, held, .. } = *flow;
+        let seen = Seen { volts, celsius, available_amps, battery_amps, held };
         self.controller.watch(&seen, dt_secs);
     }
 
