@@ -22,6 +22,7 @@
 
 use hil::DeviceKind;
 use signals::{AmpHours, FaultEvent, FaultKind, Seed, SimTime, Soc, Span};
+use sim::{Conversion, LoadKind};
 
 use crate::document::{self, Complaint, Section};
 
@@ -87,10 +88,72 @@ pub struct Plant {
     pub panel_watts: f64,
     /// Panel tilt from horizontal, degrees.
     pub panel_tilt_degrees: f64,
-    /// Mean power of the sign relative to the standard message board.
+    /// The controller, where it differs from what is usual for the battery.
+    pub controller: Controller,
+    /// What kind of equipment it feeds.
+    pub load_kind: LoadKind,
+    /// Mean power of the sign relative to the standard one of its kind.
     pub load_scale_ratio: f64,
+    /// When the mast goes up, if the run shows it.
+    pub mast_raised: Option<Span>,
     /// Overcast spells.
     pub dull: Vec<DullSpell>,
+}
+
+/// How the charge controller is set; what is `None` is as usual for the battery.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Controller {
+    /// How it takes the panel's power.
+    pub conversion: Conversion,
+    /// Absorption voltage at 25 °C, V.
+    pub absorption_volts: Option<f64>,
+    /// Time at that voltage, min.
+    pub absorption_minutes: Option<f64>,
+    /// Current that ends absorption early, A.
+    pub tail_current_amps: Option<f64>,
+    /// Float voltage at 25 °C, V.
+    pub float_volts: Option<f64>,
+    /// Equalising voltage at 25 °C, V.
+    pub equalise_volts: Option<f64>,
+    /// Time at that voltage, min.
+    pub equalise_minutes: Option<f64>,
+    /// Days from one equalising to the next.
+    pub equalise_every_days: Option<f64>,
+    /// Change of the voltages with temperature, V/K.
+    pub compensation_volts_per_kelvin: Option<f64>,
+    /// How much too warm the controller's sensor reads, K.
+    pub sensor_offset_kelvin: Option<f64>,
+    /// No voltage is ever higher, V.
+    pub ceiling_volts: Option<f64>,
+    /// The load is cut below, V.
+    pub disconnect_volts: Option<f64>,
+    /// and connected again above, V.
+    pub reconnect_volts: Option<f64>,
+    /// each after this long, s.
+    pub disconnect_delay_seconds: Option<f64>,
+    /// What the controller draws itself, A.
+    pub own_current_amps: Option<f64>,
+}
+
+impl Controller {
+    /// A PWM controller as usual for the battery.
+    pub const USUAL: Self = Self {
+        conversion: Conversion::Pwm,
+        absorption_volts: None,
+        absorption_minutes: None,
+        tail_current_amps: None,
+        float_volts: None,
+        equalise_volts: None,
+        equalise_minutes: None,
+        equalise_every_days: None,
+        compensation_volts_per_kelvin: None,
+        sensor_offset_kelvin: None,
+        ceiling_volts: None,
+        disconnect_volts: None,
+        reconnect_volts: None,
+        disconnect_delay_seconds: None,
+        own_current_amps: None,
+    };
 }
 
 /// Days on which the sky is as the story wants it.
@@ -228,10 +291,13 @@ fn plant(section: &Section<'_>) -> Option<Plant> {
         tilt = panel.number_or("tilt_degrees", 60.0, 0.0..=90.0);
         panel.close();
     }
-    let mut load_scale = Some(1.0);
+    let controller = controller(section.section("controller").as_ref());
+    let (mut load_kind, mut load_scale, mut mast_raised) = (Some(LoadKind::MessageBoard), Some(1.0), None);
     if let Some(load) = section.section("load") {
-        load.choice("kind", Some(()), &[("message-board", ())]);
+        let kinds = LoadKind::ALL.map(|kind| (kind.name(), kind));
+        load_kind = load.choice("kind", load_kind, &kinds);
         load_scale = load.number_or("scale_ratio", 1.0, 0.0..=100.0);
+        mast_raised = load.number_if_given("mast_raised_at_hours", 0.0..=876_000.0);
         load.close();
     }
     let dull: Vec<Option<DullSpell>> = section.sections("dull").iter().map(dull_spell).collect();
@@ -245,9 +311,38 @@ fn plant(section: &Section<'_>) -> Option<Plant> {
         initial_soc: Soc::clamped(soc?),
         panel_watts: watts?,
         panel_tilt_degrees: tilt?,
+        controller: controller?,
+        load_kind: load_kind?,
         load_scale_ratio: load_scale?,
+        mast_raised: mast_raised.map(|hours| Span::from_secs(hours * 3600.0)),
         dull: dull.into_iter().collect::<Option<_>>()?,
     })
+}
+
+fn controller(section: Option<&Section<'_>>) -> Option<Controller> {
+    let Some(section) = section else { return Some(Controller::USUAL) };
+    let kinds = [("pwm", Conversion::Pwm), ("mppt", Conversion::Mppt)];
+    let conversion = section.choice("kind", Some(Conversion::Pwm), &kinds);
+    let number = |key, range| section.number_if_given(key, range);
+    let controller = Controller {
+        conversion: conversion.unwrap_or(Conversion::Pwm),
+        absorption_volts: number("absorption_volts", 12.0..=16.0),
+        absorption_minutes: number("absorption_minutes", 0.0..=1440.0),
+        tail_current_amps: number("tail_current_amps", 0.0..=1000.0),
+        float_volts: number("float_volts", 12.0..=16.0),
+        equalise_volts: number("equalise_volts", 12.0..=17.0),
+        equalise_minutes: number("equalise_minutes", 0.0..=1440.0),
+        equalise_every_days: number("equalise_every_days", 0.1..=36_500.0),
+        compensation_volts_per_kelvin: number("compensation_volts_per_kelvin", -0.1..=0.0),
+        sensor_offset_kelvin: number("sensor_offset_kelvin", -50.0..=50.0),
+        ceiling_volts: number("ceiling_volts", 12.0..=18.0),
+        disconnect_volts: number("disconnect_volts", 8.0..=14.0),
+        reconnect_volts: number("reconnect_volts", 8.0..=14.0),
+        disconnect_delay_seconds: number("disconnect_delay_seconds", 0.0..=3600.0),
+        own_current_amps: number("own_current_amps", 0.0..=1.0),
+    };
+    section.close();
+    conversion.map(|_| controller)
 }
 
 fn dull_spell(section: &Section<'_>) -> Option<DullSpell> {
