@@ -35,18 +35,59 @@ pub struct PanelParams {
     pub power_watts: f64,
     /// Angle from the horizontal, degrees.
     pub tilt_degrees: f64,
+    /// What the weather leaves on it.
+    pub weathering: PanelWeathering,
+}
+
+/// Whether snow that falls stays on the panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Snow {
+    /// None ever does: stories tell of it as a fault.
+    Ignored,
+    /// It slides off a steep panel in sun or warmth, and melts.
+    Sheds,
+    /// It clings at any tilt (a frame's lip, ice beneath) until it melts or blows away.
+    Clings,
+}
+
+/// What the weather leaves on a panel.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PanelWeathering {
+    /// Snow.
+    pub snow: Snow,
+    /// Frost, on clear nights.
+    pub frost: bool,
+    /// Light lost to dirt by each dry day without salt, ratio (0.001 to 0.003).
+    pub dirt_ratio_per_day: f64,
+}
+
+impl PanelWeathering {
+    /// A panel that stays clean.
+    pub const NONE: Self = Self { snow: Snow::Ignored, frost: false, dirt_ratio_per_day: 0.0 };
+
+    /// Something may come to lie on it.
+    pub(crate) fn is_any(&self) -> bool {
+        *self != Self::NONE
+    }
 }
 
 impl PanelParams {
     /// Panels for 12 V in parallel, facing south.
     #[must_use]
     pub const fn twelve_volt(power_watts: f64, tilt_degrees: f64) -> Self {
-        Self { power_watts, tilt_degrees }
+        Self { power_watts, tilt_degrees, weathering: PanelWeathering::NONE }
+    }
+
+    /// The same panel out in the weather.
+    #[must_use]
+    pub const fn weathered(self, weathering: PanelWeathering) -> Self {
+        Self { weathering, ..self }
     }
 
     pub(crate) fn check(&self, checks: &mut Checks) {
         checks.within("panel.power_watts", self.power_watts, 0.0..=100_000.0);
         checks.within("panel.tilt_degrees", self.tilt_degrees, 0.0..=90.0);
+        checks.within("panel.dirt_ratio_per_day", self.weathering.dirt_ratio_per_day, 0.0..=0.1);
     }
 
     /// The panel in this light and air.

@@ -15,11 +15,12 @@ use crate::load::{Load, LoadParams};
 use crate::panel::PanelParams;
 use crate::place::Place;
 use crate::sensor::{SensorParams, Sensors};
-use crate::sky::{Sky, Weather, local_days};
+use crate::sky::{MeasuredYear, Sky, Weather, local_days};
 use signals::{
     AmpHours, Amps, Celsius, FaultEvent, FaultKind, Ohms, Reading, Seed, SimTime, Soc, Span, Truth, Volts,
     Watts,
 };
+use std::sync::Arc;
 
 /// What a sign is made of, and when and where its run starts.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,9 +109,37 @@ impl Site {
     /// # Errors
     /// Names every parameter outside its range.
     pub fn new(params: &SiteParams, seed: Seed, faults: &[FaultEvent]) -> Result<Self, ParamsError> {
+        Self::under(params, None, seed, faults)
+    }
+
+    /// A sign at the start of its run in measured weather, at the weather station if the file names one.
+    ///
+    /// # Errors
+    /// Names every parameter outside its range.
+    pub fn in_weather(
+        params: &SiteParams,
+        year: Arc<MeasuredYear>,
+        seed: Seed,
+        faults: &[FaultEvent],
+    ) -> Result<Self, ParamsError> {
+        let place = year.station().map_or(params.place, |station| params.place.at(&station));
+        Self::under(&SiteParams { place, ..params.clone() }, Some(year), seed, faults)
+    }
+
+    fn under(
+        params: &SiteParams,
+        year: Option<Arc<MeasuredYear>>,
+        seed: Seed,
+        faults: &[FaultEvent],
+    ) -> Result<Self, ParamsError> {
         params.check(faults)?;
-        let mut sky =
-            Sky::new(params.place, params.panel.tilt_degrees, params.start_unix_secs, &params.dull, seed);
+        let panel = &params.panel;
+        let drawn = Sky::new(params.place, panel.tilt_degrees, params.start_unix_secs, &params.dull, seed);
+        let drawn = drawn.weathering(panel.weathering, seed);
+        let mut sky = match year {
+            Some(year) => drawn.measured(year),
+            None => drawn,
+        };
         let weather = sky.at(0.0);
         let capacity = AmpHours::new(params.battery.capacity_amp_hours());
         let mut site = Self {
@@ -168,7 +197,8 @@ impl Site {
         let (from, dt_secs) = (self.truth.at, dt.as_secs());
         let now = from + dt;
         let weather = self.sky.at(now.as_secs());
-        let light = weather.plane_watts_m2 * (1.0 - snow_cover(&self.faults, from));
+        let clean = 1.0 - weather.stopped_ratio;
+        let light = weather.plane_watts_m2 * clean * (1.0 - snow_cover(&self.faults, from));
         let panel = self.panel.lit(light, weather.air_celsius);
         let flow = balance(&Circumstances {
             terminal: self.battery.terminal(dt_secs),
