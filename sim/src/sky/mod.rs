@@ -84,7 +84,7 @@ impl Weather {
 #[derive(Debug)]
 enum Source {
     Drawn(Box<Drawn>),
-    Measured(Replay),
+    Measured(Box<Replay>),
 }
 
 /// The sky of one run. Time only moves forward.
@@ -141,7 +141,7 @@ impl Sky {
     /// Whatever year the run is in, the measured one repeats.
     #[must_use]
     pub fn measured(self, year: Arc<MeasuredYear>) -> Self {
-        Self { source: Source::Measured(Replay::new(year, self.place)), ..self }
+        Self { source: Source::Measured(Box::new(Replay::new(year, self.place))), ..self }
     }
 
     /// The same sky over a panel that is out in the weather, from streams of its own.
