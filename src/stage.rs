@@ -37,7 +37,11 @@ impl Stage {
     /// # Errors
     /// Where the plant refuses the parameters.
     pub fn new(scenario: &Scenario, seed: Seed) -> Result<Self, sim::ParamsError> {
-        let site = Site::new(&site_params(scenario), seed, &scenario.faults)?;
+        let (params, faults) = (site_params(scenario), &scenario.faults);
+        let site = match &scenario.weather {
+            Some(year) => Site::in_weather(&params, year.clone(), seed, faults)?,
+            None => Site::new(&params, seed, faults)?,
+        };
         let mut instrument = Instrument::new(scenario.device.kind, &instrument_settings(scenario));
         for fault in &scenario.faults {
             instrument.plan_fault(fault);
@@ -114,7 +118,8 @@ fn site_params(scenario: &Scenario) -> SiteParams {
     let plant = &scenario.plant;
     SiteParams {
         battery: battery_params(plant),
-        panel: PanelParams::twelve_volt(plant.panel_watts, plant.panel_tilt_degrees),
+        panel: PanelParams::twelve_volt(plant.panel_watts, plant.panel_tilt_degrees)
+            .weathered(plant.panel_weathering),
         controller: controller_params(plant),
         load: load_params(plant),
         place: place(&plant.place),
@@ -188,6 +193,8 @@ fn place(name: &str) -> Place {
     match name {
         "quebec" => Place::quebec(),
         "saguenay" => Place::saguenay(),
+        "sept-iles" => Place::sept_iles(),
+        "val-dor" => Place::val_dor(),
         _ => Place::montreal(),
     }
 }
