@@ -17,7 +17,9 @@ use crate::failure::{Exit, Failure};
 use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
-use crate::{decode, doctor, document, evaluate, files, interrupt, monitor, replay, run, scenario, speech};
+use crate::{
+    decode, doctor, document, evaluate, files, interrupt, monitor, replay, run, scenario, speech, weather,
+};
 
 /// Runs the command that `matches` names.
 ///
@@ -244,7 +246,10 @@ fn shard(text: &str) -> Option<(u64, u64)> {
 pub fn read_scenario(path: &str, words: Words) -> Result<(Scenario, String), Failure> {
     let source = files::read_text(path, words)?;
     match scenario::parse(&source) {
-        Ok(scenario) => Ok((scenario, source)),
+        Ok(mut scenario) => {
+            weather::read(&mut scenario, path, words)?;
+            Ok((scenario, source))
+        }
         Err(complaints) => Err(document::failure(path, &source, &complaints, words)),
     }
 }

@@ -35,4 +35,5 @@ pub mod stage;
 pub mod truth;
 pub mod verdict;
 pub mod watch;
+pub mod weather;
 pub mod words;

@@ -22,11 +22,19 @@
 
 use hil::DeviceKind;
 use signals::{AmpHours, FaultEvent, FaultKind, Seed, SimTime, Soc, Span};
+use sim::{Conversion, LoadKind, MeasuredYear, PanelWeathering, Snow};
+use std::sync::Arc;
 
 use crate::document::{self, Complaint, Section};
 
 /// Steps beyond which a file is refused: about three years at one second.
 const STEPS_MAX: f64 = 1.0e8;
+
+/// Where a plant can stand.
+const PLACES: [&str; 5] = ["montreal", "quebec", "saguenay", "sept-iles", "val-dor"];
+
+/// 2010-01-01 and 2100-01-01: between them the sun's place is known.
+const START_UNIX_SECS: std::ops::RangeInclusive<i64> = 1_262_304_000..=4_102_444_800;
 
 /// Battery chemistry a plant can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +66,8 @@ pub struct Scenario {
     pub battery: String,
     /// What is really there.
     pub plant: Plant,
+    /// The measured year that `plant.weather` names, once it has been read.
+    pub weather: Option<Arc<MeasuredYear>>,
     /// What reports it.
     pub device: Device,
     /// What the monitor believes.
@@ -87,10 +97,85 @@ pub struct Plant {
     pub panel_watts: f64,
     /// Panel tilt from horizontal, degrees.
     pub panel_tilt_degrees: f64,
-    /// Mean power of the sign relative to the standard message board.
+    /// What the weather leaves on the panel.
+    pub panel_weathering: PanelWeathering,
+    /// Measured weather instead of drawn.
+    pub weather: Option<WeatherFile>,
+    /// The controller, where it differs from what is usual for the battery.
+    pub controller: Controller,
+    /// What kind of equipment it feeds.
+    pub load_kind: LoadKind,
+    /// Mean power of the sign relative to the standard one of its kind.
     pub load_scale_ratio: f64,
+    /// When the mast goes up, if the run shows it.
+    pub mast_raised: Option<Span>,
     /// Overcast spells.
     pub dull: Vec<DullSpell>,
+}
+
+/// A file of measured weather.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WeatherFile {
+    /// Its path, from the scenario's folder.
+    pub file: String,
+    /// Local standard time of a CSV file; an EPW brings its own.
+    pub utc_offset_hours: f64,
+}
+
+/// How the charge controller is set; what is `None` is as usual for the battery.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Controller {
+    /// How it takes the panel's power.
+    pub conversion: Conversion,
+    /// Absorption voltage at 25 °C, V.
+    pub absorption_volts: Option<f64>,
+    /// Time at that voltage, min.
+    pub absorption_minutes: Option<f64>,
+    /// Current that ends absorption early, A.
+    pub tail_current_amps: Option<f64>,
+    /// Float voltage at 25 °C, V.
+    pub float_volts: Option<f64>,
+    /// Equalising voltage at 25 °C, V.
+    pub equalise_volts: Option<f64>,
+    /// Time at that voltage, min.
+    pub equalise_minutes: Option<f64>,
+    /// Days from one equalising to the next.
+    pub equalise_every_days: Option<f64>,
+    /// Change of the voltages with temperature, V/K.
+    pub compensation_volts_per_kelvin: Option<f64>,
+    /// How much too warm the controller's sensor reads, K.
+    pub sensor_offset_kelvin: Option<f64>,
+    /// No voltage is ever higher, V.
+    pub ceiling_volts: Option<f64>,
+    /// The load is cut below, V.
+    pub disconnect_volts: Option<f64>,
+    /// and connected again above, V.
+    pub reconnect_volts: Option<f64>,
+    /// each after this long, s.
+    pub disconnect_delay_seconds: Option<f64>,
+    /// What the controller draws itself, A.
+    pub own_current_amps: Option<f64>,
+}
+
+impl Controller {
+    /// A PWM controller as usual for the battery.
+    pub const USUAL: Self = Self {
+        conversion: Conversion::Pwm,
+        absorption_volts: None,
+        absorption_minutes: None,
+        tail_current_amps: None,
+        float_volts: None,
+        equalise_volts: None,
+        equalise_minutes: None,
+        equalise_every_days: None,
+        compensation_volts_per_kelvin: None,
+        sensor_offset_kelvin: None,
+        ceiling_volts: None,
+        disconnect_volts: None,
+        reconnect_volts: None,
+        disconnect_delay_seconds: None,
+        own_current_amps: None,
+    };
 }
 
 /// Days on which the sky is as the story wants it.
@@ -192,6 +277,7 @@ fn scenario(root: &Section<'_>) -> Option<Scenario> {
         site: site.to_owned(),
         battery: battery.to_owned(),
         plant: plant?,
+        weather: None,
         device: device?,
         belief: belief?,
         faults: faults.into_iter().collect::<Option<_>>()?,
@@ -201,15 +287,18 @@ fn scenario(root: &Section<'_>) -> Option<Scenario> {
 
 fn start(root: &Section<'_>) -> Option<jiff::Timestamp> {
     let text = root.text("start")?;
-    let parsed = text.parse().ok();
-    if parsed.is_none() {
-        root.complain(root.span_of("start"), "scenario-bad-start", vec![("value", text.to_owned())]);
-    }
-    parsed
+    let parsed: Option<jiff::Timestamp> = text.parse().ok();
+    let complaint = match parsed {
+        None => "scenario-bad-start",
+        Some(start) if !START_UNIX_SECS.contains(&start.as_second()) => "scenario-start-out-of-range",
+        Some(_) => return parsed,
+    };
+    root.complain(root.span_of("start"), complaint, vec![("value", text.to_owned())]);
+    None
 }
 
 fn plant(section: &Section<'_>) -> Option<Plant> {
-    let places = [("montreal", "montreal"), ("quebec", "quebec"), ("saguenay", "saguenay")];
+    let places = PLACES.map(|name| (name, name));
     let place = section.choice("place", Some("montreal"), &places);
     let battery = section.required_section("battery");
     let (mut chemistry, mut capacity, mut present, mut resistance, mut soc) = (None, None, None, None, None);
@@ -222,16 +311,21 @@ fn plant(section: &Section<'_>) -> Option<Plant> {
         soc = battery.number_or("initial_soc_ratio", 0.95, 0.0..=1.0);
         battery.close();
     }
-    let (mut watts, mut tilt) = (Some(200.0), Some(60.0));
+    let (mut watts, mut tilt, mut weathering) = (Some(200.0), Some(60.0), Some(PanelWeathering::NONE));
     if let Some(panel) = section.section("panel") {
         watts = panel.number("power_watts", 0.0..=100_000.0);
         tilt = panel.number_or("tilt_degrees", 60.0, 0.0..=90.0);
+        weathering = panel_weathering(&panel);
         panel.close();
     }
-    let mut load_scale = Some(1.0);
+    let weather = section.section("weather").map(|weather| weather_file(&weather));
+    let controller = controller(section.section("controller").as_ref());
+    let (mut load_kind, mut load_scale, mut mast_raised) = (Some(LoadKind::MessageBoard), Some(1.0), None);
     if let Some(load) = section.section("load") {
-        load.choice("kind", Some(()), &[("message-board", ())]);
+        let kinds = LoadKind::ALL.map(|kind| (kind.name(), kind));
+        load_kind = load.choice("kind", load_kind, &kinds);
         load_scale = load.number_or("scale_ratio", 1.0, 0.0..=100.0);
+        mast_raised = load.number_if_given("mast_raised_at_hours", 0.0..=876_000.0);
         load.close();
     }
     let dull: Vec<Option<DullSpell>> = section.sections("dull").iter().map(dull_spell).collect();
@@ -245,9 +339,58 @@ fn plant(section: &Section<'_>) -> Option<Plant> {
         initial_soc: Soc::clamped(soc?),
         panel_watts: watts?,
         panel_tilt_degrees: tilt?,
+        panel_weathering: weathering?,
+        weather: match weather {
+            Some(weather) => Some(weather?),
+            None => None,
+        },
+        controller: controller?,
+        load_kind: load_kind?,
         load_scale_ratio: load_scale?,
+        mast_raised: mast_raised.map(|hours| Span::from_secs(hours * 3600.0)),
         dull: dull.into_iter().collect::<Option<_>>()?,
     })
+}
+
+fn panel_weathering(panel: &Section<'_>) -> Option<PanelWeathering> {
+    let known = [("ignored", Snow::Ignored), ("sheds", Snow::Sheds), ("clings", Snow::Clings)];
+    let snow = panel.choice("snow", Some(Snow::Ignored), &known);
+    let frost = panel.flag_or("frost", false);
+    let dirt = panel.number_or("dirt_ratio_per_day", 0.0, 0.0..=0.1);
+    Some(PanelWeathering { snow: snow?, frost: frost?, dirt_ratio_per_day: dirt? })
+}
+
+fn weather_file(section: &Section<'_>) -> Option<WeatherFile> {
+    let file = section.text("file");
+    let offset = section.number_or("utc_offset_hours", -5.0, -14.0..=14.0);
+    section.close();
+    Some(WeatherFile { file: file?.to_owned(), utc_offset_hours: offset? })
+}
+
+fn controller(section: Option<&Section<'_>>) -> Option<Controller> {
+    let Some(section) = section else { return Some(Controller::USUAL) };
+    let kinds = [("pwm", Conversion::Pwm), ("mppt", Conversion::Mppt)];
+    let conversion = section.choice("kind", Some(Conversion::Pwm), &kinds);
+    let number = |key, range| section.number_if_given(key, range);
+    let controller = Controller {
+        conversion: conversion.unwrap_or(Conversion::Pwm),
+        absorption_volts: number("absorption_volts", 12.0..=16.0),
+        absorption_minutes: number("absorption_minutes", 0.0..=1440.0),
+        tail_current_amps: number("tail_current_amps", 0.0..=1000.0),
+        float_volts: number("float_volts", 12.0..=16.0),
+        equalise_volts: number("equalise_volts", 12.0..=17.0),
+        equalise_minutes: number("equalise_minutes", 0.0..=1440.0),
+        equalise_every_days: number("equalise_every_days", 0.1..=36_500.0),
+        compensation_volts_per_kelvin: number("compensation_volts_per_kelvin", -0.1..=0.0),
+        sensor_offset_kelvin: number("sensor_offset_kelvin", -50.0..=50.0),
+        ceiling_volts: number("ceiling_volts", 12.0..=18.0),
+        disconnect_volts: number("disconnect_volts", 8.0..=14.0),
+        reconnect_volts: number("reconnect_volts", 8.0..=14.0),
+        disconnect_delay_seconds: number("disconnect_delay_seconds", 0.0..=3600.0),
+        own_current_amps: number("own_current_amps", 0.0..=1.0),
+    };
+    section.close();
+    conversion.map(|_| controller)
 }
 
 fn dull_spell(section: &Section<'_>) -> Option<DullSpell> {
@@ -386,6 +529,44 @@ fires_between_hours = [96, 144]
             complaints(&SOUND.replace("capacity_amp_hours", "capacity")),
             vec!["document-missing-key", "document-missing-unit"]
         );
+    }
+
+    #[test]
+    fn equipment_controller_panel_and_weather_are_read() {
+        let more = r#"
+[plant]
+place = "sept-iles"
+[plant.controller]
+kind = "mppt"
+disconnect_volts = 11.0
+[plant.load]
+kind = "radar-trailer"
+mast_raised_at_hours = 0.5
+[plant.panel]
+power_watts = 80
+snow = "clings"
+frost = true
+dirt_ratio_per_day = 0.002
+[plant.weather]
+file = "mirabel.epw"
+[plant.battery]
+"#;
+        let scenario = parse(&SOUND.replace("[plant.battery]", more)).expect("sound");
+        let plant = scenario.plant;
+        assert_eq!(
+            (plant.load_kind, plant.controller.conversion),
+            (LoadKind::RadarTrailer, Conversion::Mppt)
+        );
+        assert_eq!(plant.controller.disconnect_volts, Some(11.0));
+        assert_eq!(plant.mast_raised, Some(Span::from_secs(1800.0)));
+        assert_eq!(plant.panel_weathering.snow, Snow::Clings);
+        assert_eq!(plant.weather.map(|weather| weather.utc_offset_hours), Some(-5.0));
+    }
+
+    #[test]
+    fn a_start_in_a_year_without_a_sun_is_refused() {
+        assert_eq!(complaints(&SOUND.replace("2026", "1998")), vec!["scenario-start-out-of-range"]);
+        assert_eq!(complaints(&SOUND.replace("2026-01-12", "yesterday")), vec!["scenario-bad-start"]);
     }
 
     #[test]

@@ -10,7 +10,10 @@ use hil::DeviceKind;
 use hil::device::{BmvSettings, Instrument, InstrumentSettings};
 use hil::link::LineFaults;
 use signals::{AmpHours, Amps, Reading, Seed, SimTime, Soc, Span, Truth, Volts};
-use sim::{BatteryParams, ControllerParams, LoadParams, PanelParams, Place, SensorParams, Site, SiteParams};
+use sim::{
+    BatteryParams, ControllerParams, Conversion, Equalise, LoadParams, PanelParams, Place, SensorParams,
+    Site, SiteParams,
+};
 
 use crate::due::Moment;
 use crate::scenario::{Chemistry, Plant, Scenario};
@@ -35,7 +38,11 @@ impl Stage {
     /// # Errors
     /// Where the plant refuses the parameters.
     pub fn new(scenario: &Scenario, seed: Seed) -> Result<Self, sim::ParamsError> {
-        let site = Site::new(&site_params(scenario), seed, &scenario.faults)?;
+        let (params, faults) = (site_params(scenario), &scenario.faults);
+        let site = match &scenario.weather {
+            Some(year) => Site::in_weather(&params, year.clone(), seed, faults)?,
+            None => Site::new(&params, seed, faults)?,
+        };
         let mut instrument = Instrument::new(scenario.device.kind, &instrument_settings(scenario));
         for fault in &scenario.faults {
             instrument.plan_fault(fault);
@@ -125,9 +132,10 @@ fn site_params(scenario: &Scenario) -> SiteParams {
     let plant = &scenario.plant;
     SiteParams {
         battery: battery_params(plant),
-        panel: PanelParams::twelve_volt(plant.panel_watts, plant.panel_tilt_degrees),
-        controller: ControllerParams::pwm_for(battery_params(plant).chemistry),
-        load: LoadParams::message_board().scaled(plant.load_scale_ratio),
+        panel: PanelParams::twelve_volt(plant.panel_watts, plant.panel_tilt_degrees)
+            .weathered(plant.panel_weathering),
+        controller: controller_params(plant),
+        load: load_params(plant),
         place: place(&plant.place),
         start_unix_secs: scenario.start.as_second(),
         initial_soc: plant.initial_soc,
@@ -150,10 +158,57 @@ fn battery_params(plant: &Plant) -> BatteryParams {
     params
 }
 
+fn load_params(plant: &Plant) -> LoadParams {
+    let usual = LoadParams::of(plant.load_kind).scaled(plant.load_scale_ratio);
+    plant.mast_raised.map_or(usual, |at| usual.raised_at(at.as_secs()))
+}
+
+/// What is usual for the battery, and over it what the file says.
+fn controller_params(plant: &Plant) -> ControllerParams {
+    let chemistry = battery_params(plant).chemistry;
+    let given = &plant.controller;
+    let usual = match given.conversion {
+        Conversion::Pwm => ControllerParams::pwm_for(chemistry),
+        Conversion::Mppt => ControllerParams::mppt_for(chemistry),
+    };
+    let secs = |minutes: Option<f64>| minutes.map(|minutes| minutes * 60.0);
+    ControllerParams {
+        conversion: given.conversion,
+        absorption_volts: given.absorption_volts.unwrap_or(usual.absorption_volts),
+        float_volts: given.float_volts.unwrap_or(usual.float_volts),
+        absorption_secs: secs(given.absorption_minutes).unwrap_or(usual.absorption_secs),
+        tail_amps: given.tail_current_amps.or(usual.tail_amps),
+        equalise: equalise(plant, &usual),
+        compensation_volts_per_kelvin: given
+            .compensation_volts_per_kelvin
+            .unwrap_or(usual.compensation_volts_per_kelvin),
+        sensor_offset_kelvin: given.sensor_offset_kelvin.unwrap_or(usual.sensor_offset_kelvin),
+        ceiling_volts: given.ceiling_volts.unwrap_or(usual.ceiling_volts),
+        disconnect_volts: given.disconnect_volts.unwrap_or(usual.disconnect_volts),
+        reconnect_volts: given.reconnect_volts.unwrap_or(usual.reconnect_volts),
+        switch_secs: given.disconnect_delay_seconds.unwrap_or(usual.switch_secs),
+        own_amps: given.own_current_amps.unwrap_or(usual.own_amps),
+    }
+}
+
+/// A bank is equalised where that is usual, or where the file names a voltage for it.
+fn equalise(plant: &Plant, usual: &ControllerParams) -> Option<Equalise> {
+    let given = &plant.controller;
+    let usual =
+        usual.equalise.or(ControllerParams::flooded().equalise.filter(|_| given.equalise_volts.is_some()))?;
+    Some(Equalise {
+        volts: given.equalise_volts.unwrap_or(usual.volts),
+        secs: given.equalise_minutes.map_or(usual.secs, |minutes| minutes * 60.0),
+        every_days: given.equalise_every_days.unwrap_or(usual.every_days),
+    })
+}
+
 fn place(name: &str) -> Place {
     match name {
         "quebec" => Place::quebec(),
         "saguenay" => Place::saguenay(),
+        "sept-iles" => Place::sept_iles(),
+        "val-dor" => Place::val_dor(),
         _ => Place::montreal(),
     }
 }

@@ -44,9 +44,10 @@ mod sky;
 
 pub use battery::{BatteryParams, Chemistry};
 pub use check::{Offender, ParamsError};
-pub use controller::ControllerParams;
-pub use load::LoadParams;
-pub use panel::PanelParams;
+pub use controller::{ControllerParams, Conversion, Equalise};
+pub use load::{LoadKind, LoadParams};
+pub use panel::{PanelParams, PanelWeathering, Snow};
 pub use place::Place;
 pub use sensor::{Channel, SensorParams};
 pub use site::{Site, SiteParams};
+pub use sky::{Hour, MeasuredYear, Sky, Station, Weather, WeatherError};

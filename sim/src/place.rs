@@ -1,14 +1,15 @@
 //! Where a sign stands: coordinates, and the climate the weather is drawn from.
 //!
 //! Temperatures are monthly means, °C (Environment and Climate Change Canada, normals 1971–2000);
-//! May, June, August, September and the whole Saguenay row are recalled, not re-read, and good to
-//! about 0.5 K. Daily range and spread are those of a typical year (Montréal-Mirabel, CWEC), rounded.
+//! May, June, August, September and the whole rows of Saguenay and Val-d'Or are recalled, not re-read,
+//! and good to about 0.5 K; Sept-Îles as the town prints them. Daily range and spread are those of a typical year (Montréal-Mirabel, CWEC), rounded.
 //! Clearness is the mean daily global irradiation over that of a clear sky, between the CWEC year
 //! (0.57 in November to 0.9 in February) and typical published irradiation (1.1 to 1.3 kWh/m² a day
-//! in December, 1.5 to 1.7 in January). It is one row for all three places: the St Lawrence valley
-//! differs less from place to place than from year to year.
+//! in December, 1.5 to 1.7 in January). It is one row for all places: southern Quebec differs
+//! less from place to place than from year to year (Sept-Îles is a little sunnier in winter than this).
 
 use crate::check::Checks;
+use crate::sky::Station;
 
 /// A place with its climate.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,8 +60,37 @@ impl Place {
         }
     }
 
+    /// Sept-Îles, on the north shore of the gulf.
+    #[must_use]
+    pub const fn sept_iles() -> Self {
+        Self {
+            latitude_degrees: 50.22,
+            longitude_degrees: -66.27,
+            month_mean_celsius: [-15.3, -13.4, -7.1, 0.0, 5.9, 11.7, 15.3, 14.2, 9.3, 3.4, -3.1, -11.3],
+            month_clearness_ratio: CLEARNESS,
+        }
+    }
+
+    /// Val-d'Or, in Abitibi: the coldest of the five.
+    #[must_use]
+    pub const fn val_dor() -> Self {
+        Self {
+            latitude_degrees: 48.06,
+            longitude_degrees: -77.79,
+            month_mean_celsius: [-17.2, -14.7, -8.0, 0.8, 9.0, 14.6, 17.2, 15.8, 10.1, 4.0, -4.3, -13.5],
+            month_clearness_ratio: CLEARNESS,
+        }
+    }
+
+    /// The same climate where a weather station stands.
+    #[must_use]
+    pub fn at(self, station: &Station) -> Self {
+        let Station { latitude_degrees, longitude_degrees } = *station;
+        Self { latitude_degrees, longitude_degrees, ..self }
+    }
+
     pub(crate) fn check(&self, checks: &mut Checks) {
-        checks.within("place.latitude_degrees", self.latitude_degrees, -66.0..=66.0);
+        checks.within("place.latitude_degrees", self.latitude_degrees, -90.0..=90.0);
         checks.within("place.longitude_degrees", self.longitude_degrees, -180.0..=180.0);
         for mean in self.month_mean_celsius {
             checks.within("place.month_mean_celsius", mean, -50.0..=50.0);

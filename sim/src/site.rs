@@ -11,15 +11,16 @@ use crate::balance::{Circumstances, Flow, balance};
 use crate::battery::{Battery, BatteryParams, Bms, HOLD_SECS};
 use crate::check::{Checks, ParamsError};
 use crate::controller::{Controller, ControllerParams, Seen};
-use crate::load::LoadParams;
+use crate::load::{Load, LoadParams};
 use crate::panel::PanelParams;
 use crate::place::Place;
 use crate::sensor::{SensorParams, Sensors};
-use crate::sky::{Sky, Weather};
+use crate::sky::{MeasuredYear, Sky, Weather, local_days};
 use signals::{
     AmpHours, Amps, Celsius, FaultEvent, FaultKind, Ohms, Reading, Seed, SimTime, Soc, Span, Truth, Volts,
     Watts,
 };
+use std::sync::Arc;
 
 /// What a sign is made of, and when and where its run starts.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,7 +91,7 @@ const GRID_NANOS: i64 = HOLD_SECS as i64 * 1_000_000_000;
 #[derive(Debug)]
 pub struct Site {
     panel: PanelParams,
-    load: LoadParams,
+    load: Load,
     soh: f64,
     capacity: AmpHours,
     sky: Sky,
@@ -108,14 +109,42 @@ impl Site {
     /// # Errors
     /// Names every parameter outside its range.
     pub fn new(params: &SiteParams, seed: Seed, faults: &[FaultEvent]) -> Result<Self, ParamsError> {
+        Self::under(params, None, seed, faults)
+    }
+
+    /// A sign at the start of its run in measured weather, at the weather station if the file names one.
+    ///
+    /// # Errors
+    /// Names every parameter outside its range.
+    pub fn in_weather(
+        params: &SiteParams,
+        year: Arc<MeasuredYear>,
+        seed: Seed,
+        faults: &[FaultEvent],
+    ) -> Result<Self, ParamsError> {
+        let place = year.station().map_or(params.place, |station| params.place.at(&station));
+        Self::under(&SiteParams { place, ..params.clone() }, Some(year), seed, faults)
+    }
+
+    fn under(
+        params: &SiteParams,
+        year: Option<Arc<MeasuredYear>>,
+        seed: Seed,
+        faults: &[FaultEvent],
+    ) -> Result<Self, ParamsError> {
         params.check(faults)?;
-        let mut sky =
-            Sky::new(params.place, params.panel.tilt_degrees, params.start_unix_secs, &params.dull, seed);
+        let panel = &params.panel;
+        let drawn = Sky::new(params.place, panel.tilt_degrees, params.start_unix_secs, &params.dull, seed);
+        let drawn = drawn.weathering(panel.weathering, seed);
+        let mut sky = match year {
+            Some(year) => drawn.measured(year),
+            None => drawn,
+        };
         let weather = sky.at(0.0);
         let capacity = AmpHours::new(params.battery.capacity_amp_hours());
         let mut site = Self {
             panel: params.panel,
-            load: params.load,
+            load: Load::new(params.load, local_days(params.start_unix_secs as f64, &params.place), seed),
             soh: params.battery.present_capacity_ratio,
             capacity,
             sky,
@@ -168,15 +197,20 @@ impl Site {
         let (from, dt_secs) = (self.truth.at, dt.as_secs());
         let now = from + dt;
         let weather = self.sky.at(now.as_secs());
-        let light = weather.plane_watts_m2 * (1.0 - snow_cover(&self.faults, from));
+        let clean = 1.0 - weather.stopped_ratio;
+        let light = weather.plane_watts_m2 * clean * (1.0 - snow_cover(&self.faults, from));
         let panel = self.panel.lit(light, weather.air_celsius);
-        let display = self.load.display_watts(weather.sun_elevation_degrees);
         let flow = balance(&Circumstances {
             terminal: self.battery.terminal(dt_secs),
             volts: self.battery.volts(),
             target_volts: self.controller.target_volts(self.battery.celsius()),
             panel,
-            demand_watts: self.load.demand_watts(display, from.as_secs(), now.as_secs()),
+            conversion: self.controller.conversion(),
+            demand_watts: self.load.demand_watts(
+                weather.sun_elevation_degrees,
+                from.as_secs(),
+                now.as_secs(),
+            ),
             load_is_on: self.controller.load_is_on(),
             own_amps: self.controller.own_amps(),
             parasitic_amps: parasitic_amps(&self.faults, from),
@@ -199,7 +233,8 @@ impl Site {
     fn watch(&mut self, flow: &Flow, dt_secs: f64) {
         let (volts, celsius) = (self.battery.volts(), self.battery.celsius());
         self.bms.watch(volts, celsius);
-        let seen = Seen { volts, celsius, available_amps: flow.available_amps, held: flow.held };
+        let Flow { available_amps, battery_amps, held, .. } = *flow;
+        let seen = Seen { volts, celsius, available_amps, battery_amps, held };
         self.controller.watch(&seen, dt_secs);
     }
 

@@ -6,6 +6,9 @@
 //!
 //! °C and K; `k` the day's clearness (clear days swing wider), `x` of memory exp(−1 min/20 h).
 //!
+//! Limit: normal anomalies know no deep snap. Around Mirabel's monthly means the coldest hour of a year
+//! is −26.5 °C on average, where its typical year has −31.5 °C (a test in `tests/weather.rs`).
+//!
 //! Reference: ECCC normals 1971–2000 for the means; coldest hour near dawn and warmest at 15 h.
 
 use super::days::{Days, remember};

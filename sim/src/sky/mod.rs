@@ -1,33 +1,52 @@
-//! The sky over a sign: sun, light in the panel's plane and air temperature, from a seed.
+//! The sky over a sign: sun, light in the panel's plane and air temperature, from a seed or measured.
 //!
 //! ```text
-//! light = plane(clear(sun) · clearness(day, hour, minute)),    air = normal + day + hour
+//! drawn:    light = clear(sun) · clearness(day, hour, minute),    air = normal + day + hour
+//! measured: light = the hour's, shaped by the clear sky,          air straight between hours
+//! panel:    plane(light) · (1 − what lies on it)
 //! ```
 //!
-//! Drawn on a grid of whole minutes of the run and interpolated in between, so that what comes of it
-//! does not depend on the plant's step. Light in W/m², temperature in °C, angles in degrees.
+//! On a grid of whole minutes of the run and interpolated in between, so that what comes of it does
+//! not depend on the plant's step. Light in W/m², temperature in °C, angles in degrees.
+//!
+//! Above the polar circles the answer is what the sun does: no light for as long as it stays down, and
+//! all day long while it does not set, when a panel that faces south sees it only half the time.
 
 mod air;
+mod calendar;
 mod clear;
 mod cloud;
+mod cover;
 mod days;
+mod drawn;
+mod fall;
+mod fallen;
+mod measured;
 mod plane;
+mod replay;
 mod season;
 mod sun;
 
+use crate::panel::PanelWeathering;
 use crate::place::Place;
-use air::Air;
-use cloud::Clouds;
-use days::Days;
+use cover::{Cover, Exposure};
+use drawn::Drawn;
+use fall::Fall;
+use fallen::Fallen;
+pub use measured::{Hour, MeasuredYear, Station, WeatherError};
+use replay::Replay;
 use season::Season;
 use signals::Seed;
+use std::sync::Arc;
 use sun::Sun;
+pub(crate) use sun::local_days;
 
 const GRID_SECS: f64 = 60.0;
+const GRID_HOURS: f64 = GRID_SECS / 3600.0;
 
 /// The sky at one instant.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Weather {
+pub struct Weather {
     /// Sun above the horizon, degrees.
     pub sun_elevation_degrees: f64,
     /// Light on the horizontal, W/m².
@@ -36,9 +55,19 @@ pub(crate) struct Weather {
     pub plane_watts_m2: f64,
     /// Air temperature, °C.
     pub air_celsius: f64,
+    /// Share of the panel's light that snow, frost and dirt stop.
+    pub stopped_ratio: f64,
 }
 
 impl Weather {
+    const NOTHING: Self = Self {
+        sun_elevation_degrees: 0.0,
+        horizontal_watts_m2: 0.0,
+        plane_watts_m2: 0.0,
+        air_celsius: 0.0,
+        stopped_ratio: 0.0,
+    };
+
     fn between(self, later: Self, ratio: f64) -> Self {
         let mix = |from: f64, to: f64| from + (to - from) * ratio;
         Self {
@@ -46,20 +75,37 @@ impl Weather {
             horizontal_watts_m2: mix(self.horizontal_watts_m2, later.horizontal_watts_m2),
             plane_watts_m2: mix(self.plane_watts_m2, later.plane_watts_m2),
             air_celsius: mix(self.air_celsius, later.air_celsius),
+            stopped_ratio: mix(self.stopped_ratio, later.stopped_ratio),
         }
     }
 }
 
-/// The sky of one run. Time only moves forward.
+/// Where the light and the air come from.
 #[derive(Debug)]
-pub(crate) struct Sky {
+enum Source {
+    Drawn(Box<Drawn>),
+    Measured(Box<Replay>),
+}
+
+/// The sky of one run. Time only moves forward.
+///
+/// ```
+/// use signals::Seed;
+/// use sim::{Place, Sky};
+///
+/// let solstice = 1_797_829_200; // 2026-12-21T05:00:00Z
+/// let mut sky = Sky::new(Place::montreal(), 60.0, solstice, &[], Seed(1));
+/// let noon = sky.at(12.0 * 3600.0);
+/// assert!((20.0..22.0).contains(&noon.sun_elevation_degrees));
+/// ```
+#[derive(Debug)]
+pub struct Sky {
     place: Place,
     tilt_degrees: f64,
     start_unix_secs: f64,
     dull: Vec<(f64, f64, f64)>,
-    days: Days,
-    clouds: Clouds,
-    air: Air,
+    source: Source,
+    weathering: Option<(Cover, Fall)>,
     /// Grid points drawn so far; the latest two bracket the present.
     drawn: u64,
     before: Weather,
@@ -67,7 +113,9 @@ pub(crate) struct Sky {
 }
 
 impl Sky {
-    /// The sky at the start of a run.
+    /// The sky at the start of a run, drawn from `seed` over a panel that faces south and stays clean.
+    /// `dull` are spells of forced sky: from day, until day (of the run), share of the clear sky's light.
+    #[must_use]
     pub fn new(
         place: Place,
         tilt_degrees: f64,
@@ -76,32 +124,37 @@ impl Sky {
         seed: Seed,
     ) -> Self {
         let start_unix_secs = start_unix_secs as f64;
-        let nothing = Weather {
-            sun_elevation_degrees: 0.0,
-            horizontal_watts_m2: 0.0,
-            plane_watts_m2: 0.0,
-            air_celsius: 0.0,
-        };
-        let mut sky = Self {
+        Self {
             place,
             tilt_degrees,
             start_unix_secs,
             dull: dull.to_vec(),
-            days: Days::new(sun::local_days(start_unix_secs, &place), seed),
-            clouds: Clouds::new(seed),
-            air: Air::new(seed),
+            source: Source::Drawn(Box::new(Drawn::new(local_days(start_unix_secs, &place), seed))),
+            weathering: None,
             drawn: 0,
-            before: nothing,
-            after: nothing,
-        };
-        sky.draw();
-        sky.draw();
-        sky
+            before: Weather::NOTHING,
+            after: Weather::NOTHING,
+        }
+    }
+
+    /// The same sky with measured light and air instead of drawn ones; forced spells still hold.
+    /// Whatever year the run is in, the measured one repeats.
+    #[must_use]
+    pub fn measured(self, year: Arc<MeasuredYear>) -> Self {
+        Self { source: Source::Measured(Box::new(Replay::new(year, self.place))), ..self }
+    }
+
+    /// The same sky over a panel that is out in the weather, from streams of its own.
+    #[must_use]
+    pub fn weathering(self, weathering: PanelWeathering, seed: Seed) -> Self {
+        let cover = Cover::new(weathering, self.tilt_degrees);
+        let weathering = weathering.is_any().then(|| (cover, Fall::new(seed)));
+        Self { weathering, ..self }
     }
 
     /// The weather `now_secs` after the start; never earlier than the call before.
     pub fn at(&mut self, now_secs: f64) -> Weather {
-        while now_secs > (self.drawn - 1) as f64 * GRID_SECS {
+        while self.drawn < 2 || now_secs > (self.drawn - 1) as f64 * GRID_SECS {
             self.draw();
         }
         let since = now_secs - (self.drawn - 2) as f64 * GRID_SECS;
@@ -112,20 +165,56 @@ impl Sky {
     fn draw(&mut self) {
         let now_secs = self.drawn as f64 * GRID_SECS;
         let unix_secs = self.start_unix_secs + now_secs;
-        let local_days = sun::local_days(unix_secs, &self.place);
+        let local_days = local_days(unix_secs, &self.place);
         let season = Season::at(unix_secs, &self.place);
-        self.days.advance_to(local_days);
-        let clearness = self.clouds.next(self.days.today().clearness(&season), self.forced(now_secs));
         let sun = Sun::at(unix_secs, &self.place);
-        let horizontal = clear::horizontal_watts_m2(sun.cos_zenith) * clearness;
+        let forced = self.forced(now_secs);
+        let fallen = match &mut self.source {
+            Source::Drawn(drawn) => drawn.next(local_days, &season, &sun, forced),
+            Source::Measured(replay) => replay.next(unix_secs, &sun).forced(forced, &sun),
+        };
+        let plane = plane::watts_m2(&fallen, &sun, self.tilt_degrees);
+        let stopped = self.weather(unix_secs, local_days, &season, &sun, &fallen, plane);
         self.before = self.after;
         self.after = Weather {
             sun_elevation_degrees: sun.elevation_degrees,
-            horizontal_watts_m2: horizontal,
-            plane_watts_m2: plane::watts_m2(horizontal, &sun, self.tilt_degrees, season.albedo_ratio()),
-            air_celsius: self.air.next(&self.days, &season, local_days),
+            horizontal_watts_m2: fallen.horizontal_watts_m2,
+            plane_watts_m2: plane,
+            air_celsius: fallen.air_celsius,
+            stopped_ratio: stopped,
         };
         self.drawn += 1;
+    }
+
+    /// Lets a minute of weather act on the panel; the share of light that is then stopped.
+    fn weather(
+        &mut self,
+        unix_secs: f64,
+        local_days: f64,
+        season: &Season,
+        sun: &Sun,
+        fallen: &Fallen,
+        plane_watts_m2: f64,
+    ) -> f64 {
+        let forced = self.forced(unix_secs - self.start_unix_secs);
+        let Some((cover, fall)) = &mut self.weathering else { return 0.0 };
+        if fall.needs(local_days) {
+            let clearness = forced.unwrap_or_else(|| match &self.source {
+                Source::Drawn(drawn) => drawn.day_clearness(season),
+                Source::Measured(replay) => replay.day_clearness(unix_secs),
+            });
+            fall.draw(local_days, clearness);
+        }
+        let exposure = Exposure {
+            plane_watts_m2,
+            air_celsius: fallen.air_celsius,
+            is_day: sun.elevation_degrees > 0.0,
+            clearness_ratio: fallen.clearness_ratio,
+            is_salted: season.mean_celsius < 0.0,
+            fall: fall.rate(local_days, fallen.air_celsius),
+        };
+        cover.step(&exposure, GRID_HOURS);
+        cover.stopped_ratio()
     }
 
     /// The clearness a dull spell forces now.

@@ -9,7 +9,8 @@
 //!
 //! Reference: J. Hay, J. Davies (1980); incidence after ASHRAE, b₀ = 0.05.
 
-use super::clear::{EXTRATERRESTRIAL_WATTS_M2, diffuse_ratio};
+use super::clear::EXTRATERRESTRIAL_WATTS_M2;
+use super::fallen::Fallen;
 use super::sun::Sun;
 
 const INCIDENCE_LOSS: f64 = 0.05;
@@ -17,14 +18,14 @@ const INCIDENCE_LOSS: f64 = 0.05;
 const COS_ZENITH_MIN: f64 = 0.087;
 
 /// Light in the plane, W/m².
-pub(super) fn watts_m2(horizontal_watts_m2: f64, sun: &Sun, tilt_degrees: f64, albedo_ratio: f64) -> f64 {
+pub(super) fn watts_m2(fallen: &Fallen, sun: &Sun, tilt_degrees: f64) -> f64 {
+    let Fallen { horizontal_watts_m2, diffuse_watts_m2: diffuse, albedo_ratio, .. } = *fallen;
     if horizontal_watts_m2 <= 0.0 {
         return 0.0;
     }
     let (sin_tilt, cos_tilt) = tilt_degrees.to_radians().sin_cos();
     let cos_incidence = (sun.cos_zenith * cos_tilt + sun.southing * sin_tilt).max(0.0);
     let cos_zenith = sun.cos_zenith.max(COS_ZENITH_MIN);
-    let diffuse = horizontal_watts_m2 * diffuse_ratio(horizontal_watts_m2, sun.cos_zenith);
     let direct_normal = (horizontal_watts_m2 - diffuse) / cos_zenith;
     let circumsolar = (direct_normal / EXTRATERRESTRIAL_WATTS_M2).clamp(0.0, 1.0);
     let beam = direct_normal * cos_incidence * incidence_ratio(cos_incidence);
@@ -39,18 +40,24 @@ fn incidence_ratio(cos_incidence: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::clear::diffuse_ratio;
     use super::*;
+
+    fn fallen(horizontal_watts_m2: f64, sun: &Sun, albedo_ratio: f64) -> Fallen {
+        let diffuse_watts_m2 = horizontal_watts_m2 * diffuse_ratio(horizontal_watts_m2, sun.cos_zenith);
+        Fallen { horizontal_watts_m2, diffuse_watts_m2, albedo_ratio, clearness_ratio: 1.0, air_celsius: 0.0 }
+    }
 
     #[test]
     fn a_flat_panel_gets_what_falls_on_the_horizontal() {
         let sun = Sun { elevation_degrees: 53.1, cos_zenith: 0.8, southing: 0.6 };
-        let light = watts_m2(700.0, &sun, 0.0, 0.2);
+        let light = watts_m2(&fallen(700.0, &sun, 0.2), &sun, 0.0);
         assert!((light / 700.0 - 1.0).abs() < 0.02, "{light}");
     }
 
     #[test]
     fn a_steep_panel_gains_from_a_low_sun() {
         let sun = Sun { elevation_degrees: 20.0, cos_zenith: 0.342, southing: 0.94 };
-        assert!(watts_m2(300.0, &sun, 60.0, 0.6) > 2.0 * 300.0);
+        assert!(watts_m2(&fallen(300.0, &sun, 0.6), &sun, 60.0) > 2.0 * 300.0);
     }
 }

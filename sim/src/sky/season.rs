@@ -8,8 +8,10 @@ use crate::place::Place;
 const YEAR_DAYS: f64 = 365.2425;
 const SPREAD_KELVIN: [f64; 12] = [5.2, 5.6, 5.8, 4.5, 3.8, 2.6, 2.2, 2.4, 3.5, 3.8, 4.2, 6.0];
 const RANGE_KELVIN: [f64; 12] = [7.5, 8.8, 9.3, 10.0, 11.2, 10.6, 10.1, 10.1, 11.0, 9.5, 6.2, 7.8];
-const BARE_ALBEDO: f64 = 0.2;
-const SNOW_ALBEDO: f64 = 0.6;
+/// Share of light that bare ground throws back.
+pub(super) const BARE_ALBEDO: f64 = 0.2;
+/// and snow.
+pub(super) const SNOW_ALBEDO: f64 = 0.6;
 /// A mean this far below freezing keeps the ground white.
 const WHITE_BELOW_KELVIN: f64 = 4.0;
 

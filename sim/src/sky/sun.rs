@@ -46,7 +46,7 @@ impl Sun {
 }
 
 /// Days since 1970 in local mean solar time.
-pub(super) fn local_days(unix_secs: f64, place: &Place) -> f64 {
+pub(crate) fn local_days(unix_secs: f64, place: &Place) -> f64 {
     unix_secs / 86_400.0 + place.longitude_degrees / 360.0
 }
 
