@@ -19,6 +19,28 @@
 //! name = "BaliseBatteryLow"
 //! fires_between_hours = [96, 144]
 //! ```
+//!
+//! The plant can be told in more detail; what is left out is as usual, and as below in `[plant.panel]`.
+//!
+//! ```toml
+//! [plant]
+//! place = "val-dor"              # montreal, quebec, saguenay, sept-iles
+//! [plant.weather]                # measured instead of drawn: EPW or CSV, perhaps .gz, from this folder
+//! file = "mirabel.epw"
+//! utc_offset_hours = -5          # of CSV; an EPW brings its own, and its place
+//! [plant.panel]
+//! snow = "ignored"               # or "sheds", "clings"; as a fault, snow is told by the hour
+//! frost = false
+//! dirt_ratio_per_day = 0.0
+//! [plant.controller]
+//! kind = "mppt"                  # or "pwm"; then whatever differs from what the battery usually has
+//! tail_current_amps = 2.0
+//! sensor_offset_kelvin = 8.0
+//! reconnect_volts = 11.6
+//! [plant.load]
+//! kind = "radar-trailer"         # message-board, compact-board, arrow-board, portable-signal, camera-trailer
+//! mast_raised_at_hours = 8
+//! ```
 
 use hil::DeviceKind;
 use signals::{AmpHours, FaultEvent, FaultKind, Seed, SimTime, Soc, Span};

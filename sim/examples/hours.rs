@@ -3,7 +3,10 @@
 //! The stories are those of the scenario files, shortened to what the plant needs.
 
 use signals::{AmpHours, FaultEvent, FaultKind, Seed, SimTime, Soc, Span};
-use sim::{BatteryParams, ControllerParams, LoadParams, PanelParams, Place, SensorParams, Site, SiteParams};
+use sim::{
+    BatteryParams, ControllerParams, LoadKind, LoadParams, PanelParams, PanelWeathering, Place, SensorParams,
+    Site, SiteParams, Snow,
+};
 
 struct Story {
     name: &'static str,
@@ -18,6 +21,9 @@ struct Story {
     load_scale: f64,
     dull: Vec<(f64, f64, f64)>,
     snow: Option<(f64, f64, f64)>,
+    kind: LoadKind,
+    tracks: bool,
+    weathering: PanelWeathering,
 }
 
 fn stories() -> Vec<Story> {
@@ -35,6 +41,9 @@ fn stories() -> Vec<Story> {
         load_scale: 1.0,
         dull: Vec::new(),
         snow: None,
+        kind: LoadKind::MessageBoard,
+        tracks: false,
+        weathering: PanelWeathering::NONE,
     };
     let demo = |name, amp_hours: f64, soc, load_scale, snow| Story {
         name,
@@ -89,17 +98,33 @@ fn stories() -> Vec<Story> {
             dull: Vec::new(),
             ..january
         },
+        Story {
+            name: "radar-snow",
+            seed: 2,
+            start_unix_secs: 1_768_194_000,
+            days: 14,
+            place: Place::val_dor(),
+            battery: agm(200.0),
+            panel: (80.0, 60.0),
+            soc: 0.85,
+            dull: Vec::new(),
+            kind: LoadKind::RadarTrailer,
+            tracks: true,
+            weathering: PanelWeathering { snow: Snow::Sheds, frost: true, dirt_ratio_per_day: 0.002 },
+            ..january
+        },
         january,
     ]
 }
 
 fn site(story: &Story, seed: u64) -> Result<Site, sim::ParamsError> {
     let battery = BatteryParams { present_capacity_ratio: story.present, ..story.battery };
+    let controller = ControllerParams::pwm_for(battery.chemistry);
     let params = SiteParams {
         battery,
-        panel: PanelParams::twelve_volt(story.panel.0, story.panel.1),
-        controller: ControllerParams::pwm_for(battery.chemistry),
-        load: LoadParams::message_board().scaled(story.load_scale),
+        panel: PanelParams::twelve_volt(story.panel.0, story.panel.1).weathered(story.weathering),
+        controller: if story.tracks { controller.tracking() } else { controller },
+        load: LoadParams::of(story.kind).scaled(story.load_scale),
         place: story.place,
         start_unix_secs: story.start_unix_secs,
         initial_soc: Soc::clamped(story.soc),
