@@ -33,6 +33,10 @@ const STEPS_MAX: f64 = 1.0e8;
 pub enum Chemistry {
     /// 12 V absorbed glass mat lead-acid.
     Agm,
+    /// 12 V lead-acid with free acid.
+    Flooded,
+    /// 12 V gel lead-acid.
+    Gel,
     /// Four LiFePO4 cells in series.
     LiFePo4,
 }
@@ -214,7 +218,12 @@ fn plant(section: &Section<'_>) -> Option<Plant> {
     let battery = section.required_section("battery");
     let (mut chemistry, mut capacity, mut present, mut resistance, mut soc) = (None, None, None, None, None);
     if let Some(battery) = &battery {
-        let known = [("agm", Chemistry::Agm), ("lifepo4", Chemistry::LiFePo4)];
+        let known = [
+            ("agm", Chemistry::Agm),
+            ("flooded", Chemistry::Flooded),
+            ("gel", Chemistry::Gel),
+            ("lifepo4", Chemistry::LiFePo4),
+        ];
         chemistry = battery.choice("chemistry", None, &known);
         capacity = battery.number("capacity_amp_hours", 0.1..=100_000.0);
         present = battery.number_or("present_capacity_ratio", 1.0, 0.05..=1.2);

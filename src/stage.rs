@@ -129,6 +129,8 @@ fn site_params(scenario: &Scenario) -> SiteParams {
 fn battery_params(plant: &Plant) -> BatteryParams {
     let mut params = match plant.chemistry {
         Chemistry::Agm => BatteryParams::agm_12v(plant.capacity),
+        Chemistry::Flooded => BatteryParams::flooded_12v(plant.capacity),
+        Chemistry::Gel => BatteryParams::gel_12v(plant.capacity),
         Chemistry::LiFePo4 => BatteryParams::lifepo4_4s(plant.capacity),
     };
     params.present_capacity_ratio = plant.present_capacity_ratio;
@@ -148,6 +150,8 @@ fn place(name: &str) -> Place {
 fn instrument_settings(scenario: &Scenario) -> InstrumentSettings {
     let charged_volts = match scenario.plant.chemistry {
         Chemistry::Agm => 14.2,
+        Chemistry::Flooded => 14.4,
+        Chemistry::Gel => 13.9,
         Chemistry::LiFePo4 => 14.0,
     };
     let bmv = BmvSettings {

@@ -63,6 +63,12 @@ impl ControllerParams {
                 reconnect_volts: 12.6,
                 own_amps: 0.012,
             },
+            Chemistry::Flooded => {
+                Self { absorption_volts: 14.6, float_volts: 13.5, ..Self::pwm_for(Chemistry::Agm) }
+            }
+            Chemistry::Gel => {
+                Self { absorption_volts: 14.1, float_volts: 13.6, ..Self::pwm_for(Chemistry::Agm) }
+            }
             Chemistry::LiFePo4 => Self {
                 absorption_volts: 14.2,
                 float_volts: 13.5,

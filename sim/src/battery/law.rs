@@ -5,7 +5,7 @@
 //! v̇ⱼ = (Rⱼ·(I − I_gas) − vⱼ)/τⱼ            j = 1 fast, 2 slow; Rⱼ by direction
 //! ḣ  = γ·|I − I_gas|/(3600·C)·(±M − h)     + while charging, − while discharging
 //! q̇  = (I − I_gas − I_self)/3600            s = q/C
-//! Ṫ  = (Ta − T + P/UA)/τ_box               P = V·I − U·(I − I_gas)
+//! Ṫ  = (Ta − T + P/UA)/τ_box               P = V·I − U·(I − I_gas) − U_vent·I_gas
 //! ```
 //!
 //! `I` in amps, positive while charging; `V` in volts; `q` in ampere-hours; `C` the present capacity at
@@ -17,7 +17,7 @@
 
 use super::chart::{BranchChart, Chart, cold_factor};
 use super::params::{BatteryParams, Chemistry};
-use super::{agm, gassing, lfp};
+use super::{agm, flooded, gassing, gel, lfp};
 
 /// Nothing nears full or empty closer than this, ratio: the poles of the resistances end here. At full
 /// it leaves a float current of half a milliampere per Ah, all of it lost to recombination.
@@ -71,6 +71,8 @@ impl Law {
     pub fn new(params: &BatteryParams) -> Self {
         let chart = match params.chemistry {
             Chemistry::Agm => agm::chart(),
+            Chemistry::Flooded => flooded::chart(),
+            Chemistry::Gel => gel::chart(),
             Chemistry::LiFePo4 => lfp::chart(),
         };
         let rated_amp_hours = params.rated.as_amp_hours();

@@ -12,7 +12,9 @@
 mod agm;
 mod bms;
 mod chart;
+mod flooded;
 mod gassing;
+mod gel;
 mod hysteresis;
 mod law;
 mod lfp;
@@ -196,7 +198,7 @@ impl Battery {
                 law.chart.hysteresis_rate,
             );
         }
-        let heat_watts = amps * volts - main * rest;
+        let heat_watts = amps * volts - main * rest - law.chart.vented_volts * gas;
         let settled = ambient_celsius + heat_watts / law.box_watts_per_kelvin;
         state.celsius = rc::step(state.celsius, settled, settling.heat);
         self.amps = amps;

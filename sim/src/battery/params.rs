@@ -8,6 +8,10 @@ use signals::AmpHours;
 pub enum Chemistry {
     /// A 12 V lead-acid bank with absorbent glass mats.
     Agm,
+    /// A 12 V lead-acid bank with free acid and low-antimony grids.
+    Flooded,
+    /// A 12 V lead-acid bank with its acid set in a gel.
+    Gel,
     /// A 12.8 V pack of four lithium iron phosphate cells in series with its management system.
     LiFePo4,
 }
@@ -25,11 +29,31 @@ pub struct BatteryParams {
     pub resistance_ratio: f64,
 }
 
+impl Chemistry {
+    /// Lead and acid, of whatever kind.
+    #[must_use]
+    pub const fn is_lead_acid(self) -> bool {
+        !matches!(self, Self::LiFePo4)
+    }
+}
+
 impl BatteryParams {
     /// A new 12 V AGM bank.
     #[must_use]
     pub const fn agm_12v(rated: AmpHours) -> Self {
         Self::new(Chemistry::Agm, rated)
+    }
+
+    /// A new 12 V bank of flooded blocks.
+    #[must_use]
+    pub const fn flooded_12v(rated: AmpHours) -> Self {
+        Self::new(Chemistry::Flooded, rated)
+    }
+
+    /// A new 12 V bank of gel blocks.
+    #[must_use]
+    pub const fn gel_12v(rated: AmpHours) -> Self {
+        Self::new(Chemistry::Gel, rated)
     }
 
     /// A new pack of four LiFePO4 cells in series.
