@@ -85,6 +85,8 @@ pub struct Plant {
     pub present_capacity_ratio: f64,
     /// Present over new resistance.
     pub resistance_ratio: f64,
+    /// Slow changes of the battery at work.
+    pub slow: SlowChanges,
     /// State of charge at the start.
     pub initial_soc: Soc,
     /// Rated panel power, W.
@@ -95,6 +97,19 @@ pub struct Plant {
     pub load_scale_ratio: f64,
     /// Overcast spells.
     pub dull: Vec<DullSpell>,
+}
+
+/// Slow changes a battery may undergo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SlowChanges {
+    /// The acid freezes.
+    pub freezing: bool,
+    /// The acid layers.
+    pub stratification: bool,
+    /// Sulfate turns hard.
+    pub sulfation: bool,
+    /// Use and the calendar take capacity.
+    pub ageing: bool,
 }
 
 /// Days on which the sky is as the story wants it.
@@ -217,6 +232,7 @@ fn plant(section: &Section<'_>) -> Option<Plant> {
     let place = section.choice("place", Some("montreal"), &places);
     let battery = section.required_section("battery");
     let (mut chemistry, mut capacity, mut present, mut resistance, mut soc) = (None, None, None, None, None);
+    let mut slow = None;
     if let Some(battery) = &battery {
         let known = [
             ("agm", Chemistry::Agm),
@@ -229,6 +245,7 @@ fn plant(section: &Section<'_>) -> Option<Plant> {
         present = battery.number_or("present_capacity_ratio", 1.0, 0.05..=1.2);
         resistance = battery.number_or("resistance_ratio", 1.0, 0.2..=50.0);
         soc = battery.number_or("initial_soc_ratio", 0.95, 0.0..=1.0);
+        slow = slow_changes(battery, chemistry);
         battery.close();
     }
     let (mut watts, mut tilt) = (Some(200.0), Some(60.0));
@@ -251,11 +268,27 @@ fn plant(section: &Section<'_>) -> Option<Plant> {
         capacity: AmpHours::new(capacity?),
         present_capacity_ratio: present?,
         resistance_ratio: resistance?,
+        slow: slow?,
         initial_soc: Soc::clamped(soc?),
         panel_watts: watts?,
         panel_tilt_degrees: tilt?,
         load_scale_ratio: load_scale?,
         dull: dull.into_iter().collect::<Option<_>>()?,
+    })
+}
+
+/// Each off unless the file says otherwise, but for the freezing of a flooded or gel bank.
+fn slow_changes(battery: &Section<'_>, chemistry: Option<Chemistry>) -> Option<SlowChanges> {
+    let freezes = matches!(chemistry, Some(Chemistry::Flooded | Chemistry::Gel));
+    let freezing = battery.flag_or("freezing", freezes);
+    let stratification = battery.flag_or("stratification", false);
+    let sulfation = battery.flag_or("sulfation", false);
+    let ageing = battery.flag_or("ageing", false);
+    Some(SlowChanges {
+        freezing: freezing?,
+        stratification: stratification?,
+        sulfation: sulfation?,
+        ageing: ageing?,
     })
 }
 
@@ -394,6 +427,22 @@ fires_between_hours = [96, 144]
         assert_eq!(
             complaints(&SOUND.replace("capacity_amp_hours", "capacity")),
             vec!["document-missing-key", "document-missing-unit"]
+        );
+    }
+
+    #[test]
+    fn slow_changes_are_off_unless_asked_for_but_flooded_acid_freezes() {
+        let slow = |battery: &str| {
+            let source = SOUND.replace("chemistry = \"agm\"", battery);
+            parse(&source).expect("sound").plant.slow
+        };
+        assert_eq!(slow("chemistry = \"agm\""), SlowChanges::default());
+        assert!(slow("chemistry = \"flooded\"").freezing);
+        assert!(!slow("chemistry = \"flooded\"\nfreezing = false").freezing);
+        assert!(slow("chemistry = \"gel\"\nageing = true").ageing);
+        assert_eq!(
+            complaints(&SOUND.replace("capacity_amp", "ageing = 1\ncapacity_amp")),
+            ["document-not-a-flag"]
         );
     }
 

@@ -9,7 +9,9 @@
 use hil::device::{BmvSettings, Instrument, InstrumentSettings};
 use hil::link::LineFaults;
 use signals::{AmpHours, Seed, SimTime, Soc, Span, Truth, Volts};
-use sim::{BatteryParams, ControllerParams, LoadParams, PanelParams, Place, SensorParams, Site, SiteParams};
+use sim::{
+    BatteryParams, ControllerParams, Effects, LoadParams, PanelParams, Place, SensorParams, Site, SiteParams,
+};
 
 use crate::due::Moment;
 use crate::scenario::{Chemistry, Plant, Scenario};
@@ -135,6 +137,12 @@ fn battery_params(plant: &Plant) -> BatteryParams {
     };
     params.present_capacity_ratio = plant.present_capacity_ratio;
     params.resistance_ratio = plant.resistance_ratio;
+    params.effects = Effects {
+        freezing: plant.slow.freezing,
+        stratification: plant.slow.stratification,
+        sulfation: plant.slow.sulfation,
+        ageing: plant.slow.ageing,
+    };
     params
 }
 

@@ -42,7 +42,7 @@ mod sensor;
 mod site;
 mod sky;
 
-pub use battery::{BatteryParams, Chemistry};
+pub use battery::{BatteryParams, Chemistry, Condition, Effects};
 pub use check::{Offender, ParamsError};
 pub use controller::ControllerParams;
 pub use load::LoadParams;

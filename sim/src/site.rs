@@ -8,7 +8,7 @@
 //! a piece all currents are constant. Weather, load and controller act on the instant a piece ends.
 
 use crate::balance::{Circumstances, Flow, balance};
-use crate::battery::{Battery, BatteryParams, Bms, HOLD_SECS};
+use crate::battery::{Battery, BatteryParams, Bms, Condition, HOLD_SECS};
 use crate::check::{Checks, ParamsError};
 use crate::controller::{Controller, ControllerParams, Seen};
 use crate::load::LoadParams;
@@ -91,8 +91,6 @@ const GRID_NANOS: i64 = HOLD_SECS as i64 * 1_000_000_000;
 pub struct Site {
     panel: PanelParams,
     load: LoadParams,
-    soh: f64,
-    capacity: AmpHours,
     sky: Sky,
     battery: Battery,
     bms: Bms,
@@ -112,12 +110,9 @@ impl Site {
         let mut sky =
             Sky::new(params.place, params.panel.tilt_degrees, params.start_unix_secs, &params.dull, seed);
         let weather = sky.at(0.0);
-        let capacity = AmpHours::new(params.battery.capacity_amp_hours());
         let mut site = Self {
             panel: params.panel,
             load: params.load,
-            soh: params.battery.present_capacity_ratio,
-            capacity,
             sky,
             battery: Battery::new(&params.battery, params.initial_soc.as_ratio(), weather.air_celsius),
             bms: Bms::new(params.battery.chemistry),
@@ -156,6 +151,12 @@ impl Site {
             left -= nanos;
         }
         self.truth
+    }
+
+    /// What ice, layers, sulfate and age have made of the battery.
+    #[must_use]
+    pub fn battery_condition(&self) -> Condition {
+        self.battery.condition()
     }
 
     /// What the analogue sensors say of `truth`.
@@ -207,8 +208,8 @@ impl Site {
         self.truth = Truth {
             at: now,
             soc: Soc::clamped(self.battery.soc()),
-            capacity: self.capacity,
-            soh: self.soh,
+            capacity: AmpHours::new(self.battery.capacity_amp_hours()),
+            soh: self.battery.health(),
             resistance: Ohms::new(self.battery.ohmic_ohms()),
             voltage: Volts::new(if now == SimTime::ZERO { flow.volts } else { self.battery.volts() }),
             current: Amps::new(flow.battery_amps),

@@ -17,6 +17,7 @@
 
 use super::chart::{BranchChart, Chart, cold_factor};
 use super::params::{BatteryParams, Chemistry};
+use super::slow::Modifiers;
 use super::{agm, flooded, gassing, gel, lfp};
 
 /// Nothing nears full or empty closer than this, ratio: the poles of the resistances end here. At full
@@ -39,6 +40,17 @@ pub(super) struct Law {
     pub box_watts_per_kelvin: f64,
     pub box_time_constant_secs: f64,
     rated_amp_hours: f64,
+    /// As it was at first.
+    first: First,
+    resistance_ratio: f64,
+    modifiers: Modifiers,
+}
+
+/// What the slow states start from.
+#[derive(Debug, Clone, Copy)]
+struct First {
+    capacity_amp_hours: f64,
+    capacity_ratio: f64,
     resistance_ratio: f64,
 }
 
@@ -84,8 +96,26 @@ impl Law {
             box_watts_per_kelvin,
             box_time_constant_secs: heat_joules_per_kelvin / box_watts_per_kelvin,
             rated_amp_hours,
+            first: First {
+                capacity_amp_hours: params.capacity_amp_hours(),
+                capacity_ratio: params.present_capacity_ratio,
+                resistance_ratio: params.resistance_ratio,
+            },
             resistance_ratio: params.resistance_ratio,
+            modifiers: Modifiers::NEUTRAL,
         }
+    }
+
+    /// What the slow states make of it.
+    pub fn modify(&mut self, modifiers: Modifiers) {
+        self.capacity_amp_hours = self.first.capacity_amp_hours * modifiers.capacity_ratio;
+        self.resistance_ratio = self.first.resistance_ratio * modifiers.resistance_ratio;
+        self.modifiers = modifiers;
+    }
+
+    /// Capacity now over capacity on the label.
+    pub fn health(&self) -> f64 {
+        self.first.capacity_ratio * self.modifiers.capacity_ratio
     }
 
     /// The coefficients at a charge and temperature.
@@ -96,12 +126,13 @@ impl Law {
         let rise = 1.0 + depth * (chart.ohmic_rise[0] + chart.ohmic_rise[1] * depth.powi(3));
         let ohmic = chart.ohmic_ohm_amp_hours * rise * cold_factor(chart.ohmic_activation_kelvin, celsius);
         Coefficients {
-            ohmic_ohms: self.ohms(ohmic),
+            ohmic_ohms: self.ohms(ohmic) * self.modifiers.ohmic_ratio,
             fast: self.branch(&chart.fast, soc, celsius),
             slow: self.branch(&chart.slow, soc, celsius),
             gassing_amps: chart.gassing_amps_per_amp_hour
                 * self.rated_amp_hours
-                * gassing::warmth_factor(celsius),
+                * gassing::warmth_factor(celsius)
+                * self.modifiers.gassing_ratio,
             self_discharge_amps: self.self_discharge_amps(celsius),
             hysteresis_volts: chart.hysteresis_volts
                 * (1.0 + 0.6 * ((25.0 - celsius) / 25.0).clamp(0.0, 1.0)),
@@ -111,12 +142,13 @@ impl Law {
     /// Rest voltage and its slope per unit of state of charge, V.
     pub fn rest_volts(&self, soc: f64, celsius: f64) -> (f64, f64) {
         let (volts, slope) = self.chart.rest.at(soc);
-        (volts + self.chart.rest_volts_per_kelvin * (celsius - 25.0), slope)
+        (volts + self.chart.rest_volts_per_kelvin * (celsius - 25.0) + self.modifiers.rest_volts, slope)
     }
 
     fn branch(&self, chart: &BranchChart, soc: f64, celsius: f64) -> BranchOhms {
         let to_full = (1.0 - soc).max(FULL_POLE_MIN);
-        let to_empty = (soc - self.chart.locked_ratio(celsius)).max(EMPTY_POLE_MIN);
+        let to_empty =
+            (soc - self.chart.locked_ratio(celsius) - self.modifiers.locked_ratio).max(EMPTY_POLE_MIN);
         let charge = chart.charge_ohm_amp_hours + chart.full_ohm_amp_hours / to_full;
         let discharge = chart.discharge_ohm_amp_hours + chart.empty_ohm_amp_hours / to_empty;
         BranchOhms {

@@ -22,12 +22,15 @@ mod lfp;
 mod oracle;
 mod params;
 mod rc;
+mod slow;
 mod table;
 
 pub(crate) use bms::Bms;
 pub use params::{BatteryParams, Chemistry};
+pub use slow::{Condition, Effects};
 
 use law::{Coefficients, Law};
+use slow::Slow;
 
 const SECS_PER_HOUR: f64 = 3600.0;
 /// How long coefficients are held, s.
@@ -95,6 +98,7 @@ pub(crate) struct Battery {
     amps: f64,
     /// Charge that left by gassing, self-discharge and overflow, Ah.
     lost_amp_hours: f64,
+    slow: Option<Box<Slow>>,
 }
 
 impl Battery {
@@ -114,6 +118,7 @@ impl Battery {
             volts: law.rest_volts(soc, celsius).0,
             amps: 0.0,
             lost_amp_hours: 0.0,
+            slow: Slow::new(params, soc),
             law,
             state,
         }
@@ -127,6 +132,21 @@ impl Battery {
     /// Charge held, Ah.
     pub const fn charge_amp_hours(&self) -> f64 {
         self.state.charge_amp_hours
+    }
+
+    /// Capacity now at 25 °C, Ah.
+    pub const fn capacity_amp_hours(&self) -> f64 {
+        self.law.capacity_amp_hours
+    }
+
+    /// Capacity now over capacity on the label.
+    pub fn health(&self) -> f64 {
+        self.law.health()
+    }
+
+    /// What slow changes have made of it.
+    pub fn condition(&self) -> Condition {
+        self.slow.as_ref().map_or(Condition::SOUND, |slow| slow.condition())
     }
 
     /// Terminal voltage at the end of the latest step, V.
@@ -153,9 +173,19 @@ impl Battery {
     /// Takes the coefficients to hold for the next [`HOLD_SECS`]: those of the middle of that time, if the
     /// current stays.
     pub fn refresh(&mut self) {
+        self.change_slowly();
         let moved = self.amps * HOLD_SECS / 2.0 / SECS_PER_HOUR;
         let soc = (self.soc() + moved / self.law.capacity_amp_hours).clamp(0.0, 1.0);
         self.held = self.law.at(soc, self.state.celsius);
+    }
+
+    /// What the last hold did to the slow states.
+    fn change_slowly(&mut self) {
+        let soc = self.soc();
+        if let Some(slow) = &mut self.slow {
+            slow.advance(self.volts, soc, self.state.celsius);
+            self.law.modify(slow.modifiers());
+        }
     }
 
     /// Terminal voltage against current for a step of this length.
@@ -202,6 +232,9 @@ impl Battery {
         let settled = ambient_celsius + heat_watts / law.box_watts_per_kelvin;
         state.celsius = rc::step(state.celsius, settled, settling.heat);
         self.amps = amps;
+        if let Some(slow) = &mut self.slow {
+            slow.note(amps, dt_secs);
+        }
         self.keep_charge(
             moved - held.self_discharge_amps * dt_secs / SECS_PER_HOUR,
             amps * dt_secs / SECS_PER_HOUR,

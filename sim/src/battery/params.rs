@@ -1,5 +1,6 @@
 //! What a battery is: its kind, its label, and how far it has aged.
 
+use super::slow::Effects;
 use crate::check::Checks;
 use signals::AmpHours;
 
@@ -27,6 +28,8 @@ pub struct BatteryParams {
     pub present_capacity_ratio: f64,
     /// Resistance now over that of a new battery.
     pub resistance_ratio: f64,
+    /// The slow changes at work; none beside freezing, and that in flooded and gel banks alone, unless asked for.
+    pub effects: Effects,
 }
 
 impl Chemistry {
@@ -63,7 +66,9 @@ impl BatteryParams {
     }
 
     const fn new(chemistry: Chemistry, rated: AmpHours) -> Self {
-        Self { chemistry, rated, present_capacity_ratio: 1.0, resistance_ratio: 1.0 }
+        let freezing = matches!(chemistry, Chemistry::Flooded | Chemistry::Gel);
+        let effects = Effects { freezing, stratification: false, sulfation: false, ageing: false };
+        Self { chemistry, rated, present_capacity_ratio: 1.0, resistance_ratio: 1.0, effects }
     }
 
     /// Capacity now, at 25 °C.
@@ -71,9 +76,24 @@ impl BatteryParams {
         self.rated.as_amp_hours() * self.present_capacity_ratio
     }
 
+    /// A lithium pack has no acid to freeze, layer or leave sulfate.
+    fn check_no_acid(&self, checks: &mut Checks) {
+        let count = |at_work: bool| f64::from(u8::from(at_work));
+        checks.within("battery.freezing of a lithium pack", count(self.effects.freezing), 0.0..=0.0);
+        checks.within(
+            "battery.stratification of a lithium pack",
+            count(self.effects.stratification),
+            0.0..=0.0,
+        );
+        checks.within("battery.sulfation of a lithium pack", count(self.effects.sulfation), 0.0..=0.0);
+    }
+
     pub(crate) fn check(&self, checks: &mut Checks) {
         checks.within("battery.rated_amp_hours", self.rated.as_amp_hours(), 0.1..=100_000.0);
         checks.within("battery.present_capacity_ratio", self.present_capacity_ratio, 0.05..=1.2);
         checks.within("battery.resistance_ratio", self.resistance_ratio, 0.2..=50.0);
+        if !self.chemistry.is_lead_acid() {
+            self.check_no_acid(checks);
+        }
     }
 }
