@@ -32,6 +32,7 @@
 //! ```
 
 mod balance;
+mod bank;
 mod battery;
 mod check;
 mod controller;
@@ -42,6 +43,7 @@ mod sensor;
 mod site;
 mod sky;
 
+pub use bank::{Bank, Layout};
 pub use battery::{BatteryParams, Chemistry, Condition, Effects};
 pub use check::{Offender, ParamsError};
 pub use controller::ControllerParams;

@@ -8,7 +8,8 @@
 //! a piece all currents are constant. Weather, load and controller act on the instant a piece ends.
 
 use crate::balance::{Circumstances, Flow, balance};
-use crate::battery::{Battery, BatteryParams, Bms, Condition, HOLD_SECS};
+use crate::bank::Units;
+use crate::battery::{BatteryParams, Bms, Condition, HOLD_SECS};
 use crate::check::{Checks, ParamsError};
 use crate::controller::{Controller, ControllerParams, Seen};
 use crate::load::LoadParams;
@@ -92,7 +93,7 @@ pub struct Site {
     panel: PanelParams,
     load: LoadParams,
     sky: Sky,
-    battery: Battery,
+    battery: Units,
     bms: Bms,
     controller: Controller,
     sensors: Sensors,
@@ -114,7 +115,7 @@ impl Site {
             panel: params.panel,
             load: params.load,
             sky,
-            battery: Battery::new(&params.battery, params.initial_soc.as_ratio(), weather.air_celsius),
+            battery: Units::new(&params.battery, params.initial_soc.as_ratio(), weather.air_celsius, seed),
             bms: Bms::new(params.battery.chemistry),
             controller: Controller::new(params.controller),
             sensors: Sensors::new(&params.sensors, seed, faults),
@@ -193,7 +194,7 @@ impl Site {
 
     /// The most the battery can give over a step, A.
     fn discharge_amps_max(&self, dt_secs: f64) -> f64 {
-        let charge = self.battery.charge_amp_hours() * 3600.0 / dt_secs.max(1.0);
+        let charge = self.battery.drawable_amp_hours() * 3600.0 / dt_secs.max(1.0);
         if self.bms.lets_discharge() { charge } else { 0.0 }
     }
 

@@ -88,7 +88,11 @@ impl Law {
             Chemistry::LiFePo4 => lfp::chart(),
         };
         let rated_amp_hours = params.rated.as_amp_hours();
-        let box_watts_per_kelvin = BOX_WATTS_PER_KELVIN * (rated_amp_hours / BOX_AMP_HOURS).powf(2.0 / 3.0);
+        // All strings share a box: a string has its part of it.
+        let strings = f64::from(params.layout.parallel);
+        let bank_amp_hours = rated_amp_hours * strings;
+        let box_watts_per_kelvin =
+            BOX_WATTS_PER_KELVIN * (bank_amp_hours / BOX_AMP_HOURS).powf(2.0 / 3.0) / strings;
         let heat_joules_per_kelvin = chart.heat_joules_per_kelvin_amp_hour * rated_amp_hours;
         Self {
             chart,
@@ -111,6 +115,14 @@ impl Law {
         self.capacity_amp_hours = self.first.capacity_amp_hours * modifiers.capacity_ratio;
         self.resistance_ratio = self.first.resistance_ratio * modifiers.resistance_ratio;
         self.modifiers = modifiers;
+    }
+
+    /// Makes it another specimen of the same kind.
+    pub fn vary(&mut self, capacity_ratio: f64, resistance_ratio: f64) {
+        self.first.capacity_amp_hours *= capacity_ratio;
+        self.first.capacity_ratio *= capacity_ratio;
+        self.first.resistance_ratio *= resistance_ratio;
+        self.modify(self.modifiers);
     }
 
     /// Capacity now over capacity on the label.

@@ -69,9 +69,12 @@ impl Settling {
 /// Terminal voltage at the end of a step against the current held over it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Terminal {
-    open_volts: f64,
-    charge_ohms: f64,
-    discharge_ohms: f64,
+    /// At no current, V.
+    pub open_volts: f64,
+    /// Slope while charging, Ω.
+    pub charge_ohms: f64,
+    /// Slope while discharging, Ω.
+    pub discharge_ohms: f64,
 }
 
 impl Terminal {
@@ -88,7 +91,7 @@ impl Terminal {
 }
 
 /// A battery under way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Battery {
     law: Law,
     state: State,
@@ -168,6 +171,19 @@ impl Battery {
     #[cfg(test)]
     pub const fn lost_amp_hours(&self) -> f64 {
         self.lost_amp_hours
+    }
+
+    /// Another specimen at the same state of charge.
+    pub fn vary(&mut self, capacity_ratio: f64, resistance_ratio: f64) {
+        self.law.vary(capacity_ratio, resistance_ratio);
+        self.state.charge_amp_hours *= capacity_ratio;
+    }
+
+    /// The same specimen, worse: plates that fall out take their charge along, which is lost.
+    pub fn weaken(&mut self, capacity_ratio: f64, resistance_ratio: f64) {
+        let before = self.state.charge_amp_hours;
+        self.vary(capacity_ratio, resistance_ratio);
+        self.lost_amp_hours += before - self.state.charge_amp_hours;
     }
 
     /// Takes the coefficients to hold for the next [`HOLD_SECS`]: those of the middle of that time, if the

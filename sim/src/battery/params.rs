@@ -1,6 +1,7 @@
 //! What a battery is: its kind, its label, and how far it has aged.
 
 use super::slow::Effects;
+use crate::bank::Layout;
 use crate::check::Checks;
 use signals::AmpHours;
 
@@ -30,6 +31,8 @@ pub struct BatteryParams {
     pub resistance_ratio: f64,
     /// The slow changes at work; none beside freezing, and that in flooded and gel banks alone, unless asked for.
     pub effects: Effects,
+    /// The units it is put together from.
+    pub layout: Layout,
 }
 
 impl Chemistry {
@@ -68,7 +71,14 @@ impl BatteryParams {
     const fn new(chemistry: Chemistry, rated: AmpHours) -> Self {
         let freezing = matches!(chemistry, Chemistry::Flooded | Chemistry::Gel);
         let effects = Effects { freezing, stratification: false, sulfation: false, ageing: false };
-        Self { chemistry, rated, present_capacity_ratio: 1.0, resistance_ratio: 1.0, effects }
+        Self {
+            chemistry,
+            rated,
+            present_capacity_ratio: 1.0,
+            resistance_ratio: 1.0,
+            effects,
+            layout: Layout::SINGLE,
+        }
     }
 
     /// Capacity now, at 25 °C.
@@ -92,6 +102,7 @@ impl BatteryParams {
         checks.within("battery.rated_amp_hours", self.rated.as_amp_hours(), 0.1..=100_000.0);
         checks.within("battery.present_capacity_ratio", self.present_capacity_ratio, 0.05..=1.2);
         checks.within("battery.resistance_ratio", self.resistance_ratio, 0.2..=50.0);
+        self.layout.check(checks);
         if !self.chemistry.is_lead_acid() {
             self.check_no_acid(checks);
         }

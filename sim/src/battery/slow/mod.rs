@@ -73,6 +73,18 @@ impl Condition {
         resistance_ratio: 1.0,
     };
 
+    /// Of two, the worse in each respect.
+    pub(crate) fn or_worse(self, other: Self) -> Self {
+        Self {
+            ice_ratio: self.ice_ratio.max(other.ice_ratio),
+            cracked: self.cracked || other.cracked,
+            stratification_ratio: self.stratification_ratio.max(other.stratification_ratio),
+            sulfate_ratio: self.sulfate_ratio.max(other.sulfate_ratio),
+            capacity_ratio: self.capacity_ratio.min(other.capacity_ratio),
+            resistance_ratio: self.resistance_ratio.max(other.resistance_ratio),
+        }
+    }
+
     /// The acid is slush or worse.
     #[must_use]
     pub fn is_frozen(&self) -> bool {
