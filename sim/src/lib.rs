@@ -44,7 +44,7 @@ mod site;
 mod sky;
 
 pub use bank::{Bank, Layout};
-pub use battery::{BatteryParams, Chemistry, Condition, Effects};
+pub use battery::{BatteryParams, Chemistry, Condition, Effects, ParameterSet};
 pub use check::{Offender, ParamsError};
 pub use controller::ControllerParams;
 pub use load::LoadParams;

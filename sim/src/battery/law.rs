@@ -16,9 +16,9 @@
 //! gassing; the charts name the rest.
 
 use super::chart::{BranchChart, Chart, cold_factor};
-use super::params::{BatteryParams, Chemistry};
+use super::params::{BatteryParams, Chemistry, ParameterSet};
 use super::slow::Modifiers;
-use super::{agm, flooded, gassing, gel, lfp};
+use super::{a123, agm, bboxx, flooded, gassing, gel, lfp};
 
 /// Nothing nears full or empty closer than this, ratio: the poles of the resistances end here. At full
 /// it leaves a float current of half a milliampere per Ah, all of it lost to recombination.
@@ -81,12 +81,7 @@ pub(super) struct Coefficients {
 
 impl Law {
     pub fn new(params: &BatteryParams) -> Self {
-        let chart = match params.chemistry {
-            Chemistry::Agm => agm::chart(),
-            Chemistry::Flooded => flooded::chart(),
-            Chemistry::Gel => gel::chart(),
-            Chemistry::LiFePo4 => lfp::chart(),
-        };
+        let chart = chart_of(params);
         let rated_amp_hours = params.rated.as_amp_hours();
         // All strings share a box: a string has its part of it.
         let strings = f64::from(params.layout.parallel);
@@ -177,6 +172,17 @@ impl Law {
     fn self_discharge_amps(&self, celsius: f64) -> f64 {
         let per_hour = self.chart.self_discharge_per_month / MONTH_HOURS;
         self.capacity_amp_hours * per_hour * ((celsius - 20.0) / 10.0).exp2()
+    }
+}
+
+fn chart_of(params: &BatteryParams) -> Chart {
+    match (params.set, params.chemistry) {
+        (ParameterSet::Bboxx17Ah, _) => bboxx::chart(),
+        (ParameterSet::A1232p3Ah, _) => a123::chart(),
+        (ParameterSet::Typical, Chemistry::Agm) => agm::chart(),
+        (ParameterSet::Typical, Chemistry::Flooded) => flooded::chart(),
+        (ParameterSet::Typical, Chemistry::Gel) => gel::chart(),
+        (ParameterSet::Typical, Chemistry::LiFePo4) => lfp::chart(),
     }
 }
 

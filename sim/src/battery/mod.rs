@@ -9,7 +9,9 @@
 //! call [`Battery::refresh`] each [`HOLD_SECS`] (which costs less than 0.1 mV in steps of 1 s, as the
 //! oracle shows).
 
+mod a123;
 mod agm;
+mod bboxx;
 mod bms;
 mod chart;
 mod flooded;
@@ -26,7 +28,7 @@ mod slow;
 mod table;
 
 pub(crate) use bms::Bms;
-pub use params::{BatteryParams, Chemistry};
+pub use params::{BatteryParams, Chemistry, ParameterSet};
 pub use slow::{Condition, Effects};
 
 use law::{Coefficients, Law};

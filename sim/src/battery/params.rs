@@ -1,6 +1,7 @@
 //! What a battery is: its kind, its label, and how far it has aged.
 
 use super::slow::Effects;
+use super::{a123, bboxx};
 use crate::bank::Layout;
 use crate::check::Checks;
 use signals::AmpHours;
@@ -18,11 +19,24 @@ pub enum Chemistry {
     LiFePo4,
 }
 
+/// Where a battery's numbers come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParameterSet {
+    /// Data sheets and literature for its chemistry.
+    Typical,
+    /// A fit to BBOXX's telemetry of one 12 V 17 Ah lead-acid block.
+    Bboxx17Ah,
+    /// A fit to Plett's records of one A123 26650 cell, four in series.
+    A1232p3Ah,
+}
+
 /// One battery.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BatteryParams {
     /// Its kind.
     pub chemistry: Chemistry,
+    /// Where its numbers come from.
+    pub set: ParameterSet,
     /// Capacity on the label, at 25 °C.
     pub rated: AmpHours,
     /// Capacity now over capacity on the label.
@@ -68,11 +82,32 @@ impl BatteryParams {
         Self::new(Chemistry::LiFePo4, rated)
     }
 
+    /// The measured 17 Ah lead-acid block of BBOXX's telemetry.
+    #[must_use]
+    pub const fn bboxx_17ah() -> Self {
+        Self {
+            set: ParameterSet::Bboxx17Ah,
+            present_capacity_ratio: bboxx::CAPACITY_RATIO,
+            ..Self::new(Chemistry::Agm, AmpHours::new(17.0))
+        }
+    }
+
+    /// Four in series of the measured A123 cell of Plett's toolbox.
+    #[must_use]
+    pub const fn a123_2p3ah() -> Self {
+        Self {
+            set: ParameterSet::A1232p3Ah,
+            present_capacity_ratio: a123::CAPACITY_RATIO,
+            ..Self::new(Chemistry::LiFePo4, AmpHours::new(2.3))
+        }
+    }
+
     const fn new(chemistry: Chemistry, rated: AmpHours) -> Self {
         let freezing = matches!(chemistry, Chemistry::Flooded | Chemistry::Gel);
         let effects = Effects { freezing, stratification: false, sulfation: false, ageing: false };
         Self {
             chemistry,
+            set: ParameterSet::Typical,
             rated,
             present_capacity_ratio: 1.0,
             resistance_ratio: 1.0,
