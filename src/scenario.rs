@@ -85,6 +85,8 @@ pub struct Plant {
     pub present_capacity_ratio: f64,
     /// Present over new resistance.
     pub resistance_ratio: f64,
+    /// How the battery is put together.
+    pub layout: BankLayout,
     /// Slow changes of the battery at work.
     pub slow: SlowChanges,
     /// State of charge at the start.
@@ -97,6 +99,19 @@ pub struct Plant {
     pub load_scale_ratio: f64,
     /// Overcast spells.
     pub dull: Vec<DullSpell>,
+}
+
+/// The units of a bank.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BankLayout {
+    /// Units in a string.
+    pub series_units: u32,
+    /// Strings side by side.
+    pub parallel_strings: u32,
+    /// Standard deviation of the units' capacities, ratio.
+    pub capacity_spread_ratio: f64,
+    /// Standard deviation of the units' resistances, ratio.
+    pub resistance_spread_ratio: f64,
 }
 
 /// Slow changes a battery may undergo.
@@ -232,7 +247,7 @@ fn plant(section: &Section<'_>) -> Option<Plant> {
     let place = section.choice("place", Some("montreal"), &places);
     let battery = section.required_section("battery");
     let (mut chemistry, mut capacity, mut present, mut resistance, mut soc) = (None, None, None, None, None);
-    let mut slow = None;
+    let (mut slow, mut layout) = (None, None);
     if let Some(battery) = &battery {
         let known = [
             ("agm", Chemistry::Agm),
@@ -246,6 +261,7 @@ fn plant(section: &Section<'_>) -> Option<Plant> {
         resistance = battery.number_or("resistance_ratio", 1.0, 0.2..=50.0);
         soc = battery.number_or("initial_soc_ratio", 0.95, 0.0..=1.0);
         slow = slow_changes(battery, chemistry);
+        layout = bank_layout(battery);
         battery.close();
     }
     let (mut watts, mut tilt) = (Some(200.0), Some(60.0));
@@ -268,12 +284,27 @@ fn plant(section: &Section<'_>) -> Option<Plant> {
         capacity: AmpHours::new(capacity?),
         present_capacity_ratio: present?,
         resistance_ratio: resistance?,
+        layout: layout?,
         slow: slow?,
         initial_soc: Soc::clamped(soc?),
         panel_watts: watts?,
         panel_tilt_degrees: tilt?,
         load_scale_ratio: load_scale?,
         dull: dull.into_iter().collect::<Option<_>>()?,
+    })
+}
+
+/// One unit unless the file says otherwise, and units alike.
+fn bank_layout(battery: &Section<'_>) -> Option<BankLayout> {
+    let series = battery.number_or("series_units", 1.0, 1.0..=24.0);
+    let parallel = battery.number_or("parallel_strings", 1.0, 1.0..=64.0);
+    let capacity = battery.number_or("capacity_spread_ratio", 0.0, 0.0..=0.3);
+    let resistance = battery.number_or("resistance_spread_ratio", 0.0, 0.0..=0.3);
+    Some(BankLayout {
+        series_units: series? as u32,
+        parallel_strings: parallel? as u32,
+        capacity_spread_ratio: capacity?,
+        resistance_spread_ratio: resistance?,
     })
 }
 
@@ -444,6 +475,18 @@ fires_between_hours = [96, 144]
             complaints(&SOUND.replace("capacity_amp", "ageing = 1\ncapacity_amp")),
             ["document-not-a-flag"]
         );
+    }
+
+    #[test]
+    fn a_bank_is_one_unit_unless_the_file_says_otherwise() {
+        let layout = |more: &str| {
+            let source =
+                SOUND.replace("capacity_amp_hours = 450", &format!("capacity_amp_hours = 450\n{more}"));
+            parse(&source).expect("sound").plant.layout
+        };
+        assert_eq!((layout("").series_units, layout("").parallel_strings), (1, 1));
+        let bank = layout("series_units = 2\nparallel_strings = 4\ncapacity_spread_ratio = 0.05");
+        assert_eq!((bank.series_units, bank.parallel_strings, bank.capacity_spread_ratio), (2, 4, 0.05));
     }
 
     #[test]

@@ -10,7 +10,8 @@ use hil::device::{BmvSettings, Instrument, InstrumentSettings};
 use hil::link::LineFaults;
 use signals::{AmpHours, Seed, SimTime, Soc, Span, Truth, Volts};
 use sim::{
-    BatteryParams, ControllerParams, Effects, LoadParams, PanelParams, Place, SensorParams, Site, SiteParams,
+    BatteryParams, ControllerParams, Effects, Layout, LoadParams, PanelParams, Place, SensorParams, Site,
+    SiteParams,
 };
 
 use crate::due::Moment;
@@ -137,6 +138,12 @@ fn battery_params(plant: &Plant) -> BatteryParams {
     };
     params.present_capacity_ratio = plant.present_capacity_ratio;
     params.resistance_ratio = plant.resistance_ratio;
+    params.layout = Layout {
+        series: plant.layout.series_units,
+        parallel: plant.layout.parallel_strings,
+        capacity_spread_ratio: plant.layout.capacity_spread_ratio,
+        resistance_spread_ratio: plant.layout.resistance_spread_ratio,
+    };
     params.effects = Effects {
         freezing: plant.slow.freezing,
         stratification: plant.slow.stratification,
