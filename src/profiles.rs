@@ -12,7 +12,8 @@ use crate::words::Words;
 #[must_use]
 pub fn for_scenario(scenario: &Scenario) -> Profile {
     let profile = match scenario.plant.chemistry {
-        Chemistry::Agm => Profile::agm_12v(),
+        // There is one lead-acid profile: for flooded and gel banks it is wrong by up to a quarter volt.
+        Chemistry::Agm | Chemistry::Flooded | Chemistry::Gel => Profile::agm_12v(),
         Chemistry::LiFePo4 => Profile::lifepo4_4s(),
     };
     profile.with_capacity(scenario.belief.capacity)

@@ -63,6 +63,10 @@ const START_UNIX_SECS: std::ops::RangeInclusive<i64> = 1_262_304_000..=4_102_444
 pub enum Chemistry {
     /// 12 V absorbed glass mat lead-acid.
     Agm,
+    /// 12 V lead-acid with free acid.
+    Flooded,
+    /// 12 V gel lead-acid.
+    Gel,
     /// Four LiFePO4 cells in series.
     LiFePo4,
 }
@@ -113,6 +117,10 @@ pub struct Plant {
     pub present_capacity_ratio: f64,
     /// Present over new resistance.
     pub resistance_ratio: f64,
+    /// How the battery is put together.
+    pub layout: BankLayout,
+    /// Slow changes of the battery at work.
+    pub slow: SlowChanges,
     /// State of charge at the start.
     pub initial_soc: Soc,
     /// Rated panel power, W.
@@ -198,6 +206,32 @@ impl Controller {
         disconnect_delay_seconds: None,
         own_current_amps: None,
     };
+}
+
+/// The units of a bank.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BankLayout {
+    /// Units in a string.
+    pub series_units: u32,
+    /// Strings side by side.
+    pub parallel_strings: u32,
+    /// Standard deviation of the units' capacities, ratio.
+    pub capacity_spread_ratio: f64,
+    /// Standard deviation of the units' resistances, ratio.
+    pub resistance_spread_ratio: f64,
+}
+
+/// Slow changes a battery may undergo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SlowChanges {
+    /// The acid freezes.
+    pub freezing: bool,
+    /// The acid layers.
+    pub stratification: bool,
+    /// Sulfate turns hard.
+    pub sulfation: bool,
+    /// Use and the calendar take capacity.
+    pub ageing: bool,
 }
 
 /// Days on which the sky is as the story wants it.
@@ -324,13 +358,21 @@ fn plant(section: &Section<'_>) -> Option<Plant> {
     let place = section.choice("place", Some("montreal"), &places);
     let battery = section.required_section("battery");
     let (mut chemistry, mut capacity, mut present, mut resistance, mut soc) = (None, None, None, None, None);
+    let (mut slow, mut layout) = (None, None);
     if let Some(battery) = &battery {
-        let known = [("agm", Chemistry::Agm), ("lifepo4", Chemistry::LiFePo4)];
+        let known = [
+            ("agm", Chemistry::Agm),
+            ("flooded", Chemistry::Flooded),
+            ("gel", Chemistry::Gel),
+            ("lifepo4", Chemistry::LiFePo4),
+        ];
         chemistry = battery.choice("chemistry", None, &known);
         capacity = battery.number("capacity_amp_hours", 0.1..=100_000.0);
         present = battery.number_or("present_capacity_ratio", 1.0, 0.05..=1.2);
         resistance = battery.number_or("resistance_ratio", 1.0, 0.2..=50.0);
         soc = battery.number_or("initial_soc_ratio", 0.95, 0.0..=1.0);
+        slow = slow_changes(battery, chemistry);
+        layout = bank_layout(battery);
         battery.close();
     }
     let (mut watts, mut tilt, mut weathering) = (Some(200.0), Some(60.0), Some(PanelWeathering::NONE));
@@ -358,6 +400,8 @@ fn plant(section: &Section<'_>) -> Option<Plant> {
         capacity: AmpHours::new(capacity?),
         present_capacity_ratio: present?,
         resistance_ratio: resistance?,
+        layout: layout?,
+        slow: slow?,
         initial_soc: Soc::clamped(soc?),
         panel_watts: watts?,
         panel_tilt_degrees: tilt?,
@@ -413,6 +457,35 @@ fn controller(section: Option<&Section<'_>>) -> Option<Controller> {
     };
     section.close();
     conversion.map(|_| controller)
+}
+
+/// One unit unless the file says otherwise, and units alike.
+fn bank_layout(battery: &Section<'_>) -> Option<BankLayout> {
+    let series = battery.number_or("series_units", 1.0, 1.0..=24.0);
+    let parallel = battery.number_or("parallel_strings", 1.0, 1.0..=64.0);
+    let capacity = battery.number_or("capacity_spread_ratio", 0.0, 0.0..=0.3);
+    let resistance = battery.number_or("resistance_spread_ratio", 0.0, 0.0..=0.3);
+    Some(BankLayout {
+        series_units: series? as u32,
+        parallel_strings: parallel? as u32,
+        capacity_spread_ratio: capacity?,
+        resistance_spread_ratio: resistance?,
+    })
+}
+
+/// Each off unless the file says otherwise, but for the freezing of a flooded or gel bank.
+fn slow_changes(battery: &Section<'_>, chemistry: Option<Chemistry>) -> Option<SlowChanges> {
+    let freezes = matches!(chemistry, Some(Chemistry::Flooded | Chemistry::Gel));
+    let freezing = battery.flag_or("freezing", freezes);
+    let stratification = battery.flag_or("stratification", false);
+    let sulfation = battery.flag_or("sulfation", false);
+    let ageing = battery.flag_or("ageing", false);
+    Some(SlowChanges {
+        freezing: freezing?,
+        stratification: stratification?,
+        sulfation: sulfation?,
+        ageing: ageing?,
+    })
 }
 
 fn dull_spell(section: &Section<'_>) -> Option<DullSpell> {
@@ -589,6 +662,34 @@ file = "mirabel.epw"
     fn a_start_in_a_year_without_a_sun_is_refused() {
         assert_eq!(complaints(&SOUND.replace("2026", "1998")), vec!["scenario-start-out-of-range"]);
         assert_eq!(complaints(&SOUND.replace("2026-01-12", "yesterday")), vec!["scenario-bad-start"]);
+    }
+
+    #[test]
+    fn slow_changes_are_off_unless_asked_for_but_flooded_acid_freezes() {
+        let slow = |battery: &str| {
+            let source = SOUND.replace("chemistry = \"agm\"", battery);
+            parse(&source).expect("sound").plant.slow
+        };
+        assert_eq!(slow("chemistry = \"agm\""), SlowChanges::default());
+        assert!(slow("chemistry = \"flooded\"").freezing);
+        assert!(!slow("chemistry = \"flooded\"\nfreezing = false").freezing);
+        assert!(slow("chemistry = \"gel\"\nageing = true").ageing);
+        assert_eq!(
+            complaints(&SOUND.replace("capacity_amp", "ageing = 1\ncapacity_amp")),
+            ["document-not-a-flag"]
+        );
+    }
+
+    #[test]
+    fn a_bank_is_one_unit_unless_the_file_says_otherwise() {
+        let layout = |more: &str| {
+            let source =
+                SOUND.replace("capacity_amp_hours = 450", &format!("capacity_amp_hours = 450\n{more}"));
+            parse(&source).expect("sound").plant.layout
+        };
+        assert_eq!((layout("").series_units, layout("").parallel_strings), (1, 1));
+        let bank = layout("series_units = 2\nparallel_strings = 4\ncapacity_spread_ratio = 0.05");
+        assert_eq!((bank.series_units, bank.parallel_strings, bank.capacity_spread_ratio), (2, 4, 0.05));
     }
 
     #[test]

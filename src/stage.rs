@@ -11,8 +11,8 @@ use hil::device::{BmvSettings, Instrument, InstrumentSettings};
 use hil::link::LineFaults;
 use signals::{AmpHours, Amps, Reading, Seed, SimTime, Soc, Span, Truth, Volts};
 use sim::{
-    BatteryParams, ControllerParams, Conversion, Equalise, LoadParams, PanelParams, Place, SensorParams,
-    Site, SiteParams,
+    BatteryParams, ControllerParams, Conversion, Effects, Equalise, Layout, LoadParams, PanelParams, Place,
+    SensorParams, Site, SiteParams,
 };
 
 use crate::due::Moment;
@@ -151,10 +151,24 @@ fn site_params(scenario: &Scenario) -> SiteParams {
 fn battery_params(plant: &Plant) -> BatteryParams {
     let mut params = match plant.chemistry {
         Chemistry::Agm => BatteryParams::agm_12v(plant.capacity),
+        Chemistry::Flooded => BatteryParams::flooded_12v(plant.capacity),
+        Chemistry::Gel => BatteryParams::gel_12v(plant.capacity),
         Chemistry::LiFePo4 => BatteryParams::lifepo4_4s(plant.capacity),
     };
     params.present_capacity_ratio = plant.present_capacity_ratio;
     params.resistance_ratio = plant.resistance_ratio;
+    params.layout = Layout {
+        series: plant.layout.series_units,
+        parallel: plant.layout.parallel_strings,
+        capacity_spread_ratio: plant.layout.capacity_spread_ratio,
+        resistance_spread_ratio: plant.layout.resistance_spread_ratio,
+    };
+    params.effects = Effects {
+        freezing: plant.slow.freezing,
+        stratification: plant.slow.stratification,
+        sulfation: plant.slow.sulfation,
+        ageing: plant.slow.ageing,
+    };
     params
 }
 
@@ -217,6 +231,8 @@ fn place(name: &str) -> Place {
 fn instrument_settings(scenario: &Scenario) -> InstrumentSettings {
     let charged_volts = match scenario.plant.chemistry {
         Chemistry::Agm => 14.2,
+        Chemistry::Flooded => 14.4,
+        Chemistry::Gel => 13.9,
         Chemistry::LiFePo4 => 14.0,
     };
     let bmv = BmvSettings {

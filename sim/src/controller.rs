@@ -83,6 +83,8 @@ impl ControllerParams {
     pub const fn pwm_for(chemistry: Chemistry) -> Self {
         match chemistry {
             Chemistry::Agm => Self::agm(),
+            Chemistry::Flooded => Self::flooded(),
+            Chemistry::Gel => Self::gel(),
             Chemistry::LiFePo4 => Self::lithium(),
         }
     }

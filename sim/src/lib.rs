@@ -32,6 +32,7 @@
 //! ```
 
 mod balance;
+mod bank;
 mod battery;
 mod check;
 mod controller;
@@ -42,7 +43,8 @@ mod sensor;
 mod site;
 mod sky;
 
-pub use battery::{BatteryParams, Chemistry};
+pub use bank::{Bank, Layout};
+pub use battery::{BatteryParams, Chemistry, Condition, Effects, ParameterSet};
 pub use check::{Offender, ParamsError};
 pub use controller::{ControllerParams, Conversion, Equalise};
 pub use load::{LoadKind, LoadParams};

@@ -8,7 +8,8 @@
 //! a piece all currents are constant. Weather, load and controller act on the instant a piece ends.
 
 use crate::balance::{Circumstances, Flow, balance};
-use crate::battery::{Battery, BatteryParams, Bms, HOLD_SECS};
+use crate::bank::Units;
+use crate::battery::{BatteryParams, Bms, Condition, HOLD_SECS};
 use crate::check::{Checks, ParamsError};
 use crate::controller::{Controller, ControllerParams, Seen};
 use crate::load::{Load, LoadParams};
@@ -92,10 +93,8 @@ const GRID_NANOS: i64 = HOLD_SECS as i64 * 1_000_000_000;
 pub struct Site {
     panel: PanelParams,
     load: Load,
-    soh: f64,
-    capacity: AmpHours,
     sky: Sky,
-    battery: Battery,
+    battery: Units,
     bms: Bms,
     controller: Controller,
     sensors: Sensors,
@@ -141,14 +140,11 @@ impl Site {
             None => drawn,
         };
         let weather = sky.at(0.0);
-        let capacity = AmpHours::new(params.battery.capacity_amp_hours());
         let mut site = Self {
             panel: params.panel,
             load: Load::new(params.load, local_days(params.start_unix_secs as f64, &params.place), seed),
-            soh: params.battery.present_capacity_ratio,
-            capacity,
             sky,
-            battery: Battery::new(&params.battery, params.initial_soc.as_ratio(), weather.air_celsius),
+            battery: Units::new(&params.battery, params.initial_soc.as_ratio(), weather.air_celsius, seed),
             bms: Bms::new(params.battery.chemistry),
             controller: Controller::new(params.controller),
             sensors: Sensors::new(&params.sensors, seed, faults),
@@ -185,6 +181,12 @@ impl Site {
             left -= nanos;
         }
         self.truth
+    }
+
+    /// What ice, layers, sulfate and age have made of the battery.
+    #[must_use]
+    pub fn battery_condition(&self) -> Condition {
+        self.battery.condition()
     }
 
     /// What the analogue sensors say of `truth`.
@@ -226,7 +228,7 @@ impl Site {
 
     /// The most the battery can give over a step, A.
     fn discharge_amps_max(&self, dt_secs: f64) -> f64 {
-        let charge = self.battery.charge_amp_hours() * 3600.0 / dt_secs.max(1.0);
+        let charge = self.battery.drawable_amp_hours() * 3600.0 / dt_secs.max(1.0);
         if self.bms.lets_discharge() { charge } else { 0.0 }
     }
 
@@ -242,8 +244,8 @@ impl Site {
         self.truth = Truth {
             at: now,
             soc: Soc::clamped(self.battery.soc()),
-            capacity: self.capacity,
-            soh: self.soh,
+            capacity: AmpHours::new(self.battery.capacity_amp_hours()),
+            soh: self.battery.health(),
             resistance: Ohms::new(self.battery.ohmic_ohms()),
             voltage: Volts::new(if now == SimTime::ZERO { flow.volts } else { self.battery.volts() }),
             current: Amps::new(flow.battery_amps),

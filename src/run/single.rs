@@ -104,6 +104,8 @@ fn record(job: &Job, court: &Court, simulated: Simulated, fired: Option<&Fired>)
 pub const fn chemistry(scenario: &Scenario) -> &'static str {
     match scenario.plant.chemistry {
         Chemistry::Agm => "AGM",
+        Chemistry::Flooded => "flooded",
+        Chemistry::Gel => "gel",
         Chemistry::LiFePo4 => "LiFePO4",
     }
 }

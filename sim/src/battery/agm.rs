@@ -60,6 +60,7 @@ pub(super) fn chart() -> Chart {
         hysteresis_volts: 0.0,
         hysteresis_rate: 0.0,
         gassing_amps_per_amp_hour: 1e-4,
+        vented_volts: 0.0,
         self_discharge_per_month: 0.03,
         locked: &LOCKED,
         heat_joules_per_kelvin_amp_hour: 300.0,

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! `ρ` in Ω·Ah of the whole block, `E` in kelvin (activation energy over the gas constant).
-//! [`super::agm`] and [`super::lfp`] fill a chart each and name their sources.
+//! [`super::agm`], [`super::flooded`], [`super::gel`] and [`super::lfp`] fill a chart each and name their
+//! sources.
 
 use super::table::{Table, between_knots};
 
@@ -51,6 +52,8 @@ pub(super) struct Chart {
     pub hysteresis_rate: f64,
     /// Gassing at 13.38 V (2.23 V a cell) and 25 °C, A per Ah; 0 for none.
     pub gassing_amps_per_amp_hour: f64,
+    /// Heat of formation that leaves with the gas, V; 0 where the gas recombines.
+    pub vented_volts: f64,
     /// Self-discharge a month at 20 °C, share of capacity.
     pub self_discharge_per_month: f64,
     /// Share of charge the cold locks in at small currents: (°C, ratio), ascending.

@@ -5,7 +5,7 @@
 //! v̇ⱼ = (Rⱼ·(I − I_gas) − vⱼ)/τⱼ            j = 1 fast, 2 slow; Rⱼ by direction
 //! ḣ  = γ·|I − I_gas|/(3600·C)·(±M − h)     + while charging, − while discharging
 //! q̇  = (I − I_gas − I_self)/3600            s = q/C
-//! Ṫ  = (Ta − T + P/UA)/τ_box               P = V·I − U·(I − I_gas)
+//! Ṫ  = (Ta − T + P/UA)/τ_box               P = V·I − U·(I − I_gas) − U_vent·I_gas
 //! ```
 //!
 //! `I` in amps, positive while charging; `V` in volts; `q` in ampere-hours; `C` the present capacity at
@@ -16,8 +16,9 @@
 //! gassing; the charts name the rest.
 
 use super::chart::{BranchChart, Chart, cold_factor};
-use super::params::{BatteryParams, Chemistry};
-use super::{agm, gassing, lfp};
+use super::params::{BatteryParams, Chemistry, ParameterSet};
+use super::slow::Modifiers;
+use super::{a123, agm, bboxx, flooded, gassing, gel, lfp};
 
 /// Nothing nears full or empty closer than this, ratio: the poles of the resistances end here. At full
 /// it leaves a float current of half a milliampere per Ah, all of it lost to recombination.
@@ -39,6 +40,17 @@ pub(super) struct Law {
     pub box_watts_per_kelvin: f64,
     pub box_time_constant_secs: f64,
     rated_amp_hours: f64,
+    /// As it was at first.
+    first: First,
+    resistance_ratio: f64,
+    modifiers: Modifiers,
+}
+
+/// What the slow states start from.
+#[derive(Debug, Clone, Copy)]
+struct First {
+    capacity_amp_hours: f64,
+    capacity_ratio: f64,
     resistance_ratio: f64,
 }
 
@@ -69,12 +81,13 @@ pub(super) struct Coefficients {
 
 impl Law {
     pub fn new(params: &BatteryParams) -> Self {
-        let chart = match params.chemistry {
-            Chemistry::Agm => agm::chart(),
-            Chemistry::LiFePo4 => lfp::chart(),
-        };
+        let chart = chart_of(params);
         let rated_amp_hours = params.rated.as_amp_hours();
-        let box_watts_per_kelvin = BOX_WATTS_PER_KELVIN * (rated_amp_hours / BOX_AMP_HOURS).powf(2.0 / 3.0);
+        // All strings share a box: a string has its part of it.
+        let strings = f64::from(params.layout.parallel);
+        let bank_amp_hours = rated_amp_hours * strings;
+        let box_watts_per_kelvin =
+            BOX_WATTS_PER_KELVIN * (bank_amp_hours / BOX_AMP_HOURS).powf(2.0 / 3.0) / strings;
         let heat_joules_per_kelvin = chart.heat_joules_per_kelvin_amp_hour * rated_amp_hours;
         Self {
             chart,
@@ -82,8 +95,34 @@ impl Law {
             box_watts_per_kelvin,
             box_time_constant_secs: heat_joules_per_kelvin / box_watts_per_kelvin,
             rated_amp_hours,
+            first: First {
+                capacity_amp_hours: params.capacity_amp_hours(),
+                capacity_ratio: params.present_capacity_ratio,
+                resistance_ratio: params.resistance_ratio,
+            },
             resistance_ratio: params.resistance_ratio,
+            modifiers: Modifiers::NEUTRAL,
         }
+    }
+
+    /// What the slow states make of it.
+    pub fn modify(&mut self, modifiers: Modifiers) {
+        self.capacity_amp_hours = self.first.capacity_amp_hours * modifiers.capacity_ratio;
+        self.resistance_ratio = self.first.resistance_ratio * modifiers.resistance_ratio;
+        self.modifiers = modifiers;
+    }
+
+    /// Makes it another specimen of the same kind.
+    pub fn vary(&mut self, capacity_ratio: f64, resistance_ratio: f64) {
+        self.first.capacity_amp_hours *= capacity_ratio;
+        self.first.capacity_ratio *= capacity_ratio;
+        self.first.resistance_ratio *= resistance_ratio;
+        self.modify(self.modifiers);
+    }
+
+    /// Capacity now over capacity on the label.
+    pub fn health(&self) -> f64 {
+        self.first.capacity_ratio * self.modifiers.capacity_ratio
     }
 
     /// The coefficients at a charge and temperature.
@@ -94,12 +133,13 @@ impl Law {
         let rise = 1.0 + depth * (chart.ohmic_rise[0] + chart.ohmic_rise[1] * depth.powi(3));
         let ohmic = chart.ohmic_ohm_amp_hours * rise * cold_factor(chart.ohmic_activation_kelvin, celsius);
         Coefficients {
-            ohmic_ohms: self.ohms(ohmic),
+            ohmic_ohms: self.ohms(ohmic) * self.modifiers.ohmic_ratio,
             fast: self.branch(&chart.fast, soc, celsius),
             slow: self.branch(&chart.slow, soc, celsius),
             gassing_amps: chart.gassing_amps_per_amp_hour
                 * self.rated_amp_hours
-                * gassing::warmth_factor(celsius),
+                * gassing::warmth_factor(celsius)
+                * self.modifiers.gassing_ratio,
             self_discharge_amps: self.self_discharge_amps(celsius),
             hysteresis_volts: chart.hysteresis_volts
                 * (1.0 + 0.6 * ((25.0 - celsius) / 25.0).clamp(0.0, 1.0)),
@@ -109,12 +149,13 @@ impl Law {
     /// Rest voltage and its slope per unit of state of charge, V.
     pub fn rest_volts(&self, soc: f64, celsius: f64) -> (f64, f64) {
         let (volts, slope) = self.chart.rest.at(soc);
-        (volts + self.chart.rest_volts_per_kelvin * (celsius - 25.0), slope)
+        (volts + self.chart.rest_volts_per_kelvin * (celsius - 25.0) + self.modifiers.rest_volts, slope)
     }
 
     fn branch(&self, chart: &BranchChart, soc: f64, celsius: f64) -> BranchOhms {
         let to_full = (1.0 - soc).max(FULL_POLE_MIN);
-        let to_empty = (soc - self.chart.locked_ratio(celsius)).max(EMPTY_POLE_MIN);
+        let to_empty =
+            (soc - self.chart.locked_ratio(celsius) - self.modifiers.locked_ratio).max(EMPTY_POLE_MIN);
         let charge = chart.charge_ohm_amp_hours + chart.full_ohm_amp_hours / to_full;
         let discharge = chart.discharge_ohm_amp_hours + chart.empty_ohm_amp_hours / to_empty;
         BranchOhms {
@@ -131,6 +172,17 @@ impl Law {
     fn self_discharge_amps(&self, celsius: f64) -> f64 {
         let per_hour = self.chart.self_discharge_per_month / MONTH_HOURS;
         self.capacity_amp_hours * per_hour * ((celsius - 20.0) / 10.0).exp2()
+    }
+}
+
+fn chart_of(params: &BatteryParams) -> Chart {
+    match (params.set, params.chemistry) {
+        (ParameterSet::Bboxx17Ah, _) => bboxx::chart(),
+        (ParameterSet::A1232p3Ah, _) => a123::chart(),
+        (ParameterSet::Typical, Chemistry::Agm) => agm::chart(),
+        (ParameterSet::Typical, Chemistry::Flooded) => flooded::chart(),
+        (ParameterSet::Typical, Chemistry::Gel) => gel::chart(),
+        (ParameterSet::Typical, Chemistry::LiFePo4) => lfp::chart(),
     }
 }
 

@@ -49,6 +49,7 @@ pub(super) fn chart() -> Chart {
         hysteresis_volts: 0.05,
         hysteresis_rate: 60.0,
         gassing_amps_per_amp_hour: 0.0,
+        vented_volts: 0.0,
         self_discharge_per_month: 0.025,
         locked: &LOCKED,
         heat_joules_per_kelvin_amp_hour: 150.0,

@@ -9,10 +9,14 @@
 //! call [`Battery::refresh`] each [`HOLD_SECS`] (which costs less than 0.1 mV in steps of 1 s, as the
 //! oracle shows).
 
+mod a123;
 mod agm;
+mod bboxx;
 mod bms;
 mod chart;
+mod flooded;
 mod gassing;
+mod gel;
 mod hysteresis;
 mod law;
 mod lfp;
@@ -20,12 +24,15 @@ mod lfp;
 mod oracle;
 mod params;
 mod rc;
+mod slow;
 mod table;
 
 pub(crate) use bms::Bms;
-pub use params::{BatteryParams, Chemistry};
+pub use params::{BatteryParams, Chemistry, ParameterSet};
+pub use slow::{Condition, Effects};
 
 use law::{Coefficients, Law};
+use slow::Slow;
 
 const SECS_PER_HOUR: f64 = 3600.0;
 /// How long coefficients are held, s.
@@ -64,9 +71,12 @@ impl Settling {
 /// Terminal voltage at the end of a step against the current held over it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Terminal {
-    open_volts: f64,
-    charge_ohms: f64,
-    discharge_ohms: f64,
+    /// At no current, V.
+    pub open_volts: f64,
+    /// Slope while charging, Ω.
+    pub charge_ohms: f64,
+    /// Slope while discharging, Ω.
+    pub discharge_ohms: f64,
 }
 
 impl Terminal {
@@ -83,7 +93,7 @@ impl Terminal {
 }
 
 /// A battery under way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Battery {
     law: Law,
     state: State,
@@ -93,6 +103,7 @@ pub(crate) struct Battery {
     amps: f64,
     /// Charge that left by gassing, self-discharge and overflow, Ah.
     lost_amp_hours: f64,
+    slow: Option<Box<Slow>>,
 }
 
 impl Battery {
@@ -112,6 +123,7 @@ impl Battery {
             volts: law.rest_volts(soc, celsius).0,
             amps: 0.0,
             lost_amp_hours: 0.0,
+            slow: Slow::new(params, soc),
             law,
             state,
         }
@@ -125,6 +137,21 @@ impl Battery {
     /// Charge held, Ah.
     pub const fn charge_amp_hours(&self) -> f64 {
         self.state.charge_amp_hours
+    }
+
+    /// Capacity now at 25 °C, Ah.
+    pub const fn capacity_amp_hours(&self) -> f64 {
+        self.law.capacity_amp_hours
+    }
+
+    /// Capacity now over capacity on the label.
+    pub fn health(&self) -> f64 {
+        self.law.health()
+    }
+
+    /// What slow changes have made of it.
+    pub fn condition(&self) -> Condition {
+        self.slow.as_ref().map_or(Condition::SOUND, |slow| slow.condition())
     }
 
     /// Terminal voltage at the end of the latest step, V.
@@ -148,12 +175,35 @@ impl Battery {
         self.lost_amp_hours
     }
 
+    /// Another specimen at the same state of charge.
+    pub fn vary(&mut self, capacity_ratio: f64, resistance_ratio: f64) {
+        self.law.vary(capacity_ratio, resistance_ratio);
+        self.state.charge_amp_hours *= capacity_ratio;
+    }
+
+    /// The same specimen, worse: plates that fall out take their charge along, which is lost.
+    pub fn weaken(&mut self, capacity_ratio: f64, resistance_ratio: f64) {
+        let before = self.state.charge_amp_hours;
+        self.vary(capacity_ratio, resistance_ratio);
+        self.lost_amp_hours += before - self.state.charge_amp_hours;
+    }
+
     /// Takes the coefficients to hold for the next [`HOLD_SECS`]: those of the middle of that time, if the
     /// current stays.
     pub fn refresh(&mut self) {
+        self.change_slowly();
         let moved = self.amps * HOLD_SECS / 2.0 / SECS_PER_HOUR;
         let soc = (self.soc() + moved / self.law.capacity_amp_hours).clamp(0.0, 1.0);
         self.held = self.law.at(soc, self.state.celsius);
+    }
+
+    /// What the last hold did to the slow states.
+    fn change_slowly(&mut self) {
+        let soc = self.soc();
+        if let Some(slow) = &mut self.slow {
+            slow.advance(self.volts, soc, self.state.celsius);
+            self.law.modify(slow.modifiers());
+        }
     }
 
     /// Terminal voltage against current for a step of this length.
@@ -196,10 +246,13 @@ impl Battery {
                 law.chart.hysteresis_rate,
             );
         }
-        let heat_watts = amps * volts - main * rest;
+        let heat_watts = amps * volts - main * rest - law.chart.vented_volts * gas;
         let settled = ambient_celsius + heat_watts / law.box_watts_per_kelvin;
         state.celsius = rc::step(state.celsius, settled, settling.heat);
         self.amps = amps;
+        if let Some(slow) = &mut self.slow {
+            slow.note(amps, dt_secs);
+        }
         self.keep_charge(
             moved - held.self_discharge_amps * dt_secs / SECS_PER_HOUR,
             amps * dt_secs / SECS_PER_HOUR,

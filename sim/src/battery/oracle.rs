@@ -36,7 +36,8 @@ impl System<f64, Vector> for Circuit<'_> {
         slope[2] = (now.slow.toward(main) * main - y[2]) / chart.slow.time_constant_secs;
         let turning = chart.hysteresis_rate * main.abs() / (3600.0 * law.capacity_amp_hours);
         slope[3] = turning * (now.hysteresis_volts * main.signum() - y[3]);
-        let heat_watts = self.amps * volts - main * law.rest_volts(soc, y[4]).0;
+        let gas = self.amps - main;
+        let heat_watts = self.amps * volts - main * law.rest_volts(soc, y[4]).0 - chart.vented_volts * gas;
         let settled = self.ambient_celsius + heat_watts / law.box_watts_per_kelvin;
         slope[4] = (settled - y[4]) / law.box_time_constant_secs;
     }
@@ -118,6 +119,15 @@ fn an_agm_bank_stays_within_a_tenth_of_a_millivolt_of_the_oracle_at_one_second()
     for (soc, celsius) in [(0.6, 25.0), (0.92, 25.0), (0.75, -15.0), (0.5, 5.0)] {
         check(&bank, soc, celsius, 1.0, 0.1e-3);
         check(&bank, soc, celsius, 10.0, 0.5e-3);
+    }
+}
+
+#[test]
+fn flooded_and_gel_banks_stay_within_a_fifth_of_a_millivolt_of_the_oracle() {
+    for bank in [BatteryParams::flooded_12v, BatteryParams::gel_12v].map(|of| of(AmpHours::new(100.0))) {
+        for (soc, celsius) in [(0.6, 25.0), (0.92, 25.0), (0.75, -15.0)] {
+            check(&bank, soc, celsius, 1.0, 0.2e-3);
+        }
     }
 }
 
