@@ -72,7 +72,7 @@ pub fn firing(promtool: &Path, dir: &Path, rules_yaml: &str, series: &[Series]) 
     write_file(&dir.join("rules.yml"), rules_yaml)?;
     let path = dir.join("probe.yml");
     write_file(&path, &test)?;
-    let mut judge = that_dies_with_us(&Runnable::of(promtool)?);
+    let mut judge = that_dies_with_us(&Runnable::plain(promtool));
     // Its own scratch files go where ours are removed.
     let output = judge.args(["test", "rules"]).arg(&path).env("TMPDIR", dir).output()?;
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();

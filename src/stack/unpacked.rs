@@ -30,6 +30,12 @@ pub struct Runnable {
 }
 
 impl Runnable {
+    /// A program that needs no file beside itself, which is not looked into.
+    #[must_use]
+    pub fn plain(program: &Path) -> Self {
+        Self { program: program.to_owned(), folder: None }
+    }
+
     /// The program found at `program`, or a copy of it that finds its files.
     ///
     /// # Errors
