@@ -35,6 +35,7 @@ mod balance;
 mod battery;
 mod check;
 mod controller;
+pub mod fleet;
 mod load;
 mod panel;
 mod place;

@@ -1,0 +1,80 @@
+//! Coefficients held for many steps: what a step costs when resistances, decay and the slope of the rest
+//! voltage are looked up every few seconds only.
+//!
+//! ```text
+//! U(s) ≈ U(s₀) + U'(s₀)·(s − s₀)          R_j, k_j, dU/dT of the refresh
+//! ```
+//!
+//! Charge, branches and heat step as ever. The resistances are those told for the middle of the span, by
+//! going on as they went over the last one.
+
+use super::block::{Block, Lane};
+use super::kernel::StepLaw;
+
+/// What a refresh finds, for the cells of a block.
+#[derive(Debug, Clone)]
+pub(super) struct Held<const W: usize> {
+    ohmic_ohms: [f64; W],
+    fast_ohms: [f64; W],
+    fast_ratio: [f64; W],
+    slow_ohms: [f64; W],
+    slow_ratio: [f64; W],
+    rest_slope: [f64; W],
+    rest_base: [f64; W],
+    reversible_volts: [f64; W],
+}
+
+impl<const W: usize> Held<W> {
+    /// Nothing yet.
+    pub const fn empty() -> Self {
+        Self {
+            ohmic_ohms: [0.0; W],
+            fast_ohms: [0.0; W],
+            fast_ratio: [0.0; W],
+            slow_ohms: [0.0; W],
+            slow_ratio: [0.0; W],
+            rest_slope: [0.0; W],
+            rest_base: [0.0; W],
+            reversible_volts: [0.0; W],
+        }
+    }
+
+    /// Looks everything up.
+    #[inline(always)]
+    pub fn refresh<const LONG: bool>(&mut self, block: &mut Block<W>, law: &StepLaw) {
+        for k in 0..W {
+            let lane = block.lane(k);
+            let now = law.scale(lane.soc, lane.celsius, lane.spread);
+            let scale = f64::mul_add(0.5, now - lane.scale, now);
+            let shrink = 1.0 / scale;
+            self.ohmic_ohms[k] = law.ohmic_ohms * scale;
+            self.fast_ohms[k] = law.fast.ohms * scale;
+            self.slow_ohms[k] = law.slow.ohms * scale;
+            self.fast_ratio[k] = law.settling.at::<LONG>(law.fast.rate * shrink).0;
+            self.slow_ratio[k] = law.settling.at::<LONG>(law.slow.rate * shrink).0;
+            let (rest_volts, rest_slope) = law.rest.tangent(lane.soc);
+            self.rest_slope[k] = rest_slope;
+            self.rest_base[k] = f64::mul_add(-rest_slope, lane.soc, rest_volts);
+            self.reversible_volts[k] = law.reversible_volts(rest_volts, lane.celsius);
+            block.scale[k] = now;
+        }
+    }
+
+    /// The cell in lane `k` after a step at a held current.
+    #[inline(always)]
+    pub fn advance(&self, k: usize, was: Lane, amps: f64, law: &StepLaw) -> Lane {
+        let mut lane = was;
+        lane.count(amps * law.dt_secs);
+        let (fast_settled, slow_settled) = (self.fast_ohms[k] * amps, self.slow_ohms[k] * amps);
+        lane.fast = f64::mul_add(fast_settled - was.fast, self.fast_ratio[k], was.fast);
+        lane.slow = f64::mul_add(slow_settled - was.slow, self.slow_ratio[k], was.slow);
+        let ohmic_volts = self.ohmic_ohms[k] * amps;
+        let watts = amps * (ohmic_volts + self.reversible_volts[k])
+            + law.fast.watts(was.fast, lane.fast, amps, fast_settled)
+            + law.slow.watts(was.slow, lane.slow, amps, slow_settled);
+        (lane.celsius, lane.case) = law.warm(&was, watts);
+        let rest_volts = f64::mul_add(self.rest_slope[k], lane.soc, self.rest_base[k]);
+        lane.volts = (rest_volts + ohmic_volts) + (lane.fast + lane.slow);
+        lane
+    }
+}
