@@ -99,10 +99,25 @@ impl StepLaw {
 }
 
 impl BranchStep {
-    /// A branch's voltage after the step.
+    /// The branch's voltage after the step, and the mean power that it turned into heat.
     #[inline(always)]
-    pub fn settle(&self, was: f64, settled: f64, ramped: f64, ratios: (f64, f64)) -> f64 {
-        f64::mul_add(settled - was, ratios.0, was) + ramped * (1.0 - ratios.1)
+    fn advance<const RAMP: bool, const LONG: bool>(
+        &self,
+        was: f64,
+        from: f64,
+        to: f64,
+        [scale, shrink]: [f64; 2],
+        settling: &Settling,
+    ) -> (f64, f64) {
+        let ohms = self.ohms * scale;
+        let (ratio, per_x) = settling.at::<LONG>(self.rate * shrink);
+        let mut volts = f64::mul_add(f64::mul_add(ohms, from, -was), ratio, was);
+        let mut mean = from;
+        if RAMP {
+            volts += ohms * (to - from) * (1.0 - per_x);
+            mean = 0.5 * (from + to);
+        }
+        (volts, self.watts(was, volts, mean, ohms * mean))
     }
 
     /// Mean power that its resistor turned into heat; `mean_settled` is R·Ī.
@@ -141,14 +156,10 @@ pub(super) fn advance<const RAMP: bool, const LONG: bool>(
     let scale = 0.5 * (was.scale + lane.scale);
     // 1/scale to second order around the start's, which spares a division.
     let shrink = shrink_was * f64::mul_add(-scale, shrink_was, 2.0);
-    let mut watts = f64::mul_add(ohmic_watts, scale, reversible_watts);
-    for (branch, volts) in [(&law.fast, &mut lane.fast), (&law.slow, &mut lane.slow)] {
-        let (ohms, began) = (branch.ohms * scale, *volts);
-        let ratios = law.settling.at::<LONG>(branch.rate * shrink);
-        let ramped = if RAMP { ohms * (to - from) } else { 0.0 };
-        *volts = branch.settle(began, ohms * from, ramped, ratios);
-        watts += branch.watts(began, *volts, mean, ohms * mean);
-    }
+    let fast = law.fast.advance::<RAMP, LONG>(was.fast, from, to, [scale, shrink], &law.settling);
+    let slow = law.slow.advance::<RAMP, LONG>(was.slow, from, to, [scale, shrink], &law.settling);
+    (lane.fast, lane.slow) = (fast.0, slow.0);
+    let watts = f64::mul_add(ohmic_watts, scale, reversible_watts) + (fast.1 + slow.1);
     (lane.celsius, lane.case) = law.warm(&was, watts);
     lane.volts = f64::mul_add(law.ohmic_ohms * lane.scale, to, rest_volts) + (lane.fast + lane.slow);
     lane

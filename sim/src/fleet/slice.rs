@@ -136,7 +136,10 @@ impl<D: Drive, S: Sink, const W: usize, const RAMP: bool, const LONG: bool> Null
     #[inline(always)]
     fn call(self) {
         let Self { span, slice, sink } = self;
-        for (first_cell, cells, block) in slice.groups() {
+        // Copies that nothing else points at: only then does the compiler see that lanes are independent.
+        let law = *span.law;
+        for (first_cell, cells, place) in slice.groups() {
+            let mut block = place.clone();
             let (mut from, mut to) = ([0.0; W], [0.0; W]);
             span.drive.amps(0, first_cell, &mut from[..cells]);
             for step in 0..span.steps {
@@ -145,12 +148,13 @@ impl<D: Drive, S: Sink, const W: usize, const RAMP: bool, const LONG: bool> Null
                 } else if step > 0 {
                     span.drive.amps(step, first_cell, &mut from[..cells]);
                 }
-                follow::<W, RAMP, LONG>(block, &from, &to, &span);
-                see(sink, step, first_cell, cells, block);
+                follow::<W, RAMP, LONG>(&mut block, &from, &to, &law, span.parts);
+                see(sink, step, first_cell, cells, &block);
                 if RAMP {
                     from = to;
                 }
             }
+            *place = block;
         }
     }
 }
@@ -161,10 +165,11 @@ fn follow<const W: usize, const RAMP: bool, const LONG: bool>(
     block: &mut Block<W>,
     from: &[f64; W],
     to: &[f64; W],
-    span: &Steps<'_, impl Drive>,
+    law: &StepLaw,
+    parts: usize,
 ) {
-    let share = 1.0 / span.parts as f64;
-    for part in 0..span.parts {
+    let share = 1.0 / parts as f64;
+    for part in 0..parts {
         let (begin, end) = (part as f64 * share, (part + 1) as f64 * share);
         for k in 0..W {
             let rise = to[k] - from[k];
@@ -173,7 +178,7 @@ fn follow<const W: usize, const RAMP: bool, const LONG: bool>(
             } else {
                 (from[k], from[k])
             };
-            let lane = kernel::advance::<RAMP, LONG>(block.lane(k), begin, end, span.law);
+            let lane = kernel::advance::<RAMP, LONG>(block.lane(k), begin, end, law);
             block.set_lane(k, &lane);
         }
     }
