@@ -15,6 +15,7 @@ use super::kernel::StepLaw;
 #[derive(Debug, Clone)]
 pub(super) struct Held<const W: usize> {
     ohmic_ohms: [f64; W],
+    all_ohms: [f64; W],
     fast_ohms: [f64; W],
     fast_ratio: [f64; W],
     slow_ohms: [f64; W],
@@ -29,6 +30,7 @@ impl<const W: usize> Held<W> {
     pub const fn empty() -> Self {
         Self {
             ohmic_ohms: [0.0; W],
+            all_ohms: [0.0; W],
             fast_ohms: [0.0; W],
             fast_ratio: [0.0; W],
             slow_ohms: [0.0; W],
@@ -44,15 +46,17 @@ impl<const W: usize> Held<W> {
     pub fn refresh<const LONG: bool>(&mut self, block: &mut Block<W>, law: &StepLaw) {
         for k in 0..W {
             let lane = block.lane(k);
-            let now = law.scale(lane.soc, lane.celsius, lane.spread);
+            let soc_offset = law.rest.offset(lane.soc);
+            let now = law.scale(soc_offset, lane.celsius, lane.spread);
             let scale = f64::mul_add(0.5, now - lane.scale, now);
             let shrink = 1.0 / scale;
             self.ohmic_ohms[k] = law.ohmic_ohms * scale;
+            self.all_ohms[k] = law.all_ohms * scale;
             self.fast_ohms[k] = law.fast.ohms * scale;
             self.slow_ohms[k] = law.slow.ohms * scale;
             self.fast_ratio[k] = law.settling.at::<LONG>(law.fast.rate * shrink).0;
             self.slow_ratio[k] = law.settling.at::<LONG>(law.slow.rate * shrink).0;
-            let (rest_volts, rest_slope) = law.rest.tangent(lane.soc);
+            let (rest_volts, rest_slope) = law.rest.tangent_at_offset(soc_offset);
             self.rest_slope[k] = rest_slope;
             self.rest_base[k] = f64::mul_add(-rest_slope, lane.soc, rest_volts);
             self.reversible_volts[k] = law.reversible_volts(rest_volts, lane.celsius);
@@ -62,19 +66,20 @@ impl<const W: usize> Held<W> {
 
     /// The cell in lane `k` after a step at a held current.
     #[inline(always)]
-    pub fn advance(&self, k: usize, was: Lane, amps: f64, law: &StepLaw) -> Lane {
+    pub fn advance<const CASED: bool>(&self, k: usize, was: Lane, amps: f64, law: &StepLaw) -> Lane {
         let mut lane = was;
         lane.count(amps * law.dt_secs);
         let (fast_settled, slow_settled) = (self.fast_ohms[k] * amps, self.slow_ohms[k] * amps);
-        lane.fast = f64::mul_add(fast_settled - was.fast, self.fast_ratio[k], was.fast);
-        lane.slow = f64::mul_add(slow_settled - was.slow, self.slow_ratio[k], was.slow);
-        let ohmic_volts = self.ohmic_ohms[k] * amps;
-        let watts = amps * (ohmic_volts + self.reversible_volts[k])
-            + law.fast.watts(was.fast, lane.fast, amps, fast_settled)
-            + law.slow.watts(was.slow, lane.slow, amps, slow_settled);
-        (lane.celsius, lane.case) = law.warm(&was, watts);
+        let fast_gain = (fast_settled - was.fast) * self.fast_ratio[k];
+        let slow_gain = (slow_settled - was.slow) * self.slow_ratio[k];
+        lane.fast += fast_gain;
+        lane.slow += slow_gain;
+        let kept_watts = law.fast.kept_watts(was.fast, fast_gain, fast_settled)
+            + law.slow.kept_watts(was.slow, slow_gain, slow_settled);
+        let taken_volts = f64::mul_add(self.all_ohms[k], amps, self.reversible_volts[k]);
+        law.warm::<CASED>(&mut lane, law.cooled::<CASED>(&was), f64::mul_add(amps, taken_volts, -kept_watts));
         let rest_volts = f64::mul_add(self.rest_slope[k], lane.soc, self.rest_base[k]);
-        lane.volts = (rest_volts + ohmic_volts) + (lane.fast + lane.slow);
+        lane.volts = f64::mul_add(self.ohmic_ohms[k], amps, rest_volts) + (lane.fast + lane.slow);
         lane
     }
 }

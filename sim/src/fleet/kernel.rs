@@ -3,7 +3,7 @@
 //! ```text
 //! s' = s + Ī·Δt/Q
 //! v' = v + (R·I₀ − v)·k + R·(I₁ − I₀)·(1 − k/x),   k = 1 − exp(−x),  x = Δt/(R·C)
-//! E_j = ∫v²/R dt = R·Ī·(Ī·Δt − C·(v' − v)) − ½·C·(v'² − v²)
+//! E_j = ∫v²/R dt = R·Ī²·Δt − C·(v' − v)·(R·Ī + ½·(v + v'))
 //! T' = exact step of the heat path under the mean power  R₀·∫I²/Δt + ΣE_j/Δt + Ī·T·dU/dT
 //! V' = U(s') + R₀'·I₁ + v₁' + v₂'
 //! ```
@@ -40,6 +40,7 @@ pub(super) struct StepLaw {
     pub dt_secs: f64,
     pub rest: RestCurve,
     pub ohmic_ohms: f64,
+    pub all_ohms: f64,
     pub fast: BranchStep,
     pub slow: BranchStep,
     pub bow: f64,
@@ -62,6 +63,7 @@ impl StepLaw {
             dt_secs,
             rest: law.rest,
             ohmic_ohms: law.ohmic_ohms,
+            all_ohms: law.ohmic_ohms + law.fast.ohms + law.slow.ohms,
             fast: branch(&law.fast),
             slow: branch(&law.slow),
             bow: law.bow,
@@ -74,10 +76,8 @@ impl StepLaw {
 
     /// Resistances of this cell over those of the law at 25 °C and half charge.
     #[inline(always)]
-    pub fn scale(&self, soc: f64, celsius: f64, spread: f64) -> f64 {
-        let above = if soc > 0.0 { soc } else { 0.0 };
-        let middle = if above < 1.0 { above } else { 1.0 } - 0.5;
-        let bow = f64::mul_add(self.bow * middle, middle, 1.0);
+    pub fn scale(&self, soc_offset: f64, celsius: f64, spread: f64) -> f64 {
+        let bow = f64::mul_add(self.bow * soc_offset, soc_offset, 1.0);
         self.growth.at(celsius) * (bow * spread)
     }
 
@@ -87,50 +87,61 @@ impl StepLaw {
         (celsius + 273.15) * f64::mul_add(self.entropic[1], rest_volts, self.entropic[0])
     }
 
-    /// Cell and case after a step under this mean power.
+    /// The cell's temperature after a step without power.
     #[inline(always)]
-    pub fn warm(&self, lane: &Lane, watts: f64) -> (f64, f64) {
-        let after = |row: &[f64; 4]| {
-            let places = f64::mul_add(row[0], lane.celsius, row[1] * lane.case);
-            places + f64::mul_add(row[2], watts, row[3] * lane.air)
-        };
-        (after(&self.heat.cell), after(&self.heat.case))
+    pub fn cooled<const CASED: bool>(&self, lane: &Lane) -> f64 {
+        let [own, case, _, air] = self.heat.cell;
+        let cooled = own * lane.celsius;
+        if CASED { f64::mul_add(case, lane.case, cooled) } else { f64::mul_add(air, lane.air, cooled) }
+    }
+
+    /// Puts the mean power of a step into a cell that would else have `cooled`, and into its case.
+    #[inline(always)]
+    pub fn warm<const CASED: bool>(&self, lane: &mut Lane, cooled: f64, watts: f64) {
+        let [cell, own, power, air] = self.heat.case;
+        if CASED {
+            let places = f64::mul_add(cell, lane.celsius, own * lane.case);
+            lane.case = f64::mul_add(power, watts, f64::mul_add(air, lane.air, places));
+            lane.celsius =
+                f64::mul_add(self.heat.cell[3], lane.air, f64::mul_add(self.heat.cell[2], watts, cooled));
+        } else {
+            lane.celsius = f64::mul_add(self.heat.cell[2], watts, cooled);
+        }
     }
 }
 
 impl BranchStep {
-    /// The branch's voltage after the step, and the mean power that it turned into heat.
+    /// Mean power that the capacitor kept from the resistor, with `settled` = R·Ī: the branch as a whole
+    /// takes R·Ī², of which the resistor turns `R·Ī² − kept_watts` into heat.
+    #[inline(always)]
+    pub fn kept_watts(&self, was: f64, gain: f64, settled: f64) -> f64 {
+        self.amps_per_volt * gain * f64::mul_add(0.5, gain, settled + was)
+    }
+
+    /// The branch's gain over the step, and the power that it kept.
     #[inline(always)]
     fn advance<const RAMP: bool, const LONG: bool>(
         &self,
         was: f64,
-        from: f64,
-        to: f64,
-        [scale, shrink]: [f64; 2],
+        [mean_volts, half_rise_volts]: [f64; 2],
+        shrink: f64,
         settling: &Settling,
     ) -> (f64, f64) {
-        let ohms = self.ohms * scale;
+        let settled = self.ohms * mean_volts;
         let (ratio, per_x) = settling.at::<LONG>(self.rate * shrink);
-        let mut volts = f64::mul_add(f64::mul_add(ohms, from, -was), ratio, was);
-        let mut mean = from;
+        let mut gain = (settled - was) * ratio;
         if RAMP {
-            volts += ohms * (to - from) * (1.0 - per_x);
-            mean = 0.5 * (from + to);
+            // The straight line about its mean: (1 − k/x)·ΔI for the line, −k·ΔI/2 for where it starts.
+            let half_rise = self.ohms * half_rise_volts;
+            gain = f64::mul_add(half_rise, f64::mul_add(-2.0, per_x, 2.0 - ratio), gain);
         }
-        (volts, self.watts(was, volts, mean, ohms * mean))
-    }
-
-    /// Mean power that its resistor turned into heat; `mean_settled` is R·Ī.
-    #[inline(always)]
-    pub fn watts(&self, was: f64, volts: f64, mean_amps: f64, mean_settled: f64) -> f64 {
-        let stored_amps = self.amps_per_volt * (volts - was);
-        f64::mul_add(mean_settled, mean_amps - stored_amps, -0.5 * (was + volts) * stored_amps)
+        (gain, self.kept_watts(was, gain, settled))
     }
 }
 
 /// The cell after a step whose current runs from `from` to `to`.
 #[inline(always)]
-pub(super) fn advance<const RAMP: bool, const LONG: bool>(
+pub(super) fn advance<const RAMP: bool, const LONG: bool, const CASED: bool>(
     was: Lane,
     from: f64,
     to: f64,
@@ -138,29 +149,39 @@ pub(super) fn advance<const RAMP: bool, const LONG: bool>(
 ) -> Lane {
     let mut lane = was;
     let mean = if RAMP { 0.5 * (from + to) } else { from };
-    let mean_square = if RAMP { f64::mul_add(from, from + to, to * to) / 3.0 } else { from * from };
+    let half_rise = if RAMP { 0.5 * (to - from) } else { 0.0 };
     lane.count(mean * law.dt_secs);
-    let rest_volts = law.rest.volts(lane.soc);
-    let reversible_watts = mean * law.reversible_volts(rest_volts, was.celsius);
+    let soc_offset = law.rest.offset(lane.soc);
+    let rest_volts = law.rest.volts_at_offset(soc_offset);
+    let reversible_volts = law.reversible_volts(rest_volts, was.celsius);
 
     // A first guess of the temperature, to know the resistances at the end.
-    let ohmic_watts = law.ohmic_ohms * mean_square;
-    let stored_watts =
-        f64::mul_add(was.fast * was.fast, law.fast.siemens, was.slow * was.slow * law.slow.siemens);
+    let cooled = law.cooled::<CASED>(&was);
     let shrink_was = 1.0 / was.scale;
+    let mean_volts_was = mean * was.scale;
+    let branch_watts =
+        f64::mul_add(was.fast * was.fast, law.fast.siemens, was.slow * was.slow * law.slow.siemens)
+            * shrink_was;
     let guessed_watts =
-        f64::mul_add(ohmic_watts, was.scale, f64::mul_add(stored_watts, shrink_was, reversible_watts));
-    let (guessed_celsius, _) = law.warm(&was, guessed_watts);
-    lane.scale = law.scale(lane.soc, guessed_celsius, was.spread);
+        f64::mul_add(mean, f64::mul_add(law.ohmic_ohms, mean_volts_was, reversible_volts), branch_watts);
+    let mut guess = was;
+    law.warm::<CASED>(&mut guess, cooled, guessed_watts);
+    lane.scale = law.scale(soc_offset, guess.celsius, was.spread);
 
     let scale = 0.5 * (was.scale + lane.scale);
     // 1/scale to second order around the start's, which spares a division.
     let shrink = shrink_was * f64::mul_add(-scale, shrink_was, 2.0);
-    let fast = law.fast.advance::<RAMP, LONG>(was.fast, from, to, [scale, shrink], &law.settling);
-    let slow = law.slow.advance::<RAMP, LONG>(was.slow, from, to, [scale, shrink], &law.settling);
-    (lane.fast, lane.slow) = (fast.0, slow.0);
-    let watts = f64::mul_add(ohmic_watts, scale, reversible_watts) + (fast.1 + slow.1);
-    (lane.celsius, lane.case) = law.warm(&was, watts);
+    let volts = [mean * scale, half_rise * scale];
+    let fast = law.fast.advance::<RAMP, LONG>(was.fast, volts, shrink, &law.settling);
+    let slow = law.slow.advance::<RAMP, LONG>(was.slow, volts, shrink, &law.settling);
+    lane.fast += fast.0;
+    lane.slow += slow.0;
+    let taken_volts = f64::mul_add(law.all_ohms, volts[0], reversible_volts);
+    let mut watts = f64::mul_add(mean, taken_volts, -(fast.1 + slow.1));
+    if RAMP {
+        watts = f64::mul_add(law.ohmic_ohms * volts[1], half_rise / 3.0, watts);
+    }
+    law.warm::<CASED>(&mut lane, cooled, watts);
     lane.volts = f64::mul_add(law.ohmic_ohms * lane.scale, to, rest_volts) + (lane.fast + lane.slow);
     lane
 }

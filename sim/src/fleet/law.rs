@@ -32,15 +32,26 @@ impl RestCurve {
     }
 
     /// Volts at a state of charge; level beyond empty and full.
-    #[inline(always)]
     pub(super) fn volts(&self, soc: f64) -> f64 {
         self.0.at(soc)
     }
 
-    /// Volts, and volts per unit of charge.
+    /// How far a state of charge, held within empty and full, lies from one half.
     #[inline(always)]
-    pub(super) fn tangent(&self, soc: f64) -> (f64, f64) {
-        self.0.tangent(soc)
+    pub(super) fn offset(&self, soc: f64) -> f64 {
+        self.0.offset(soc)
+    }
+
+    /// Volts that far from half charge.
+    #[inline(always)]
+    pub(super) fn volts_at_offset(&self, offset: f64) -> f64 {
+        self.0.at_offset(offset)
+    }
+
+    /// Volts that far from half charge, and volts per unit of charge.
+    #[inline(always)]
+    pub(super) fn tangent_at_offset(&self, offset: f64) -> (f64, f64) {
+        self.0.tangent_at_offset(offset)
     }
 }
 

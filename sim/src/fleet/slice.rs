@@ -88,10 +88,13 @@ impl<'a, const W: usize> Slice<'a, W> {
         let law = StepLaw::new(self.law, dt.as_secs());
         let refresh_steps = refresh_steps.max(1);
         let span = Steps { law: &law, steps, parts: 1, drive };
-        if self.reach.is_long(law.dt_secs) {
-            Arch::new().dispatch(Refreshed::<_, _, W, true> { span, slice: self, sink, refresh_steps });
-        } else {
-            Arch::new().dispatch(Refreshed::<_, _, W, false> { span, slice: self, sink, refresh_steps });
+        match (self.reach.is_long(law.dt_secs), self.law.heat.case.is_some()) {
+            (false, false) => {
+                go(Refreshed::<_, _, W, false, false> { span, slice: self, sink, refresh_steps })
+            }
+            (false, true) => go(Refreshed::<_, _, W, false, true> { span, slice: self, sink, refresh_steps }),
+            (true, false) => go(Refreshed::<_, _, W, true, false> { span, slice: self, sink, refresh_steps }),
+            (true, true) => go(Refreshed::<_, _, W, true, true> { span, slice: self, sink, refresh_steps }),
         }
     }
 
@@ -99,10 +102,11 @@ impl<'a, const W: usize> Slice<'a, W> {
         let parts = (dt.as_secs() / CUT_SECS).ceil().max(1.0) as usize;
         let law = StepLaw::new(self.law, dt.as_secs() / parts as f64);
         let span = Steps { law: &law, steps, parts, drive };
-        if self.reach.is_long(law.dt_secs) {
-            Arch::new().dispatch(Followed::<_, _, W, RAMP, true> { span, slice: self, sink });
-        } else {
-            Arch::new().dispatch(Followed::<_, _, W, RAMP, false> { span, slice: self, sink });
+        match (self.reach.is_long(law.dt_secs), self.law.heat.case.is_some()) {
+            (false, false) => go(Followed::<_, _, W, RAMP, false, false> { span, slice: self, sink }),
+            (false, true) => go(Followed::<_, _, W, RAMP, false, true> { span, slice: self, sink }),
+            (true, false) => go(Followed::<_, _, W, RAMP, true, false> { span, slice: self, sink }),
+            (true, true) => go(Followed::<_, _, W, RAMP, true, true> { span, slice: self, sink }),
         }
     }
 
@@ -114,6 +118,11 @@ impl<'a, const W: usize> Slice<'a, W> {
     }
 }
 
+/// Runs with the best instructions that this machine has.
+fn go(job: impl NullaryFnOnce<Output = ()>) {
+    Arch::new().dispatch(job);
+}
+
 /// What both ways of stepping need to know.
 struct Steps<'a, D> {
     law: &'a StepLaw,
@@ -122,14 +131,14 @@ struct Steps<'a, D> {
     drive: &'a D,
 }
 
-struct Followed<'a, 'b, D, S, const W: usize, const RAMP: bool, const LONG: bool> {
+struct Followed<'a, 'b, D, S, const W: usize, const RAMP: bool, const LONG: bool, const CASED: bool> {
     span: Steps<'a, D>,
     slice: &'a mut Slice<'b, W>,
     sink: &'a mut S,
 }
 
-impl<D: Drive, S: Sink, const W: usize, const RAMP: bool, const LONG: bool> NullaryFnOnce
-    for Followed<'_, '_, D, S, W, RAMP, LONG>
+impl<D: Drive, S: Sink, const W: usize, const RAMP: bool, const LONG: bool, const CASED: bool> NullaryFnOnce
+    for Followed<'_, '_, D, S, W, RAMP, LONG, CASED>
 {
     type Output = ();
 
@@ -148,7 +157,7 @@ impl<D: Drive, S: Sink, const W: usize, const RAMP: bool, const LONG: bool> Null
                 } else if step > 0 {
                     span.drive.amps(step, first_cell, &mut from[..cells]);
                 }
-                follow::<W, RAMP, LONG>(&mut block, &from, &to, &law, span.parts);
+                follow::<W, RAMP, LONG, CASED>(&mut block, &from, &to, &law, span.parts);
                 see(sink, step, first_cell, cells, &block);
                 if RAMP {
                     from = to;
@@ -161,7 +170,7 @@ impl<D: Drive, S: Sink, const W: usize, const RAMP: bool, const LONG: bool> Null
 
 /// One step of a block, in its parts.
 #[inline(always)]
-fn follow<const W: usize, const RAMP: bool, const LONG: bool>(
+fn follow<const W: usize, const RAMP: bool, const LONG: bool, const CASED: bool>(
     block: &mut Block<W>,
     from: &[f64; W],
     to: &[f64; W],
@@ -178,39 +187,44 @@ fn follow<const W: usize, const RAMP: bool, const LONG: bool>(
             } else {
                 (from[k], from[k])
             };
-            let lane = kernel::advance::<RAMP, LONG>(block.lane(k), begin, end, law);
+            let lane = kernel::advance::<RAMP, LONG, CASED>(block.lane(k), begin, end, law);
             block.set_lane(k, &lane);
         }
     }
 }
 
-struct Refreshed<'a, 'b, D, S, const W: usize, const LONG: bool> {
+struct Refreshed<'a, 'b, D, S, const W: usize, const LONG: bool, const CASED: bool> {
     span: Steps<'a, D>,
     slice: &'a mut Slice<'b, W>,
     sink: &'a mut S,
     refresh_steps: usize,
 }
 
-impl<D: Drive, S: Sink, const W: usize, const LONG: bool> NullaryFnOnce for Refreshed<'_, '_, D, S, W, LONG> {
+impl<D: Drive, S: Sink, const W: usize, const LONG: bool, const CASED: bool> NullaryFnOnce
+    for Refreshed<'_, '_, D, S, W, LONG, CASED>
+{
     type Output = ();
 
     #[inline(always)]
     fn call(self) {
         let Self { span, slice, sink, refresh_steps } = self;
+        let law = *span.law;
         let mut held = Held::empty();
-        for (first_cell, cells, block) in slice.groups() {
+        for (first_cell, cells, place) in slice.groups() {
+            let mut block = place.clone();
             let mut amps = [0.0; W];
             for step in 0..span.steps {
                 if step % refresh_steps == 0 {
-                    held.refresh::<LONG>(block, span.law);
+                    held.refresh::<LONG>(&mut block, &law);
                 }
                 span.drive.amps(step, first_cell, &mut amps[..cells]);
                 for k in 0..W {
-                    let lane = held.advance(k, block.lane(k), amps[k], span.law);
+                    let lane = held.advance::<CASED>(k, block.lane(k), amps[k], &law);
                     block.set_lane(k, &lane);
                 }
-                see(sink, step, first_cell, cells, block);
+                see(sink, step, first_cell, cells, &block);
             }
+            *place = block;
         }
     }
 }
