@@ -49,14 +49,21 @@ impl<const N: usize> Fit<N> {
         within - self.centre
     }
 
-    /// The value that far from the centre.
+    /// The value that far from the centre, by Estrin's scheme: short chains of products, since a cell's next
+    /// step waits for this one.
     #[inline(always)]
     pub fn at_offset(&self, offset: f64) -> f64 {
-        let mut value = self.coefficients[N - 1];
-        for k in (0..N - 1).rev() {
-            value = f64::mul_add(value, offset, self.coefficients[k]);
-        }
-        value
+        let square = offset * offset;
+        let low = join(self.pair(0, offset), square, self.pair(2, offset));
+        let high = join(self.pair(4, offset), square, self.pair(6, offset));
+        join(low, square * square, high).unwrap_or(0.0)
+    }
+
+    /// Two coefficients and what lies between them, as far as there are any.
+    #[inline(always)]
+    fn pair(&self, k: usize, offset: f64) -> Option<f64> {
+        const { assert!(N <= 8, "three levels of pairs take eight coefficients") };
+        join(self.coefficients.get(k).copied(), offset, self.coefficients.get(k + 1).copied())
     }
 
     /// Value and slope that far from the centre.
@@ -69,6 +76,12 @@ impl<const N: usize> Fit<N> {
         }
         (value, slope)
     }
+}
+
+/// `low + high·power`, of which `high` may be missing, or both.
+#[inline(always)]
+fn join(low: Option<f64>, power: f64, high: Option<f64>) -> Option<f64> {
+    low.map(|low| high.map_or(low, |high| f64::mul_add(high, power, low)))
 }
 
 /// From values at nodes to powers of u: Newton's divided differences, multiplied out.
