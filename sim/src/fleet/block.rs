@@ -1,6 +1,6 @@
 //! `W` cells side by side, one array for each quantity: what one pass of the kernel holds close.
 
-use super::growth::Growth;
+use super::growth::{Growth, ZERO_CELSIUS_KELVIN};
 use super::law::{CellLaw, CellStart};
 
 /// The state of `W` cells. Volts, °C, A·h; ratios where nothing is said.
@@ -55,7 +55,7 @@ impl<const W: usize> Block<W> {
         let growth = Growth::new(law.activation_kelvin);
         let scale = |cell: &CellStart| {
             let middle = cell.soc.as_ratio() - 0.5;
-            growth.at(cell.temperature.as_celsius())
+            growth.at(1.0 / (cell.temperature.as_celsius() + ZERO_CELSIUS_KELVIN))
                 * (1.0 + law.bow * middle * middle)
                 * cell.resistance_ratio
         };

@@ -103,7 +103,7 @@ mod tests {
     fn a_cased_cell_comes_to_rest_where_both_paths_carry_its_power() {
         let case = Case { joules_per_kelvin: 500.0, watts_per_kelvin: 10.0 };
         let path = HeatPath { joules_per_kelvin: 1000.0, watts_per_kelvin: 10.0, case: Some(case) };
-        let step = HeatStep::new(&path, 3600.0);
+        let step = HeatStep::new(&path, 4.0 * 3600.0);
         let dot = |row: [f64; 4]| row[2] * 20.0 + row[3] * 25.0;
         assert!((dot(step.cell) - 29.0).abs() < 1e-6 && (dot(step.case) - 27.0).abs() < 1e-6);
     }

@@ -6,9 +6,10 @@
 //! ```
 //!
 //! Charge, branches and heat step as ever. The resistances are those told for the middle of the span, by
-//! going on as they went over the last one.
+//! going on as they went over the last one, though never below half of what they are.
 
 use super::block::{Block, Lane};
+use super::growth::ZERO_CELSIUS_KELVIN;
 use super::kernel::StepLaw;
 
 /// What a refresh finds, for the cells of a block.
@@ -47,8 +48,9 @@ impl<const W: usize> Held<W> {
         for k in 0..W {
             let lane = block.lane(k);
             let soc_offset = law.rest.offset(lane.soc);
-            let now = law.scale(soc_offset, lane.celsius, lane.spread);
-            let scale = f64::mul_add(0.5, now - lane.scale, now);
+            let now = law.scale(soc_offset, 1.0 / (lane.celsius + ZERO_CELSIUS_KELVIN), lane.spread);
+            let told = f64::mul_add(0.5, now - lane.scale, now);
+            let scale = if told > 0.5 * now { told } else { 0.5 * now };
             let shrink = 1.0 / scale;
             self.ohmic_ohms[k] = law.ohmic_ohms * scale;
             self.all_ohms[k] = law.all_ohms * scale;
@@ -59,7 +61,7 @@ impl<const W: usize> Held<W> {
             let (rest_volts, rest_slope) = law.rest.tangent_at_offset(soc_offset);
             self.rest_slope[k] = rest_slope;
             self.rest_base[k] = f64::mul_add(-rest_slope, lane.soc, rest_volts);
-            self.reversible_volts[k] = law.reversible_volts(rest_volts, lane.celsius);
+            self.reversible_volts[k] = law.reversible_volts(rest_volts, lane.celsius + ZERO_CELSIUS_KELVIN);
             block.scale[k] = now;
         }
     }

@@ -16,7 +16,7 @@
 //! Reference: G. L. Plett, *Battery Management Systems*, vol. I, ch. 2, and the energy of a capacitor.
 
 use super::block::Lane;
-use super::growth::Growth;
+use super::growth::{Growth, ZERO_CELSIUS_KELVIN};
 use super::heat::HeatStep;
 use super::law::{Branch, CellLaw, RestCurve};
 use super::settling::Settling;
@@ -76,15 +76,15 @@ impl StepLaw {
 
     /// Resistances of this cell over those of the law at 25 °C and half charge.
     #[inline(always)]
-    pub fn scale(&self, soc_offset: f64, celsius: f64, spread: f64) -> f64 {
+    pub fn scale(&self, soc_offset: f64, per_kelvin: f64, spread: f64) -> f64 {
         let bow = f64::mul_add(self.bow * soc_offset, soc_offset, 1.0);
-        self.growth.at(celsius) * (bow * spread)
+        self.growth.at(per_kelvin) * (bow * spread)
     }
 
     /// Reversible heat per amp, V.
     #[inline(always)]
-    pub fn reversible_volts(&self, rest_volts: f64, celsius: f64) -> f64 {
-        (celsius + 273.15) * f64::mul_add(self.entropic[1], rest_volts, self.entropic[0])
+    pub fn reversible_volts(&self, rest_volts: f64, kelvin: f64) -> f64 {
+        kelvin * f64::mul_add(self.entropic[1], rest_volts, self.entropic[0])
     }
 
     /// The cell's temperature after a step without power.
@@ -153,20 +153,29 @@ pub(super) fn advance<const RAMP: bool, const LONG: bool, const CASED: bool>(
     lane.count(mean * law.dt_secs);
     let soc_offset = law.rest.offset(lane.soc);
     let rest_volts = law.rest.volts_at_offset(soc_offset);
-    let reversible_volts = law.reversible_volts(rest_volts, was.celsius);
+    let kelvin = was.celsius + ZERO_CELSIUS_KELVIN;
+    let reversible_volts = law.reversible_volts(rest_volts, kelvin);
 
     // A first guess of the temperature, to know the resistances at the end.
     let cooled = law.cooled::<CASED>(&was);
-    let shrink_was = 1.0 / was.scale;
+    // One division for two reciprocals.
+    let both = 1.0 / (was.scale * kelvin);
+    let (shrink_was, per_kelvin_was) = (both * kelvin, both * was.scale);
     let mean_volts_was = mean * was.scale;
     let branch_watts =
         f64::mul_add(was.fast * was.fast, law.fast.siemens, was.slow * was.slow * law.slow.siemens)
             * shrink_was;
-    let guessed_watts =
+    let mut guessed_watts =
         f64::mul_add(mean, f64::mul_add(law.ohmic_ohms, mean_volts_was, reversible_volts), branch_watts);
+    if RAMP {
+        guessed_watts = f64::mul_add(law.ohmic_ohms * was.scale, half_rise * half_rise / 3.0, guessed_watts);
+    }
     let mut guess = was;
     law.warm::<CASED>(&mut guess, cooled, guessed_watts);
-    lane.scale = law.scale(soc_offset, guess.celsius, was.spread);
+    // 1/T to second order in what it gained, which is little in a step.
+    let gained = (guess.celsius - was.celsius) * per_kelvin_was;
+    let per_kelvin = f64::mul_add(per_kelvin_was * gained, gained - 1.0, per_kelvin_was);
+    lane.scale = law.scale(soc_offset, per_kelvin, was.spread);
 
     let scale = 0.5 * (was.scale + lane.scale);
     // 1/scale to second order around the start's, which spares a division.

@@ -2,18 +2,18 @@
 //!
 //! ```text
 //! k(x) = 1 − exp(−x),   x = Δt/(R·C)
-//! k(x) = x·p(x)              for x ≤ ½, p of degree 4
-//! k(2x) = k(x)·(2 − k(x))    seven times over, for what is longer: x ≤ 64
+//! k(x) = x·p(x)              for x ≤ ¼, p of degree 4
+//! k(2x) = k(x)·(2 − k(x))    eight times over, for what is longer: x ≤ 64
 //! ```
 //!
-//! Both forms keep k's *relative* error within 1e-7, where `1 − exp(−x)` would lose it to cancellation
+//! Both forms keep k's *relative* error within 4e-9, where `1 − exp(−x)` would lose it to cancellation
 //! for a time constant of hours at a step of a second. Past x = 64 a branch has settled.
 
 use super::fit::Fit;
 
 /// Longest step over time constant that the short form takes.
-pub(super) const SHORT_MAX: f64 = 0.5;
-const DOUBLINGS: i32 = 7;
+pub(super) const SHORT_MAX: f64 = 0.25;
+const DOUBLINGS: i32 = 8;
 const LONG_MAX: f64 = 64.0;
 
 /// The fit.
@@ -58,8 +58,8 @@ mod tests {
         let settling = Settling::new();
         let (ratio, per_x) = settling.at::<LONG>(x);
         let truth = -f64::exp_m1(-x);
-        assert!((ratio / truth - 1.0).abs() < 1e-7, "{x}: {ratio} {truth}");
-        assert!((per_x * x / truth - 1.0).abs() < 1e-7, "{x}: {per_x}");
+        assert!((ratio / truth - 1.0).abs() < 4e-9, "{x}: {ratio} {truth}");
+        assert!((per_x * x / truth - 1.0).abs() < 4e-9, "{x}: {per_x}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::drive::{Drive, Seen, Sink};
-use super::growth::{Growth, WARMEST_CELSIUS};
+use super::growth::{Growth, WARMEST_CELSIUS, ZERO_CELSIUS_KELVIN};
 use super::held::Held;
 use super::kernel::{self, StepLaw};
 use super::law::{CellLaw, CellStart};
@@ -24,7 +24,8 @@ impl Reach {
     /// Of a law and its cells.
     pub fn new(law: &CellLaw, cells: &[CellStart]) -> Self {
         let least = cells.iter().map(|cell| cell.resistance_ratio).fold(f64::INFINITY, f64::min);
-        let scale = Growth::new(law.activation_kelvin).at(WARMEST_CELSIUS) * least;
+        let scale =
+            Growth::new(law.activation_kelvin).at(1.0 / (WARMEST_CELSIUS + ZERO_CELSIUS_KELVIN)) * least;
         let shortest = (law.fast.ohms * law.fast.farads).min(law.slow.ohms * law.slow.farads);
         Self { per_sec: 1.01 / (shortest * scale) }
     }
@@ -218,8 +219,8 @@ impl<D: Drive, S: Sink, const W: usize, const LONG: bool, const CASED: bool> Nul
                     held.refresh::<LONG>(&mut block, &law);
                 }
                 span.drive.amps(step, first_cell, &mut amps[..cells]);
-                for k in 0..W {
-                    let lane = held.advance::<CASED>(k, block.lane(k), amps[k], &law);
+                for (k, amps) in amps.iter().enumerate() {
+                    let lane = held.advance::<CASED>(k, block.lane(k), *amps, &law);
                     block.set_lane(k, &lane);
                 }
                 see(sink, step, first_cell, cells, &block);
