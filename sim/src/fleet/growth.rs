@@ -34,10 +34,16 @@ impl Growth {
         Self { fourth_root: Fit::of(per_kelvin(WARMEST_CELSIUS), per_kelvin(COLDEST_CELSIUS), root) }
     }
 
-    /// Resistance at a temperature over that at 25 °C; takes 1/T.
+    /// 1/T, or the end of the range that it lies beyond.
+    #[inline(always)]
+    pub fn within(&self, per_kelvin: f64) -> f64 {
+        self.fourth_root.within(per_kelvin)
+    }
+
+    /// Resistance at a temperature over that at 25 °C; takes a 1/T that lies [within](Self::within).
     #[inline(always)]
     pub fn at(&self, per_kelvin: f64) -> f64 {
-        let root = self.fourth_root.at(per_kelvin);
+        let root = self.fourth_root.at_inner(per_kelvin);
         let square = root * root;
         square * square
     }

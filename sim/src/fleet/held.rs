@@ -10,7 +10,7 @@
 
 use super::block::{Block, Lane};
 use super::growth::ZERO_CELSIUS_KELVIN;
-use super::kernel::StepLaw;
+use super::kernel::{self, StepLaw};
 
 /// What a refresh finds, for the cells of a block.
 #[derive(Debug, Clone)]
@@ -48,9 +48,9 @@ impl<const W: usize> Held<W> {
         for k in 0..W {
             let lane = block.lane(k);
             let soc_offset = law.rest.offset(lane.soc);
-            let now = law.scale(soc_offset, 1.0 / (lane.celsius + ZERO_CELSIUS_KELVIN), lane.spread);
-            let told = f64::mul_add(0.5, now - lane.scale, now);
-            let scale = if told > 0.5 * now { told } else { 0.5 * now };
+            let per_kelvin = law.growth.within(1.0 / (lane.celsius + ZERO_CELSIUS_KELVIN));
+            let now = law.scale(soc_offset, per_kelvin, lane.spread);
+            let scale = kernel::told(lane.scale, now);
             let shrink = 1.0 / scale;
             self.ohmic_ohms[k] = law.ohmic_ohms * scale;
             self.all_ohms[k] = law.all_ohms * scale;
@@ -63,6 +63,9 @@ impl<const W: usize> Held<W> {
             self.rest_base[k] = f64::mul_add(-rest_slope, lane.soc, rest_volts);
             self.reversible_volts[k] = law.reversible_volts(rest_volts, lane.celsius + ZERO_CELSIUS_KELVIN);
             block.scale[k] = now;
+            block.told_scale[k] = scale;
+            block.told_shrink[k] = shrink;
+            block.per_kelvin[k] = per_kelvin;
         }
     }
 

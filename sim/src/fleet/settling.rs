@@ -32,21 +32,16 @@ impl Settling {
     #[inline(always)]
     pub fn at<const LONG: bool>(&self, x: f64) -> (f64, f64) {
         if !LONG {
-            let per_x = self.at_inner(x);
+            let per_x = self.per_x.at_inner(x);
             return (x * per_x, per_x);
         }
         let reach = if x < LONG_MAX { x } else { LONG_MAX };
         let part = reach * f64::from(1 << DOUBLINGS).recip();
-        let mut ratio = part * self.at_inner(part);
+        let mut ratio = part * self.per_x.at_inner(part);
         for _ in 0..DOUBLINGS {
             ratio *= 2.0 - ratio;
         }
         (ratio, ratio / x)
-    }
-
-    #[inline(always)]
-    fn at_inner(&self, x: f64) -> f64 {
-        self.per_x.at_offset(x - 0.5 * SHORT_MAX)
     }
 }
 
