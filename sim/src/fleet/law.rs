@@ -6,7 +6,7 @@
 //! dU/dT     = c₀ + c₁·U                                  reversible heat I·T·dU/dT
 //! ```
 //!
-//! Ω, F, V, K; growth in [`super::growth`]; `spread` is each cell's own [`CellStart::resistance_ratio`].
+//! Ω, F, V, K; growth is Arrhenius's, 1 at 25 °C; `spread` is each cell's own [`CellStart::resistance_ratio`].
 //! Branches keep their capacitances, so that time constants grow in the cold as their resistances do.
 //!
 //! References for the shapes: G. L. Plett, *Battery Management Systems*, vol. I, ch. 2 (the circuit);

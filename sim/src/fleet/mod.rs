@@ -6,7 +6,7 @@
 //! ```
 //!
 //! All cells of a [`Fleet`] obey one [`CellLaw`] of closed forms; each has its own capacity, resistance,
-//! air and current. The step is exact for coefficients that stand still ([`kernel`]); a step longer than
+//! air and current. The step is exact for coefficients that stand still; a step longer than
 //! 10 s is cut into equal parts. Charge is a compensated sum in f64: a small current for a month adds up
 //! to the last digits. A cell's numbers depend on nothing but itself, so that [`Fleet::slices_mut`] gives
 //! bit-equal results however many threads a caller spreads the slices over.

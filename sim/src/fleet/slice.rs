@@ -77,7 +77,7 @@ impl<'a, const W: usize> Slice<'a, W> {
         self.run::<true>(dt, steps, drive, sink);
     }
 
-    /// The same at a held current, coefficients refreshed every `refresh_steps` steps.
+    /// The same at a held current, coefficients refreshed every `refresh_steps` steps, which are not cut.
     pub fn hold_refreshed(
         &mut self,
         dt: Span,
