@@ -36,6 +36,7 @@ mod bank;
 mod battery;
 mod check;
 mod controller;
+pub mod fleet;
 mod load;
 mod panel;
 mod place;

@@ -1,0 +1,238 @@
+//! A run of blocks that steps by itself: the seam along which a caller spreads a fleet over threads.
+
+use super::block::Block;
+use super::drive::{Drive, Seen, Sink};
+use super::growth::{Growth, WARMEST_CELSIUS, ZERO_CELSIUS_KELVIN};
+use super::held::Held;
+use super::kernel::{self, StepLaw};
+use super::law::{CellLaw, CellStart};
+use super::settling::SHORT_MAX;
+use pulp::{Arch, NullaryFnOnce};
+use signals::{Celsius, Span};
+
+/// Longest step that is not cut, s.
+const CUT_SECS: f64 = 10.0;
+
+/// How fast the fastest branch of a fleet can get: it decides which form of the settling serves. One
+/// answer for the whole fleet, so that how it is sliced changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Reach {
+    per_sec: f64,
+}
+
+impl Reach {
+    /// Of a law and its cells.
+    pub fn new(law: &CellLaw, cells: &[CellStart]) -> Self {
+        let least = cells.iter().map(|cell| cell.resistance_ratio).fold(f64::INFINITY, f64::min);
+        let scale =
+            Growth::new(law.activation_kelvin).at(1.0 / (WARMEST_CELSIUS + ZERO_CELSIUS_KELVIN)) * least;
+        let shortest = (law.fast.ohms * law.fast.farads).min(law.slow.ohms * law.slow.farads);
+        Self { per_sec: 1.01 / (shortest * scale) }
+    }
+
+    fn is_long(self, dt_secs: f64) -> bool {
+        self.per_sec * dt_secs > SHORT_MAX
+    }
+}
+
+/// Cells that are stepped together.
+#[derive(Debug)]
+pub struct Slice<'a, const W: usize> {
+    law: &'a CellLaw,
+    reach: Reach,
+    blocks: &'a mut [Block<W>],
+    first_cell: usize,
+    cells: usize,
+}
+
+impl<'a, const W: usize> Slice<'a, W> {
+    pub(super) const fn new(
+        law: &'a CellLaw,
+        reach: Reach,
+        blocks: &'a mut [Block<W>],
+        first_cell: usize,
+        cells: usize,
+    ) -> Self {
+        Self { law, reach, blocks, first_cell, cells }
+    }
+
+    /// The cells of the fleet that this slice holds.
+    pub const fn cells(&self) -> std::ops::Range<usize> {
+        self.first_cell..self.first_cell + self.cells
+    }
+
+    /// Sets the air around one cell of the slice, counted in the fleet.
+    pub fn set_air(&mut self, cell: usize, air: Celsius) {
+        let place = cell - self.first_cell;
+        self.blocks[place / W].air[place % W] = air.as_celsius();
+    }
+
+    /// `steps` steps of `dt`, each at a held current, coefficients followed through every one.
+    pub fn hold(&mut self, dt: Span, steps: usize, drive: &impl Drive, sink: &mut impl Sink) {
+        self.run::<false>(dt, steps, drive, sink);
+    }
+
+    /// The same with a current that runs straight from each step's to the next one's.
+    pub fn ramp(&mut self, dt: Span, steps: usize, drive: &impl Drive, sink: &mut impl Sink) {
+        self.run::<true>(dt, steps, drive, sink);
+    }
+
+    /// The same at a held current, coefficients refreshed every `refresh_steps` steps, which are not cut.
+    pub fn hold_refreshed(
+        &mut self,
+        dt: Span,
+        steps: usize,
+        refresh_steps: usize,
+        drive: &impl Drive,
+        sink: &mut impl Sink,
+    ) {
+        let law = StepLaw::new(self.law, dt.as_secs());
+        let refresh_steps = refresh_steps.max(1);
+        let span = Steps { law: &law, steps, parts: 1, drive };
+        match (self.reach.is_long(law.dt_secs), self.law.heat.case.is_some()) {
+            (false, false) => {
+                go(Refreshed::<_, _, W, false, false> { span, slice: self, sink, refresh_steps })
+            }
+            (false, true) => go(Refreshed::<_, _, W, false, true> { span, slice: self, sink, refresh_steps }),
+            (true, false) => go(Refreshed::<_, _, W, true, false> { span, slice: self, sink, refresh_steps }),
+            (true, true) => go(Refreshed::<_, _, W, true, true> { span, slice: self, sink, refresh_steps }),
+        }
+    }
+
+    fn run<const RAMP: bool>(&mut self, dt: Span, steps: usize, drive: &impl Drive, sink: &mut impl Sink) {
+        let parts = (dt.as_secs() / CUT_SECS).ceil().max(1.0) as usize;
+        let law = StepLaw::new(self.law, dt.as_secs() / parts as f64);
+        let span = Steps { law: &law, steps, parts, drive };
+        match (self.reach.is_long(law.dt_secs), self.law.heat.case.is_some()) {
+            (false, false) => go(Followed::<_, _, W, RAMP, false, false> { span, slice: self, sink }),
+            (false, true) => go(Followed::<_, _, W, RAMP, false, true> { span, slice: self, sink }),
+            (true, false) => go(Followed::<_, _, W, RAMP, true, false> { span, slice: self, sink }),
+            (true, true) => go(Followed::<_, _, W, RAMP, true, true> { span, slice: self, sink }),
+        }
+    }
+
+    /// Each block with its first cell and how many of its lanes are cells.
+    #[inline(always)]
+    fn groups(&mut self) -> impl Iterator<Item = (usize, usize, &mut Block<W>)> {
+        let (first, cells) = (self.first_cell, self.cells);
+        self.blocks.iter_mut().enumerate().map(move |(k, block)| (first + k * W, W.min(cells - k * W), block))
+    }
+}
+
+/// Runs with the best instructions that this machine has.
+fn go(job: impl NullaryFnOnce<Output = ()>) {
+    Arch::new().dispatch(job);
+}
+
+/// What both ways of stepping need to know.
+struct Steps<'a, D> {
+    law: &'a StepLaw,
+    steps: usize,
+    parts: usize,
+    drive: &'a D,
+}
+
+struct Followed<'a, 'b, D, S, const W: usize, const RAMP: bool, const LONG: bool, const CASED: bool> {
+    span: Steps<'a, D>,
+    slice: &'a mut Slice<'b, W>,
+    sink: &'a mut S,
+}
+
+impl<D: Drive, S: Sink, const W: usize, const RAMP: bool, const LONG: bool, const CASED: bool> NullaryFnOnce
+    for Followed<'_, '_, D, S, W, RAMP, LONG, CASED>
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { span, slice, sink } = self;
+        // Copies that nothing else points at: only then does the compiler see that lanes are independent.
+        let law = *span.law;
+        for (first_cell, cells, place) in slice.groups() {
+            let mut block = place.clone();
+            let (mut from, mut to) = ([0.0; W], [0.0; W]);
+            span.drive.amps(0, first_cell, &mut from[..cells]);
+            for step in 0..span.steps {
+                if RAMP {
+                    span.drive.amps(step + 1, first_cell, &mut to[..cells]);
+                } else if step > 0 {
+                    span.drive.amps(step, first_cell, &mut from[..cells]);
+                }
+                follow::<W, RAMP, LONG, CASED>(&mut block, &from, &to, &law, span.parts);
+                see(sink, step, first_cell, cells, &block);
+                if RAMP {
+                    from = to;
+                }
+            }
+            *place = block;
+        }
+    }
+}
+
+/// One step of a block, in its parts.
+#[inline(always)]
+fn follow<const W: usize, const RAMP: bool, const LONG: bool, const CASED: bool>(
+    block: &mut Block<W>,
+    from: &[f64; W],
+    to: &[f64; W],
+    law: &StepLaw,
+    parts: usize,
+) {
+    let share = 1.0 / parts as f64;
+    for part in 0..parts {
+        let (begin, end) = (part as f64 * share, (part + 1) as f64 * share);
+        for k in 0..W {
+            let rise = to[k] - from[k];
+            let (begin, end) = if RAMP {
+                (f64::mul_add(begin, rise, from[k]), f64::mul_add(end, rise, from[k]))
+            } else {
+                (from[k], from[k])
+            };
+            let lane = kernel::advance::<RAMP, LONG, CASED>(block.lane(k), begin, end, law);
+            block.set_lane(k, &lane);
+        }
+    }
+}
+
+struct Refreshed<'a, 'b, D, S, const W: usize, const LONG: bool, const CASED: bool> {
+    span: Steps<'a, D>,
+    slice: &'a mut Slice<'b, W>,
+    sink: &'a mut S,
+    refresh_steps: usize,
+}
+
+impl<D: Drive, S: Sink, const W: usize, const LONG: bool, const CASED: bool> NullaryFnOnce
+    for Refreshed<'_, '_, D, S, W, LONG, CASED>
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { span, slice, sink, refresh_steps } = self;
+        let law = *span.law;
+        let mut held = Held::empty();
+        for (first_cell, cells, place) in slice.groups() {
+            let mut block = place.clone();
+            let mut amps = [0.0; W];
+            for step in 0..span.steps {
+                if step % refresh_steps == 0 {
+                    held.refresh::<LONG>(&mut block, &law);
+                }
+                span.drive.amps(step, first_cell, &mut amps[..cells]);
+                for (k, amps) in amps.iter().enumerate() {
+                    let lane = held.advance::<CASED>(k, block.lane(k), *amps, &law);
+                    block.set_lane(k, &lane);
+                }
+                see(sink, step, first_cell, cells, &block);
+            }
+            *place = block;
+        }
+    }
+}
+
+#[inline(always)]
+fn see<const W: usize>(sink: &mut impl Sink, step: usize, first_cell: usize, cells: usize, block: &Block<W>) {
+    let seen =
+        Seen { volts: &block.volts[..cells], soc: &block.soc[..cells], celsius: &block.celsius[..cells] };
+    sink.see(step, first_cell, seen);
+}
