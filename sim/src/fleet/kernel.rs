@@ -9,10 +9,10 @@
 //! ```
 //!
 //! Current runs straight from I₀ to I₁ over the step (the same for a held one), positive while charging.
-//! For coefficients that stand still every line but the last term of the heat is exact, and energy balances.
+//! For a held current and coefficients that stand still all but the reversible heat is exact, and energy balances.
 //! They do not: branches and heat have the resistances of the step's middle, told from how they went over the
 //! last one, and V' those of its end. That is second order in Δt, but for the one step in which a current
-//! jumps. (To guess the end's temperature first would be so there too: it costs a lone cell a fifth of its speed,
+//! jumps. (To guess the end's temperature first would be so there too: it costs a lone cell an eighth of its speed,
 //! since a step waits for the last, and gains nothing that the oracle's bounds ask for.)
 //!
 //! Reference: G. L. Plett, *Battery Management Systems*, vol. I, ch. 2, and the energy of a capacitor.
