@@ -12,7 +12,7 @@
 //! capacity_amp_hours = 450
 //! ```
 
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::SocketAddr;
 
 use hil::DeviceKind;
 use signals::{AmpHours, Soc, Span};
@@ -20,7 +20,7 @@ use signals::{AmpHours, Soc, Span};
 use crate::document::{self, Complaint, Section};
 
 /// Where the page is served unless the file or a flag says otherwise: this machine only.
-pub const LISTEN_DEFAULT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 9187));
+pub const LISTEN_DEFAULT: SocketAddr = exporter::serve::DEFAULT_ADDRESS;
 
 /// A device sends once a second; a minute without a good frame is silence.
 pub const SILENT_AFTER_DEFAULT: Span = Span::from_millis(60_000);
