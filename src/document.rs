@@ -205,9 +205,15 @@ impl<'d> Section<'d> {
         }
     }
 
-    /// Two numbers, the first not above the second.
+    /// Two numbers that must be there, the first not above the second.
     pub fn window(&self, key: &'static str, range: RangeInclusive<f64>) -> Option<(f64, f64)> {
-        let value = self.present(key)?;
+        self.present(key)?;
+        self.window_if_given(key, range)
+    }
+
+    /// Two numbers where the file gives them, the first not above the second.
+    pub fn window_if_given(&self, key: &'static str, range: RangeInclusive<f64>) -> Option<(f64, f64)> {
+        let value = self.value(key)?;
         let numbers: Vec<f64> = match value.get_ref() {
             // A word among the numbers spoils the window, it is not overlooked.
             DeValue::Array(items) => {

@@ -6,6 +6,7 @@
 //! ```
 
 use fluent_templates::fluent_bundle::FluentValue;
+use signals::fault::Part;
 use signals::{FaultEvent, FaultKind};
 
 use crate::due::{Moment, Need};
@@ -75,15 +76,25 @@ fn alert_row(sign: Sign<'_>, ruling: &Ruling) -> AlertRow {
     }
 }
 
-/// The alerts that tell of a fault, the most direct first.
+/// The alerts that tell of a fault, the most direct first; none where no rule is about it.
 #[must_use]
-pub const fn tells_of(kind: &FaultKind) -> &'static [&'static str] {
+pub const fn tells_of(kind: FaultKind) -> &'static [&'static str] {
     match kind {
-        FaultKind::PanelSnow { .. } => &["BaliseNotCharging", "BaliseBatteryLow"],
-        FaultKind::ParasiticLoad { .. } => &["BaliseBatteryLow"],
+        FaultKind::PanelDiodeShorted => &["BaliseBatteryLow"],
+        FaultKind::ControllerStuckOff | FaultKind::ChargerFuseBlown | FaultKind::BmsBlocksCharge => {
+            &["BaliseNotCharging", "BaliseBatteryLow"]
+        }
+        FaultKind::BatteryStolen
+        | FaultKind::BatteryFuseBlown
+        | FaultKind::ConnectionLoose
+        | FaultKind::CellOpen
+        | FaultKind::CablePulled => &["BaliseDeviceSilent"],
         FaultKind::DeviceFalseFull => &["BaliseEstimateDisagrees"],
-        FaultKind::CablePulled => &["BaliseDeviceSilent"],
-        FaultKind::CurrentOffset { .. } | FaultKind::LineNoise { .. } => &[],
+        kind => match kind.part() {
+            Part::Panel => &["BaliseNotCharging", "BaliseBatteryLow"],
+            Part::Battery | Part::Load | Part::Controller => &["BaliseBatteryLow"],
+            _ => &[],
+        },
     }
 }
 
@@ -105,7 +116,7 @@ fn detection(fault: &FaultEvent, rulings: &[Ruling]) -> Detection {
     let (from, until) = (fault.from.as_secs(), fault.until.as_secs() + AFTERMATH_SECS);
     let due: Vec<&Ruling> = rulings
         .iter()
-        .filter(|ruling| tells_of(&fault.kind).contains(&ruling.alert.as_str()))
+        .filter(|ruling| tells_of(fault.kind).contains(&ruling.alert.as_str()))
         .filter(|ruling| ruling.due.is_some_and(|due| from <= due.from && due.from <= until))
         .collect();
     let told = due.iter().filter(|ruling| matches!(ruling.outcome, verdict::Outcome::Hit { .. }));
@@ -212,8 +223,7 @@ mod tests {
     }
 
     fn snow() -> FaultEvent {
-        let kind = FaultKind::PanelSnow { cover_ratio: 1.0 };
-        FaultEvent { kind, from: SimTime::ZERO, until: SimTime::from_secs(7200.0) }
+        FaultEvent::new(FaultKind::PanelSnow, 1.0, SimTime::ZERO, SimTime::from_secs(7200.0))
     }
 
     #[test]

@@ -9,18 +9,19 @@
 use hil::DeviceKind;
 use hil::device::{BmvSettings, Instrument, InstrumentSettings};
 use hil::link::LineFaults;
-use signals::{AmpHours, Amps, Reading, Seed, SimTime, Soc, Span, Truth, Volts};
-use sim::{
-    BatteryParams, ControllerParams, Conversion, Effects, Equalise, Layout, LoadParams, PanelParams, Place,
-    SensorParams, Site, SiteParams,
-};
+use signals::{AmpHours, Amps, FaultEvent, Reading, Seed, SimTime, Soc, Span, Truth, Volts};
+use sim::Site;
 
 use crate::due::Moment;
-use crate::scenario::{Chemistry, Plant, Scenario};
+use crate::scenario::{Chemistry, Scenario};
+
+/// The least an instrument works on (Victron BMV-702: 6.5 V).
+const SUPPLY_MIN: Volts = Volts::new(6.5);
 
 /// A sign under way.
 #[derive(Debug)]
 pub struct Stage {
+    faults: Vec<FaultEvent>,
     site: Site,
     instrument: Instrument,
     line: LineFaults,
@@ -38,7 +39,7 @@ impl Stage {
     /// # Errors
     /// Where the plant refuses the parameters.
     pub fn new(scenario: &Scenario, seed: Seed) -> Result<Self, sim::ParamsError> {
-        let (params, faults) = (site_params(scenario), &scenario.faults);
+        let (params, faults) = (scenario.site_params(), &scenario.faults);
         let site = match &scenario.weather {
             Some(year) => Site::in_weather(&params, year.clone(), seed, faults)?,
             None => Site::new(&params, seed, faults)?,
@@ -49,6 +50,7 @@ impl Stage {
         }
         let truth = site.truth();
         Ok(Self {
+            faults: faults.clone(),
             site,
             instrument,
             line: LineFaults::new(seed.stream("line"), &scenario.faults),
@@ -84,7 +86,9 @@ impl Stage {
         }
         self.next_block += self.every;
         self.block.clear();
-        self.instrument.write_block(&mut self.block);
+        if !self.instrument_is_dead() {
+            self.instrument.write_block(&mut self.block);
+        }
         self.line.apply(now, &mut self.block);
         bytes.extend_from_slice(&self.block);
         true
@@ -115,6 +119,17 @@ impl Stage {
         self.line.is_pulled(self.truth.at)
     }
 
+    /// The instrument lives on the battery it watches.
+    fn instrument_is_dead(&self) -> bool {
+        self.truth.voltage < SUPPLY_MIN
+    }
+
+    /// The faults that its scenario tells of.
+    #[must_use]
+    pub fn faults(&self) -> &[FaultEvent] {
+        &self.faults
+    }
+
     /// What the scorer looks at now.
     #[must_use]
     pub fn moment(&self) -> Moment {
@@ -123,107 +138,8 @@ impl Stage {
             soc: self.truth.soc.as_ratio(),
             device_soc: self.instrument.device_soc().map(Soc::as_ratio),
             charged_ratio: self.charged.as_amp_hours() / self.truth.capacity.as_amp_hours(),
-            silent: self.cable_is_out(),
+            silent: self.cable_is_out() || self.instrument_is_dead(),
         }
-    }
-}
-
-fn site_params(scenario: &Scenario) -> SiteParams {
-    let plant = &scenario.plant;
-    SiteParams {
-        battery: battery_params(plant),
-        panel: PanelParams::twelve_volt(plant.panel_watts, plant.panel_tilt_degrees)
-            .weathered(plant.panel_weathering),
-        controller: controller_params(plant),
-        load: load_params(plant),
-        place: place(&plant.place),
-        start_unix_secs: scenario.start.as_second(),
-        initial_soc: plant.initial_soc,
-        sensors: SensorParams::default(),
-        dull: plant
-            .dull
-            .iter()
-            .map(|spell| (spell.from_day, spell.until_day, spell.clearness_ratio))
-            .collect(),
-    }
-}
-
-fn battery_params(plant: &Plant) -> BatteryParams {
-    let mut params = match plant.chemistry {
-        Chemistry::Agm => BatteryParams::agm_12v(plant.capacity),
-        Chemistry::Flooded => BatteryParams::flooded_12v(plant.capacity),
-        Chemistry::Gel => BatteryParams::gel_12v(plant.capacity),
-        Chemistry::LiFePo4 => BatteryParams::lifepo4_4s(plant.capacity),
-    };
-    params.present_capacity_ratio = plant.present_capacity_ratio;
-    params.resistance_ratio = plant.resistance_ratio;
-    params.layout = Layout {
-        series: plant.layout.series_units,
-        parallel: plant.layout.parallel_strings,
-        capacity_spread_ratio: plant.layout.capacity_spread_ratio,
-        resistance_spread_ratio: plant.layout.resistance_spread_ratio,
-    };
-    params.effects = Effects {
-        freezing: plant.slow.freezing,
-        stratification: plant.slow.stratification,
-        sulfation: plant.slow.sulfation,
-        ageing: plant.slow.ageing,
-    };
-    params
-}
-
-fn load_params(plant: &Plant) -> LoadParams {
-    let usual = LoadParams::of(plant.load_kind).scaled(plant.load_scale_ratio);
-    plant.mast_raised.map_or(usual, |at| usual.raised_at(at.as_secs()))
-}
-
-/// What is usual for the battery, and over it what the file says.
-fn controller_params(plant: &Plant) -> ControllerParams {
-    let chemistry = battery_params(plant).chemistry;
-    let given = &plant.controller;
-    let usual = match given.conversion {
-        Conversion::Pwm => ControllerParams::pwm_for(chemistry),
-        Conversion::Mppt => ControllerParams::mppt_for(chemistry),
-    };
-    let secs = |minutes: Option<f64>| minutes.map(|minutes| minutes * 60.0);
-    ControllerParams {
-        conversion: given.conversion,
-        absorption_volts: given.absorption_volts.unwrap_or(usual.absorption_volts),
-        float_volts: given.float_volts.unwrap_or(usual.float_volts),
-        absorption_secs: secs(given.absorption_minutes).unwrap_or(usual.absorption_secs),
-        tail_amps: given.tail_current_amps.or(usual.tail_amps),
-        equalise: equalise(plant, &usual),
-        compensation_volts_per_kelvin: given
-            .compensation_volts_per_kelvin
-            .unwrap_or(usual.compensation_volts_per_kelvin),
-        sensor_offset_kelvin: given.sensor_offset_kelvin.unwrap_or(usual.sensor_offset_kelvin),
-        ceiling_volts: given.ceiling_volts.unwrap_or(usual.ceiling_volts),
-        disconnect_volts: given.disconnect_volts.unwrap_or(usual.disconnect_volts),
-        reconnect_volts: given.reconnect_volts.unwrap_or(usual.reconnect_volts),
-        switch_secs: given.disconnect_delay_seconds.unwrap_or(usual.switch_secs),
-        own_amps: given.own_current_amps.unwrap_or(usual.own_amps),
-    }
-}
-
-/// A bank is equalised where that is usual, or where the file names a voltage for it.
-fn equalise(plant: &Plant, usual: &ControllerParams) -> Option<Equalise> {
-    let given = &plant.controller;
-    let usual =
-        usual.equalise.or(ControllerParams::flooded().equalise.filter(|_| given.equalise_volts.is_some()))?;
-    Some(Equalise {
-        volts: given.equalise_volts.unwrap_or(usual.volts),
-        secs: given.equalise_minutes.map_or(usual.secs, |minutes| minutes * 60.0),
-        every_days: given.equalise_every_days.unwrap_or(usual.every_days),
-    })
-}
-
-fn place(name: &str) -> Place {
-    match name {
-        "quebec" => Place::quebec(),
-        "saguenay" => Place::saguenay(),
-        "sept-iles" => Place::sept_iles(),
-        "val-dor" => Place::val_dor(),
-        _ => Place::montreal(),
     }
 }
 

@@ -1,19 +1,19 @@
 //! The truth file: what a plant in a process of its own knows and the monitor never sees, one row a
 //! block. Written by `emulate --truth`, read by the scorer once the run is over.
 //!
-//! The first line is `# balise_truth 1`; names end in their unit, an unknown value is an empty cell.
+//! The first line is `# balise_truth 2`; names end in their unit, an unknown value is an empty cell.
 
 use std::io::{self, Write};
 
-use signals::Truth;
+use signals::{FaultEvent, Truth};
 
 use crate::due::Moment;
 
 /// The version in the first line.
-pub const TRUTH_VERSION: u32 = 1;
+pub const TRUTH_VERSION: u32 = 2;
 
 const HEADER: &str = "time_s,soc,capacity_ah,soh,resistance_ohm,voltage_v,current_a,temperature_c,pv_power_w,\
-                      load_demand_w,unpowered,device_soc,charged_ratio,silent";
+                      load_demand_w,unpowered,device_soc,charged_ratio,silent,faults";
 
 /// A truth file being written.
 #[derive(Debug)]
@@ -70,11 +70,11 @@ impl<W: Write> TruthWriter<W> {
         Ok(Self { out })
     }
 
-    /// Adds the truth of an instant, with what the scorer looks at.
+    /// Adds the truth of an instant, with what the scorer looks at and the faults that act.
     ///
     /// # Errors
     /// What the system says.
-    pub fn add(&mut self, truth: &Truth, moment: &Moment) -> io::Result<()> {
+    pub fn add(&mut self, truth: &Truth, moment: &Moment, faults: &[FaultEvent]) -> io::Result<()> {
         let numbers = [
             truth.soc.as_ratio(),
             truth.capacity.as_amp_hours(),
@@ -92,12 +92,14 @@ impl<W: Write> TruthWriter<W> {
         }
         let device = moment.device_soc.map_or_else(String::new, |soc| soc.to_string());
         let flag = u8::from;
+        let acting: Vec<String> = faults.iter().filter_map(|fault| fault.label_at(truth.at)).collect();
         writeln!(
             self.out,
-            ",{},{device},{},{}",
+            ",{},{device},{},{},{}",
             flag(truth.unpowered),
             moment.charged_ratio,
-            flag(moment.silent)
+            flag(moment.silent),
+            acting.join("+")
         )
     }
 
@@ -178,11 +180,11 @@ mod tests {
         };
         let moment = Moment { at: 60.0, soc: 0.1 + 0.2, device_soc: None, charged_ratio: 0.25, silent: true };
         let mut bytes = Vec::new();
-        TruthWriter::new(&mut bytes).unwrap().add(&truth, &moment).unwrap();
+        TruthWriter::new(&mut bytes).unwrap().add(&truth, &moment, &[]).unwrap();
         let text = String::from_utf8(bytes).unwrap() + "120,0.3";
         let rows = read(&text).unwrap();
         assert_eq!(rows.len(), 1);
         assert_eq!((rows[0].moment, rows[0].unpowered, rows[0].current_amps), (moment, true, -3.25));
-        assert!(read("# balise_truth 2\n").is_err());
+        assert!(read("# balise_truth 3\n").is_err());
     }
 }

@@ -60,6 +60,19 @@ fn every_key_the_code_names_is_said() {
     assert!(named.len() > 50 && unsaid.is_empty(), "{unsaid:?}");
 }
 
+#[test]
+fn every_fault_and_everything_a_fault_may_lack_is_said() {
+    let said = sentences("en");
+    for kind in signals::FaultKind::ALL {
+        let blanks = said.get(&format!("report-fault-{}", kind.name()));
+        assert_eq!(blanks.map(|it| it.contains("severity")), Some(kind.severity().is_some()), "{kind:?}");
+    }
+    let lacks = fs::read_to_string("src/scenario/fault.rs").unwrap();
+    for key in lacks.split('"').filter(|text| text.starts_with("scenario-lacks-")) {
+        assert!(said.contains_key(key) && said.contains_key(&format!("{key}-help")), "{key}");
+    }
+}
+
 fn sources(folder: &Path) -> Vec<std::path::PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries

@@ -6,7 +6,7 @@
 
 mod chance;
 mod estimate;
-mod fault;
+pub mod fault;
 mod link;
 mod quantity;
 mod reading;

@@ -131,10 +131,9 @@ fn site(story: &Story, seed: u64) -> Result<Site, sim::ParamsError> {
         sensors: SensorParams::default(),
         dull: story.dull.clone(),
     };
-    let snow = story.snow.map(|(from, until, cover_ratio)| FaultEvent {
-        kind: FaultKind::PanelSnow { cover_ratio },
-        from: SimTime::from_secs(from * 3600.0),
-        until: SimTime::from_secs(until * 3600.0),
+    let hours = |hours: f64| SimTime::from_secs(hours * 3600.0);
+    let snow = story.snow.map(|(from, until, cover_ratio)| {
+        FaultEvent::new(FaultKind::PanelSnow, cover_ratio, hours(from), hours(until))
     });
     Site::new(&params, Seed(seed), snow.as_slice())
 }

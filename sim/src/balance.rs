@@ -22,6 +22,8 @@ const PANEL_DROP_VOLTS: f64 = 0.3;
 /// A draw of constant power or current gives in below this, V.
 const DRAW_VOLTS_MIN: f64 = 9.0;
 const ROUNDS: usize = 2;
+/// Less is rounding, A.
+const BALANCED_AMPS: f64 = 1e-9;
 /// A tracker's conversion, and what it spends while it works.
 const TRACKER_RATIO: f64 = 0.96;
 const TRACKER_WATTS: f64 = 0.3;
@@ -31,6 +33,8 @@ const TRACKER_WATTS: f64 = 0.3;
 pub(crate) struct Circumstances {
     /// The battery over this step.
     pub terminal: Terminal,
+    /// It is connected.
+    pub battery_is_on: bool,
     /// Its latest voltage, V.
     pub volts: f64,
     /// What the controller holds, V.
@@ -80,6 +84,9 @@ pub(crate) struct Flow {
 
 /// Finds the currents.
 pub(crate) fn balance(given: &Circumstances) -> Flow {
+    if !given.battery_is_on {
+        return without_battery(given);
+    }
     let mut flow = round(given, given.volts);
     for _ in 1..ROUNDS {
         flow = round(given, flow.volts);
@@ -97,6 +104,28 @@ fn round(given: &Circumstances, volts: f64) -> Flow {
         return limit(given, Flow { load_is_on: false, ..dark });
     }
     limit(given, flow)
+}
+
+/// A panel alone may carry the sign at the voltage its controller holds; it rarely does, and then the sign is
+/// dark, and at night so is everything.
+fn without_battery(given: &Circumstances) -> Flow {
+    let held = given.target_volts.unwrap_or(0.0).min(given.panel.open_circuit_volts);
+    let alone = Circumstances {
+        terminal: Terminal { open_volts: held, charge_ohms: 1.0, discharge_ohms: 1.0 },
+        charge_amps_max: 0.0,
+        ..*given
+    };
+    let load_amps = if given.load_is_on { given.demand_watts / held.max(DRAW_VOLTS_MIN) } else { 0.0 };
+    let carries = |flow: &Flow| held > DRAW_VOLTS_MIN && flow.battery_amps >= -BALANCED_AMPS;
+    let lit = share(&alone, held, load_amps);
+    if carries(&lit) {
+        return Flow { battery_amps: 0.0, ..lit };
+    }
+    let dark = Flow { load_amps: 0.0, load_is_on: false, ..share(&alone, held, 0.0) };
+    if carries(&dark) {
+        return Flow { battery_amps: 0.0, ..dark };
+    }
+    Flow { battery_amps: 0.0, volts: 0.0, charger_amps: 0.0, panel_watts: 0.0, held: false, ..dark }
 }
 
 /// Who gives and takes what, before the battery's limits on discharge.

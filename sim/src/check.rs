@@ -2,14 +2,16 @@
 //!
 //! All offenders are reported together: whoever writes a scenario mends them in one go.
 
+use crate::fault::Lack;
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::RangeInclusive;
 
 /// One number outside its range.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Offender {
     /// The parameter, as a path from the site with its unit last.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What it was.
     pub value: f64,
     /// Least allowed.
@@ -24,6 +26,21 @@ impl fmt::Display for Offender {
     }
 }
 
+/// A fault that finds nothing to happen to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missing {
+    /// The fault's name.
+    pub fault: &'static str,
+    /// What it would need.
+    pub part: Lack,
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the fault {} needs {}, which this site has not", self.fault, self.part)
+    }
+}
+
 /// A site that cannot be.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ParamsError {
@@ -33,10 +50,16 @@ pub enum ParamsError {
         /// Every one of them.
         offenders: Vec<Offender>,
     },
+    /// Faults of parts that the site lacks.
+    #[error("{}", list(.missing))]
+    MissingPart {
+        /// Every one of them.
+        missing: Vec<Missing>,
+    },
 }
 
-fn list(offenders: &[Offender]) -> String {
-    let lines: Vec<String> = offenders.iter().map(Offender::to_string).collect();
+fn list(items: &[impl fmt::Display]) -> String {
+    let lines: Vec<String> = items.iter().map(ToString::to_string).collect();
     lines.join("; ")
 }
 
@@ -44,22 +67,31 @@ fn list(offenders: &[Offender]) -> String {
 #[derive(Debug, Default)]
 pub(crate) struct Checks {
     offenders: Vec<Offender>,
+    missing: Vec<Missing>,
 }
 
 impl Checks {
+    /// Notes that `fault` needs a part that is not there.
+    pub fn lacking(&mut self, fault: &'static str, part: Lack) {
+        self.missing.push(Missing { fault, part });
+    }
+
     /// Notes `value` if it lies outside `range` or is no number.
-    pub fn within(&mut self, name: &'static str, value: f64, range: RangeInclusive<f64>) {
+    pub fn within(&mut self, name: impl Into<Cow<'static, str>>, value: f64, range: RangeInclusive<f64>) {
         if !range.contains(&value) {
-            self.offenders.push(Offender { name, value, low: *range.start(), high: *range.end() });
+            let (low, high) = (*range.start(), *range.end());
+            self.offenders.push(Offender { name: name.into(), value, low, high });
         }
     }
 
     /// The verdict.
     pub fn finish(self) -> Result<(), ParamsError> {
-        if self.offenders.is_empty() {
-            Ok(())
-        } else {
+        if !self.offenders.is_empty() {
             Err(ParamsError::OutOfRange { offenders: self.offenders })
+        } else if !self.missing.is_empty() {
+            Err(ParamsError::MissingPart { missing: self.missing })
+        } else {
+            Ok(())
         }
     }
 }

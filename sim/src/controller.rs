@@ -18,6 +18,7 @@ mod disconnect;
 
 use crate::battery::Chemistry;
 use crate::check::Checks;
+use crate::fault::ControllerFault;
 use charge::{Charge, Stage};
 use disconnect::Disconnect;
 
@@ -25,6 +26,11 @@ const SENSOR_MIN: f64 = -30.0;
 const SENSOR_MAX: f64 = 80.0;
 /// Higher than any controller asks for, compensated or not, V.
 const NO_CEILING_VOLTS: f64 = 18.0;
+
+/// What is left of the hysteresis of a switch that chatters, V.
+const CHATTER_VOLTS: f64 = 0.05;
+/// Where settings are meant, and what a controller without a sensor takes the battery for.
+const REFERENCE_CELSIUS: f64 = 25.0;
 
 /// How a controller takes the panel's power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +161,11 @@ impl ControllerParams {
         Self { conversion: Conversion::Mppt, own_amps: 0.025, ..self }
     }
 
+    /// The same settings with a switch that turns at once and almost where it turned.
+    const fn without_hysteresis(self) -> Self {
+        Self { reconnect_volts: self.disconnect_volts + CHATTER_VOLTS, switch_secs: 0.0, ..self }
+    }
+
     /// The same settings with nothing but the sensor's range to bound the voltage in the cold.
     #[must_use]
     pub const fn without_ceiling(self) -> Self {
@@ -169,9 +180,14 @@ impl ControllerParams {
             Stage::Equalise => self.equalise.map_or(self.absorption_volts, |it| it.volts),
             Stage::Float => self.float_volts,
         };
-        let felt = (celsius + self.sensor_offset_kelvin).clamp(SENSOR_MIN, SENSOR_MAX);
-        let shift = self.compensation_volts_per_kelvin * (felt - 25.0);
-        Some((setting + shift).min(self.ceiling_volts))
+        Some(self.compensated(setting, celsius + self.sensor_offset_kelvin))
+    }
+
+    /// A setting at the temperature the sensor reports, V.
+    fn compensated(&self, setting: f64, felt_celsius: f64) -> f64 {
+        let felt = felt_celsius.clamp(SENSOR_MIN, SENSOR_MAX);
+        let shift = self.compensation_volts_per_kelvin * (felt - REFERENCE_CELSIUS);
+        (setting + shift).min(self.ceiling_volts)
     }
 
     pub(crate) fn check(&self, checks: &mut Checks) {
@@ -234,8 +250,8 @@ impl Controller {
     }
 
     /// The load is connected.
-    pub const fn load_is_on(&self) -> bool {
-        self.disconnect.is_on()
+    pub const fn load_is_on(&self, fault: &ControllerFault) -> bool {
+        fault.welded || self.disconnect.is_on()
     }
 
     /// Current it draws itself, A.
@@ -249,15 +265,32 @@ impl Controller {
     }
 
     /// The voltage it holds the battery at, if the panel suffices; `None` at night.
-    pub fn target_volts(&self, celsius: f64) -> Option<f64> {
-        self.params.target_volts(self.charge.stage, celsius)
+    pub fn target_volts(&self, celsius: f64, fault: &ControllerFault) -> Option<f64> {
+        if fault.off {
+            return None;
+        }
+        let felt = felt_celsius(celsius, fault);
+        let target = self.params.target_volts(self.charge.stage, felt)?;
+        Some(fault.held_volts.unwrap_or(target + fault.shift_volts))
     }
 
     /// Takes in a step of this length.
-    pub fn watch(&mut self, seen: &Seen, dt_secs: f64) {
-        self.charge.watch(&self.params, seen, self.disconnect.is_on(), dt_secs);
-        self.disconnect.watch(&self.params, seen.volts, dt_secs);
+    pub fn watch(&mut self, seen: &Seen, fault: &ControllerFault, dt_secs: f64) {
+        let seen = &Seen {
+            celsius: felt_celsius(seen.celsius, fault),
+            volts: seen.volts - fault.shift_volts,
+            held: seen.held && !fault.off,
+            ..*seen
+        };
+        self.charge.watch(&self.params, seen, self.load_is_on(fault), dt_secs);
+        let switch = if fault.chatters { self.params.without_hysteresis() } else { self.params };
+        self.disconnect.watch(&switch, seen.volts, dt_secs);
     }
+}
+
+/// The temperature its sensor reports, °C.
+fn felt_celsius(celsius: f64, fault: &ControllerFault) -> f64 {
+    if fault.blind { REFERENCE_CELSIUS } else { celsius + fault.offset_kelvin }
 }
 
 #[cfg(test)]

@@ -34,8 +34,10 @@
 mod balance;
 mod bank;
 mod battery;
+mod chance;
 mod check;
 mod controller;
+mod fault;
 pub mod fleet;
 mod load;
 mod panel;
@@ -46,8 +48,9 @@ mod sky;
 
 pub use bank::{Bank, Layout};
 pub use battery::{BatteryParams, Chemistry, Condition, Effects, ParameterSet};
-pub use check::{Offender, ParamsError};
+pub use check::{Missing, Offender, ParamsError};
 pub use controller::{ControllerParams, Conversion, Equalise};
+pub use fault::Lack;
 pub use load::{LoadKind, LoadParams};
 pub use panel::{PanelParams, PanelWeathering, Snow};
 pub use place::Place;

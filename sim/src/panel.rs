@@ -120,6 +120,19 @@ impl LitPanel {
     /// At night.
     pub const DARK: Self = Self { short_circuit_amps: 0.0, open_circuit_volts: 0.0 };
 
+    /// The same light with this share of the panels connected.
+    pub fn connected(self, ratio: f64) -> Self {
+        if ratio <= 0.0 {
+            return Self::DARK;
+        }
+        Self { short_circuit_amps: self.short_circuit_amps * ratio, ..self }
+    }
+
+    /// Nothing to speak of comes from it.
+    pub const fn is_dark(&self) -> bool {
+        self.short_circuit_amps <= 0.0
+    }
+
     /// The current at this voltage; a diode keeps it from running backwards.
     pub fn current_amps(&self, volts: f64) -> f64 {
         if volts >= self.open_circuit_volts {

@@ -12,6 +12,7 @@ use crate::bank::Units;
 use crate::battery::{BatteryParams, Bms, Condition, HOLD_SECS};
 use crate::check::{Checks, ParamsError};
 use crate::controller::{Controller, ControllerParams, Seen};
+use crate::fault::{self, Faults};
 use crate::load::{Load, LoadParams};
 use crate::panel::PanelParams;
 use crate::place::Place;
@@ -61,23 +62,8 @@ impl SiteParams {
             checks.within("dull.until_day", *until, from.max(0.0)..=36_500.0);
             checks.within("dull.clearness_ratio", *clearness, 0.0..=1.0);
         }
-        faults.iter().for_each(|fault| check_fault(fault, &mut checks));
+        faults.iter().for_each(|it| fault::check(it, self, &mut checks));
         checks.finish()
-    }
-}
-
-fn check_fault(fault: &FaultEvent, checks: &mut Checks) {
-    match fault.kind {
-        FaultKind::PanelSnow { cover_ratio } => {
-            checks.within("fault.panel_snow.cover_ratio", cover_ratio, 0.0..=1.0);
-        }
-        FaultKind::ParasiticLoad { current_amps } => {
-            checks.within("fault.parasitic_load.current_amps", current_amps, 0.0..=1000.0);
-        }
-        FaultKind::CurrentOffset { offset_amps } => {
-            checks.within("fault.current_offset.offset_amps", offset_amps, -1000.0..=1000.0);
-        }
-        _ => {}
     }
 }
 
@@ -98,7 +84,9 @@ pub struct Site {
     bms: Bms,
     controller: Controller,
     sensors: Sensors,
-    faults: Vec<FaultEvent>,
+    faults: Faults,
+    /// Where faults were last looked at.
+    looked_at: Option<SimTime>,
     truth: Truth,
 }
 
@@ -140,15 +128,17 @@ impl Site {
             None => drawn,
         };
         let weather = sky.at(0.0);
+        let start_local_days = local_days(params.start_unix_secs as f64, &params.place);
         let mut site = Self {
             panel: params.panel,
-            load: Load::new(params.load, local_days(params.start_unix_secs as f64, &params.place), seed),
+            load: Load::new(params.load, start_local_days, seed),
             sky,
             battery: Units::new(&params.battery, params.initial_soc.as_ratio(), weather.air_celsius, seed),
             bms: Bms::new(params.battery.chemistry),
             controller: Controller::new(params.controller),
             sensors: Sensors::new(&params.sensors, seed, faults),
-            faults: faults.to_vec(),
+            faults: Faults::of_plant(faults, start_local_days, seed),
+            looked_at: None,
             truth: unseen(),
         };
         site.piece(Span::ZERO);
@@ -198,27 +188,10 @@ impl Site {
     fn piece(&mut self, dt: Span) {
         let (from, dt_secs) = (self.truth.at, dt.as_secs());
         let now = from + dt;
+        self.suffer(from);
         let weather = self.sky.at(now.as_secs());
-        let clean = 1.0 - weather.stopped_ratio;
-        let light = weather.plane_watts_m2 * clean * (1.0 - snow_cover(&self.faults, from));
-        let panel = self.panel.lit(light, weather.air_celsius);
-        let flow = balance(&Circumstances {
-            terminal: self.battery.terminal(dt_secs),
-            volts: self.battery.volts(),
-            target_volts: self.controller.target_volts(self.battery.celsius()),
-            panel,
-            conversion: self.controller.conversion(),
-            demand_watts: self.load.demand_watts(
-                weather.sun_elevation_degrees,
-                from.as_secs(),
-                now.as_secs(),
-            ),
-            load_is_on: self.controller.load_is_on(),
-            own_amps: self.controller.own_amps(),
-            parasitic_amps: parasitic_amps(&self.faults, from),
-            charge_amps_max: if self.bms.lets_charge() { f64::INFINITY } else { 0.0 },
-            discharge_amps_max: self.discharge_amps_max(dt_secs),
-        });
+        let circumstances = self.circumstances(&weather, from, now);
+        let flow = balance(&circumstances);
         if dt_secs > 0.0 {
             self.battery.step(flow.battery_amps, dt_secs, weather.air_celsius);
             self.watch(&flow, dt_secs);
@@ -226,18 +199,76 @@ impl Site {
         self.note(now, &weather, &flow);
     }
 
+    /// Lets the faults of this instant take hold of the battery; the other parts ask as they go.
+    fn suffer(&mut self, now: SimTime) {
+        if self.faults.move_to(now) {
+            let acting = self.faults.acting();
+            self.battery.afflict(&acting.battery);
+            self.battery.corrode(acting.wiring.terminal_ohms);
+            for fault in self.faults.begun(self.looked_at, now) {
+                if fault.kind == FaultKind::BmsUnbalanced {
+                    self.battery.unbalance(&fault.place, fault.severity);
+                }
+            }
+            self.looked_at = Some(now);
+        }
+    }
+
+    fn circumstances(&mut self, weather: &Weather, from: SimTime, now: SimTime) -> Circumstances {
+        let dt_secs = (now - from).as_secs();
+        let fault = self.faults.acting();
+        let clean = 1.0 - weather.stopped_ratio;
+        let falls = weather.plane_watts_m2 - weather.beam_watts_m2 * (1.0 - fault.panel.beam_ratio);
+        let panel = self.panel.lit(falls * clean * fault.panel.light_ratio, weather.air_celsius);
+        let panel = panel.connected(fault.panel.connected_ratio);
+        let leak_amps = if panel.is_dark() { fault.panel.leak_amps } else { 0.0 };
+        let target_volts = self.controller.target_volts(self.battery.celsius(), &fault.controller);
+        let sun_degrees = if fault.load.undimmed { 90.0 } else { weather.sun_elevation_degrees };
+        let demand_watts = self.load.demand_watts(sun_degrees, from.as_secs(), now.as_secs());
+        Circumstances {
+            terminal: self.battery.terminal(dt_secs),
+            battery_is_on: !self.battery_is_off(),
+            volts: self.battery.volts(),
+            target_volts: target_volts.filter(|_| !fault.wiring.charger_open),
+            panel,
+            conversion: self.controller.conversion(),
+            demand_watts: demand_watts + fault.load.extra_watts,
+            load_is_on: self.controller.load_is_on(&fault.controller) && !fault.wiring.load_open,
+            own_amps: self.controller.own_amps(),
+            parasitic_amps: fault.load.parasitic_amps + leak_amps,
+            charge_amps_max: if self.lets_charge() { f64::INFINITY } else { 0.0 },
+            discharge_amps_max: self.discharge_amps_max(dt_secs),
+        }
+    }
+
+    /// Nothing flows in or out of the battery.
+    fn battery_is_off(&self) -> bool {
+        self.faults.acting().wiring.battery_open || self.battery.is_open()
+    }
+
+    fn lets_charge(&self) -> bool {
+        self.bms.lets_charge() && !self.faults.acting().bms.blocks_charge
+    }
+
     /// The most the battery can give over a step, A.
     fn discharge_amps_max(&self, dt_secs: f64) -> f64 {
         let charge = self.battery.drawable_amp_hours() * 3600.0 / dt_secs.max(1.0);
-        if self.bms.lets_discharge() { charge } else { 0.0 }
+        let blocked = !self.bms.lets_discharge() || self.faults.acting().bms.blocks_discharge;
+        if blocked { 0.0 } else { charge }
     }
 
     fn watch(&mut self, flow: &Flow, dt_secs: f64) {
-        let (volts, celsius) = (self.battery.volts(), self.battery.celsius());
-        self.bms.watch(volts, celsius);
+        let celsius = self.battery.celsius();
+        self.bms.watch(&self.battery.extremes(), celsius);
         let Flow { available_amps, battery_amps, held, .. } = *flow;
+        let volts = self.bus_volts(flow);
         let seen = Seen { volts, celsius, available_amps, battery_amps, held };
-        self.controller.watch(&seen, dt_secs);
+        self.controller.watch(&seen, &self.faults.acting().controller, dt_secs);
+    }
+
+    /// Where the controller and the instrument measure, V.
+    fn bus_volts(&self, flow: &Flow) -> f64 {
+        if self.battery_is_off() { flow.volts } else { self.battery.volts() }
     }
 
     fn note(&mut self, now: SimTime, weather: &Weather, flow: &Flow) {
@@ -247,7 +278,7 @@ impl Site {
             capacity: AmpHours::new(self.battery.capacity_amp_hours()),
             soh: self.battery.health(),
             resistance: Ohms::new(self.battery.ohmic_ohms()),
-            voltage: Volts::new(if now == SimTime::ZERO { flow.volts } else { self.battery.volts() }),
+            voltage: Volts::new(if now == SimTime::ZERO { flow.volts } else { self.bus_volts(flow) }),
             current: Amps::new(flow.battery_amps),
             temperature: Celsius::new(self.battery.celsius()),
             ambient: Celsius::new(weather.air_celsius),
@@ -289,26 +320,6 @@ impl Means {
         truth.load_demand = self.load_demand;
         truth.load_current = self.load_current;
     }
-}
-
-/// Share of the light that snow stops; the deepest of several layers counts.
-fn snow_cover(faults: &[FaultEvent], now: SimTime) -> f64 {
-    let acting = faults.iter().filter(|fault| fault.acts_at(now));
-    let cover = acting.filter_map(|fault| match fault.kind {
-        FaultKind::PanelSnow { cover_ratio } => Some(cover_ratio),
-        _ => None,
-    });
-    cover.fold(0.0, f64::max)
-}
-
-/// Current of loads nobody knows of, A.
-fn parasitic_amps(faults: &[FaultEvent], now: SimTime) -> f64 {
-    let acting = faults.iter().filter(|fault| fault.acts_at(now));
-    let amps = acting.filter_map(|fault| match fault.kind {
-        FaultKind::ParasiticLoad { current_amps } => Some(current_amps),
-        _ => None,
-    });
-    amps.sum()
 }
 
 /// Before the first look.

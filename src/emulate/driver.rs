@@ -3,7 +3,7 @@
 
 use hil::DeviceKind;
 use hil::device::{BmvSettings, Instrument, InstrumentSettings};
-use signals::{Reading, SimTime, Span, Truth};
+use signals::{FaultEvent, Reading, SimTime, Span, Truth};
 
 use crate::due::Moment;
 use crate::stage::Stage;
@@ -95,9 +95,12 @@ impl Driver {
 
     /// The plant's truth at the block just made, where there is a plant.
     #[must_use]
-    pub fn truth(&self) -> Option<(Truth, Moment)> {
+    pub fn truth(&self) -> Option<(Truth, Moment, &[FaultEvent])> {
         match self {
-            Self::Staged(staged) => Some((*staged.stage.truth(), staged.stage.moment())),
+            Self::Staged(staged) => {
+                let stage = &staged.stage;
+                Some((*stage.truth(), stage.moment(), stage.faults()))
+            }
             Self::Held(_) | Self::Recorded(_) => None,
         }
     }

@@ -95,8 +95,8 @@ async fn drive(mut driver: Driver, options: &Options, words: Words) -> Result<Ex
         if plugged && let Err(error) = line.send(&bytes).await {
             return Err(crate::port::failure(&error, words));
         }
-        if let (Some(file), Some((instant, moment))) = (&mut truth, driver.truth()) {
-            file.add(&instant, &moment).map_err(|error| unwritable(options, &error, words))?;
+        if let (Some(file), Some((instant, moment, faults))) = (&mut truth, driver.truth()) {
+            file.add(&instant, &moment, faults).map_err(|error| unwritable(options, &error, words))?;
         }
     }
     if let Some(file) = &mut truth {

@@ -7,12 +7,11 @@ use std::collections::BTreeMap;
 use fluent_templates::fluent_bundle::FluentValue;
 use minijinja::{AutoEscape, Environment, Value};
 use serde_json::json;
-use signals::FaultKind;
+use signals::FaultEvent;
 
 use super::figure::figure;
 use super::{
     AlertRow, AlertVerdict, Check, Counts, Detection, FaultRow, Outcome, ReportError, RunRecord, SignRecord,
-    results,
 };
 use crate::words::Words;
 
@@ -151,7 +150,7 @@ fn fault_row(fault: &FaultRow, words: Words) -> serde_json::Value {
         }
     };
     json!({
-        "fault": fault_name(&fault.event.kind, words),
+        "fault": fault_name(&fault.event, words),
         "site": fault.site,
         "from": moment(Some(fault.event.from.as_secs()), words),
         "until": moment(Some(fault.event.until.as_secs()), words),
@@ -180,14 +179,35 @@ fn alert_row(alert: &AlertRow, words: Words) -> serde_json::Value {
 }
 
 /// A fault and how strong it was.
-pub(super) fn fault_name(kind: &FaultKind, words: Words) -> String {
-    let severity = results::severity(kind);
-    let shown = match kind {
-        FaultKind::PanelSnow { .. } => words.percent(severity.unwrap_or(0.0), 0),
-        FaultKind::LineNoise { .. } => words.percent(severity.unwrap_or(0.0), 2),
-        _ => quantity(severity, "A", words),
-    };
-    words.tell(&format!("report-fault-{}", kind.name()), &[("severity", FluentValue::from(shown))])
+pub(super) fn fault_name(fault: &FaultEvent, words: Words) -> String {
+    let shown = fault.kind.severity().map_or_else(String::new, |severity| {
+        let value = fault.severity;
+        match unit_of(severity.key) {
+            "%" => words.percent(value, if value.abs() < 0.01 { 2 } else { 0 }),
+            "×" => format!("×\u{a0}{}", typeset(&words.number(value, 0))),
+            unit => quantity(Some(value), unit, words),
+        }
+    });
+    words.tell(&format!("report-fault-{}", fault.kind.name()), &[("severity", FluentValue::from(shown))])
+}
+
+/// The unit a key ends in.
+fn unit_of(key: &str) -> &'static str {
+    match key {
+        "gassing_ratio" => "×",
+        "layering_ratio" => "",
+        "drift_amps_per_kelvin" => "A/K",
+        _ => match key.rsplit('_').next() {
+            Some("ratio") => "%",
+            Some("amps") => "A",
+            Some("volts") => "V",
+            Some("ohms") => "Ω",
+            Some("kelvin") => "K",
+            Some("watts") => "W",
+            Some("seconds") => "s",
+            _ => "",
+        },
+    }
 }
 
 pub(super) fn verdict_word(verdict: AlertVerdict, words: Words) -> String {

@@ -4,7 +4,7 @@
 //! and nothing in a human language; its keys are in alphabetical order. What differs is in `timing.json`.
 
 use serde_json::{Value, json};
-use signals::FaultKind;
+use signals::fault::Place;
 
 use super::{
     AlertRow, Check, Detection, FaultRow, RESULTS_VERSION, ReportError, RunRecord, SignRecord,
@@ -89,12 +89,17 @@ fn fault(fault: &FaultRow) -> Value {
         Detection::Detected { alert, at_secs } => (Some(alert), Some(at_secs)),
         Detection::NotDue | Detection::Missed => (None, None),
     };
+    let severity = fault.event.kind.severity();
     json!({
         "kind": fault.event.kind.name(),
-        "severity": severity(&fault.event.kind),
+        "severity": severity.map(|_| fault.event.severity),
+        "severity_key": severity.map(|it| it.key),
+        "place": place(&fault.event.place),
+        "daily_hours": fault.event.daily_hours.map(|(from, until)| [from, until]),
         "site": fault.site,
         "battery": fault.battery,
         "from_s": fault.event.from.as_secs(),
+        "ramp_s": fault.event.ramp.as_secs(),
         "until_s": fault.event.until.as_secs(),
         "detection": fault.detection.name(),
         "alert": alert,
@@ -102,15 +107,12 @@ fn fault(fault: &FaultRow) -> Value {
     })
 }
 
-/// The fault's number in the unit its kind names; none where a kind has none.
-pub(super) fn severity(kind: &FaultKind) -> Option<f64> {
-    match *kind {
-        FaultKind::PanelSnow { cover_ratio } => Some(cover_ratio),
-        FaultKind::ParasiticLoad { current_amps } => Some(current_amps),
-        FaultKind::CurrentOffset { offset_amps } => Some(offset_amps),
-        FaultKind::LineNoise { byte_error_ratio } => Some(byte_error_ratio),
-        FaultKind::DeviceFalseFull | FaultKind::CablePulled => None,
+/// Where in the bank, counted from 1; null where the fault names no place.
+fn place(place: &Place) -> Value {
+    if *place == Place::default() {
+        return Value::Null;
     }
+    json!({ "string": place.string, "unit": place.unit, "cell": place.cell })
 }
 
 fn alert(alert: &AlertRow) -> Value {

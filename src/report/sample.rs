@@ -24,9 +24,9 @@ pub(super) fn week(signs: usize) -> RunRecord {
         signs: (0..signs).map(sign).collect(),
         checks: checks(),
         faults: vec![
-            fault(FaultKind::PanelSnow { cover_ratio: 0.9 }, 1.0, 4.2, detected("BaliseSocLow", 3.4)),
-            fault(FaultKind::DeviceFalseFull, 2.5, 2.5, Detection::NotDue),
-            fault(FaultKind::CablePulled, 4.9, 5.15, detected("BaliseDeviceSilent", 4.91)),
+            fault(FaultKind::PanelSnow, 0.9, 1.0, 4.2, detected("BaliseSocLow", 3.4)),
+            fault(FaultKind::DeviceFalseFull, 0.0, 2.5, 2.5, Detection::NotDue),
+            fault(FaultKind::CablePulled, 0.0, 4.9, 5.15, detected("BaliseDeviceSilent", 4.91)),
         ],
         alerts: vec![
             alert("BaliseSocLow", Some((3.3, 4.9)), Some((3.4, 4.7)), AlertVerdict::Hit),
@@ -142,12 +142,9 @@ fn checks() -> Vec<Check> {
     ]
 }
 
-fn fault(kind: FaultKind, from_days: f64, until_days: f64, detection: Detection) -> FaultRow {
-    let event = FaultEvent {
-        kind,
-        from: SimTime::from_secs(from_days * DAY_SECS),
-        until: SimTime::from_secs(until_days * DAY_SECS),
-    };
+fn fault(kind: FaultKind, severity: f64, from: f64, until: f64, detection: Detection) -> FaultRow {
+    let day = |days: f64| SimTime::from_secs(days * DAY_SECS);
+    let event = FaultEvent::new(kind, severity, day(from), day(until));
     FaultRow { site: "QC-138-01".into(), battery: "house".into(), event, detection }
 }
 

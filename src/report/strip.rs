@@ -58,7 +58,7 @@ fn fault_span(fault: &FaultRow, time: Axis) -> Option<Span> {
 }
 
 fn fault_lane(fault: &FaultRow, time: Axis, words: Words) -> Option<Lane> {
-    lane(super::html::fault_name(&fault.event.kind, words), vec![fault_span(fault, time)?])
+    lane(super::html::fault_name(&fault.event, words), vec![fault_span(fault, time)?])
 }
 
 /// The due window as an outline, the alert as a bar within it. A quiet alert has no row.

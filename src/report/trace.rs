@@ -3,9 +3,11 @@
 //! The first line is `# balise_trace 1`, the second the header. Names end in their unit, an unknown value
 //! is an empty cell, numbers are the shortest that read back to the same bits.
 
+use signals::SimTime;
+
 use super::{ReportError, RunRecord, SignRecord, TRACE_VERSION, TraceRow};
 
-const HEADER: [&str; 22] = [
+const HEADER: [&str; 23] = [
     "time_s",
     "site",
     "battery",
@@ -28,6 +30,7 @@ const HEADER: [&str; 22] = [
     "capacity_estimated_ah",
     "resistance_true_ohm",
     "resistance_estimated_ohm",
+    "faults",
 ];
 
 /// The file's text.
@@ -36,14 +39,14 @@ pub(super) fn trace_csv(record: &RunRecord) -> Result<String, ReportError> {
     writer.write_record(HEADER)?;
     for sign in &record.signs {
         for row in &sign.rows {
-            writer.write_record(cells(sign, row))?;
+            writer.write_record(cells(sign, row, &faults_at(record, sign, row.time_secs)))?;
         }
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn cells(sign: &SignRecord, row: &TraceRow) -> [String; 22] {
+fn cells(sign: &SignRecord, row: &TraceRow, faults: &str) -> [String; 23] {
     [
         number(Some(row.time_secs)),
         sign.site.clone(),
@@ -67,7 +70,15 @@ fn cells(sign: &SignRecord, row: &TraceRow) -> [String; 22] {
         number(row.capacity_estimated_amp_hours),
         number(row.resistance_true_ohms),
         number(row.resistance_estimated_ohms),
+        faults.to_owned(),
     ]
+}
+
+/// What acts on a sign at this second, each with its severity.
+fn faults_at(record: &RunRecord, sign: &SignRecord, time_secs: f64) -> String {
+    let now = SimTime::from_secs(time_secs);
+    let own = record.faults.iter().filter(|fault| fault.site == sign.site && fault.battery == sign.battery);
+    own.filter_map(|fault| fault.event.label_at(now)).collect::<Vec<_>>().join("+")
 }
 
 fn number(value: Option<f64>) -> String {
@@ -102,7 +113,7 @@ mod tests {
         };
         let sign = SignRecord { site: "a,\"b".into(), rows: vec![row], ..SignRecord::default() };
         let text = trace_csv(&RunRecord { signs: vec![sign], ..RunRecord::default() })?;
-        let expected = "0,\"a,\"\"b\",,0.30000000000000004,,,,,,,,,,,,1,,,,,,";
+        let expected = "0,\"a,\"\"b\",,0.30000000000000004,,,,,,,,,,,,1,,,,,,,";
         assert_eq!(text.lines().nth(2), Some(expected));
         Ok(())
     }

@@ -95,8 +95,8 @@ mod tests {
     #[test]
     fn a_false_full_acts_once_when_its_start_has_passed() {
         let mut instrument = Instrument::new(DeviceKind::VedirectBmv, &InstrumentSettings::default());
-        let fault =
-            |kind| FaultEvent { kind, from: SimTime::from_secs(5400.0), until: SimTime::from_secs(1e9) };
+        let at = SimTime::from_secs;
+        let fault = |kind| FaultEvent::new(kind, 0.0, at(5400.0), at(1e9));
         instrument.plan_fault(&fault(FaultKind::DeviceFalseFull));
         instrument.plan_fault(&fault(FaultKind::CablePulled));
         let drawing = Reading { current: Some(Amps::new(-10.0)), ..Reading::default() };

@@ -2,6 +2,7 @@
 //! chance are arguments, and everything done is written down.
 
 use rand::{Rng, RngExt};
+use signals::fault::Part;
 use signals::{FaultEvent, FaultKind, SimTime, Stream};
 
 /// What noise did to one byte.
@@ -47,8 +48,7 @@ impl LineFaults {
     /// The line's own faults among `faults`; the others are not its business.
     #[must_use]
     pub fn new(stream: Stream, faults: &[FaultEvent]) -> Self {
-        let own =
-            |fault: &&FaultEvent| matches!(fault.kind, FaultKind::LineNoise { .. } | FaultKind::CablePulled);
+        let own = |fault: &&FaultEvent| fault.kind.part() == Part::Line;
         Self {
             stream,
             faults: faults.iter().filter(own).copied().collect(),
@@ -97,11 +97,8 @@ impl LineFaults {
 
     /// Chance that a byte is hit at `now`: the noisiest fault that acts.
     fn byte_error_ratio(&self, now: SimTime) -> Option<f64> {
-        let acting = self.faults.iter().filter(|fault| fault.acts_at(now));
-        let ratio = acting.fold(0.0_f64, |worst, fault| match fault.kind {
-            FaultKind::LineNoise { byte_error_ratio } => worst.max(byte_error_ratio),
-            _ => worst,
-        });
+        let noise = self.faults.iter().filter(|fault| fault.kind == FaultKind::LineNoise);
+        let ratio = noise.filter_map(|fault| fault.severity_at(now)).fold(0.0, f64::max);
         (ratio > 0.0).then_some(ratio.min(1.0))
     }
 
@@ -140,8 +137,9 @@ mod tests {
     use super::*;
     use signals::Seed;
 
-    fn line(kind: FaultKind) -> LineFaults {
-        let fault = FaultEvent { kind, from: SimTime::from_secs(10.0), until: SimTime::from_secs(20.0) };
+    fn line(kind: FaultKind, severity: f64) -> LineFaults {
+        let at = SimTime::from_secs;
+        let fault = FaultEvent::new(kind, severity, at(10.0), at(20.0));
         LineFaults::new(Seed(3).stream("line"), &[fault])
     }
 
@@ -153,7 +151,7 @@ mod tests {
 
     #[test]
     fn noise_hits_its_share_of_bytes_in_its_time_only() {
-        let mut line = line(FaultKind::LineNoise { byte_error_ratio: 0.01 });
+        let mut line = line(FaultKind::LineNoise, 0.01);
         let sent = vec![0x55; 100_000];
         assert_eq!(arrive(&mut line, 9.9, &sent), sent);
         assert_ne!(arrive(&mut line, 10.0, &sent), sent);
@@ -166,13 +164,13 @@ mod tests {
 
     #[test]
     fn the_same_seed_spoils_the_same_bytes() {
-        let spoiled = || arrive(&mut line(FaultKind::LineNoise { byte_error_ratio: 0.1 }), 10.0, &[7; 500]);
+        let spoiled = || arrive(&mut line(FaultKind::LineNoise, 0.1), 10.0, &[7; 500]);
         assert_eq!(spoiled(), spoiled());
     }
 
     #[test]
     fn nothing_comes_out_of_a_pulled_cable() {
-        let mut line = line(FaultKind::CablePulled);
+        let mut line = line(FaultKind::CablePulled, 0.0);
         assert_eq!(arrive(&mut line, 15.0, b"lost"), b"");
         assert_eq!((line.swallowed_total(), line.is_pulled(SimTime::from_secs(20.0))), (4, false));
         assert_eq!(arrive(&mut line, 20.0, b"back"), b"back");

@@ -21,10 +21,12 @@
 //! # Ok::<(), sim::ParamsError>(())
 //! ```
 
+mod harm;
 mod share;
 mod spread;
 mod units;
 
+pub(crate) use harm::{Affliction, Harm};
 pub(crate) use units::Units;
 
 use crate::battery::{BatteryParams, Condition, HOLD_SECS};

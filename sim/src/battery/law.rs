@@ -16,6 +16,7 @@
 //! gassing; the charts name the rest.
 
 use super::chart::{BranchChart, Chart, cold_factor};
+use super::defect::Defect;
 use super::params::{BatteryParams, Chemistry, ParameterSet};
 use super::slow::Modifiers;
 use super::{a123, agm, bboxx, flooded, gassing, gel, lfp};
@@ -39,11 +40,13 @@ pub(super) struct Law {
     pub capacity_amp_hours: f64,
     pub box_watts_per_kelvin: f64,
     pub box_time_constant_secs: f64,
+    pub defect: Defect,
     rated_amp_hours: f64,
     /// As it was at first.
     first: First,
     resistance_ratio: f64,
     modifiers: Modifiers,
+    box_watts_per_kelvin_sound: f64,
 }
 
 /// What the slow states start from.
@@ -94,6 +97,7 @@ impl Law {
             capacity_amp_hours: params.capacity_amp_hours(),
             box_watts_per_kelvin,
             box_time_constant_secs: heat_joules_per_kelvin / box_watts_per_kelvin,
+            defect: Defect::NONE,
             rated_amp_hours,
             first: First {
                 capacity_amp_hours: params.capacity_amp_hours(),
@@ -102,14 +106,27 @@ impl Law {
             },
             resistance_ratio: params.resistance_ratio,
             modifiers: Modifiers::NEUTRAL,
+            box_watts_per_kelvin_sound: box_watts_per_kelvin,
         }
     }
 
     /// What the slow states make of it.
     pub fn modify(&mut self, modifiers: Modifiers) {
-        self.capacity_amp_hours = self.first.capacity_amp_hours * modifiers.capacity_ratio;
-        self.resistance_ratio = self.first.resistance_ratio * modifiers.resistance_ratio;
+        let defect = &self.defect;
+        self.capacity_amp_hours =
+            self.first.capacity_amp_hours * modifiers.capacity_ratio * defect.capacity_ratio;
+        self.resistance_ratio =
+            self.first.resistance_ratio * modifiers.resistance_ratio * defect.resistance_ratio;
         self.modifiers = modifiers;
+    }
+
+    /// What a fault makes of it.
+    pub fn afflict(&mut self, defect: Defect) {
+        self.defect = defect;
+        let heat_joules_per_kelvin = self.box_time_constant_secs * self.box_watts_per_kelvin;
+        self.box_watts_per_kelvin = self.box_watts_per_kelvin_sound * defect.cooling_ratio;
+        self.box_time_constant_secs = heat_joules_per_kelvin / self.box_watts_per_kelvin;
+        self.modify(self.modifiers);
     }
 
     /// Makes it another specimen of the same kind.
@@ -122,7 +139,7 @@ impl Law {
 
     /// Capacity now over capacity on the label.
     pub fn health(&self) -> f64 {
-        self.first.capacity_ratio * self.modifiers.capacity_ratio
+        self.first.capacity_ratio * self.modifiers.capacity_ratio * self.defect.capacity_ratio
     }
 
     /// The coefficients at a charge and temperature.
@@ -133,13 +150,14 @@ impl Law {
         let rise = 1.0 + depth * (chart.ohmic_rise[0] + chart.ohmic_rise[1] * depth.powi(3));
         let ohmic = chart.ohmic_ohm_amp_hours * rise * cold_factor(chart.ohmic_activation_kelvin, celsius);
         Coefficients {
-            ohmic_ohms: self.ohms(ohmic) * self.modifiers.ohmic_ratio,
+            ohmic_ohms: self.ohms(ohmic) * self.modifiers.ohmic_ratio * self.defect.ohmic_ratio,
             fast: self.branch(&chart.fast, soc, celsius),
             slow: self.branch(&chart.slow, soc, celsius),
             gassing_amps: chart.gassing_amps_per_amp_hour
                 * self.rated_amp_hours
                 * gassing::warmth_factor(celsius)
-                * self.modifiers.gassing_ratio,
+                * self.modifiers.gassing_ratio
+                * self.defect.gassing_ratio,
             self_discharge_amps: self.self_discharge_amps(celsius),
             hysteresis_volts: chart.hysteresis_volts
                 * (1.0 + 0.6 * ((25.0 - celsius) / 25.0).clamp(0.0, 1.0)),
@@ -149,13 +167,18 @@ impl Law {
     /// Rest voltage and its slope per unit of state of charge, V.
     pub fn rest_volts(&self, soc: f64, celsius: f64) -> (f64, f64) {
         let (volts, slope) = self.chart.rest.at(soc);
-        (volts + self.chart.rest_volts_per_kelvin * (celsius - 25.0) + self.modifiers.rest_volts, slope)
+        let volts = volts
+            + self.chart.rest_volts_per_kelvin * (celsius - 25.0)
+            + self.modifiers.rest_volts
+            + self.defect.rest_volts;
+        self.defect.collapsed(soc, volts, slope)
     }
 
     fn branch(&self, chart: &BranchChart, soc: f64, celsius: f64) -> BranchOhms {
         let to_full = (1.0 - soc).max(FULL_POLE_MIN);
         let to_empty =
-            (soc - self.chart.locked_ratio(celsius) - self.modifiers.locked_ratio).max(EMPTY_POLE_MIN);
+            (soc - self.chart.locked_ratio(celsius) - self.modifiers.locked_ratio - self.defect.locked_ratio)
+                .max(EMPTY_POLE_MIN);
         let charge = chart.charge_ohm_amp_hours + chart.full_ohm_amp_hours / to_full;
         let discharge = chart.discharge_ohm_amp_hours + chart.empty_ohm_amp_hours / to_empty;
         BranchOhms {

@@ -14,6 +14,7 @@ mod agm;
 mod bboxx;
 mod bms;
 mod chart;
+mod defect;
 mod flooded;
 mod gassing;
 mod gel;
@@ -27,7 +28,8 @@ mod rc;
 mod slow;
 mod table;
 
-pub(crate) use bms::Bms;
+pub(crate) use bms::{Bms, Extremes};
+pub(crate) use defect::Defect;
 pub use params::{BatteryParams, Chemistry, ParameterSet};
 pub use slow::{Condition, Effects};
 
@@ -188,6 +190,30 @@ impl Battery {
         self.lost_amp_hours += before - self.state.charge_amp_hours;
     }
 
+    /// From now on it has this defect and no other. Capacity that goes takes its charge along; what comes
+    /// back (a battery mended) comes back empty.
+    pub fn afflict(&mut self, defect: Defect) {
+        let before = self.law.capacity_amp_hours;
+        self.law.afflict(defect);
+        let kept = (self.law.capacity_amp_hours / before).min(1.0);
+        self.lost_amp_hours += self.state.charge_amp_hours * (1.0 - kept);
+        self.state.charge_amp_hours *= kept;
+        self.settling = Settling::new(&self.law, self.settling.dt_secs);
+        self.held = self.law.at(self.soc().clamp(0.0, 1.0), self.state.celsius);
+    }
+
+    /// Moves charge in by hand, within what it holds: a pack out of balance.
+    pub fn shift_charge(&mut self, ratio: f64) {
+        let capacity = self.law.capacity_amp_hours;
+        self.keep_charge(ratio * capacity, ratio * capacity);
+        self.volts = self.terminal_volts();
+    }
+
+    /// A bridge lies across it.
+    pub const fn is_bridged(&self) -> bool {
+        self.law.defect.bridge_siemens > 0.0
+    }
+
     /// Takes the coefficients to hold for the next [`HOLD_SECS`]: those of the middle of that time, if the
     /// current stays.
     pub fn refresh(&mut self) {
@@ -216,10 +242,24 @@ impl Battery {
         let charge = held.fast.charge * settling.fast + held.slow.charge * settling.slow + lift;
         let discharge = held.fast.discharge * settling.fast + held.slow.discharge * settling.slow + lift;
         let kept = state.fast_volts * (1.0 - settling.fast) + state.slow_volts * (1.0 - settling.slow);
-        Terminal {
+        let sound = Terminal {
             open_volts: rest + state.hysteresis_volts + kept - gas * charge,
             charge_ohms: held.ohmic_ohms + charge,
             discharge_ohms: held.ohmic_ohms + discharge,
+        };
+        if self.is_bridged() { self.bridged(&sound) } else { sound }
+    }
+
+    /// The same with the bridge across it: `V = open + R·(I − g·V)`, by the direction the inner current has.
+    fn bridged(&self, sound: &Terminal) -> Terminal {
+        let siemens = self.law.defect.bridge_siemens;
+        let inner = self.amps - siemens * self.volts;
+        let ohms = if inner > 0.0 { sound.charge_ohms } else { sound.discharge_ohms };
+        let share = 1.0 / (1.0 + ohms * siemens);
+        Terminal {
+            open_volts: sound.open_volts * share,
+            charge_ohms: ohms * share,
+            discharge_ohms: ohms * share,
         }
     }
 
@@ -231,9 +271,10 @@ impl Battery {
         let soc = state.charge_amp_hours / law.capacity_amp_hours;
         let rest = law.rest_volts(soc, state.celsius).0;
         let polarised = state.hysteresis_volts + state.fast_volts + state.slow_volts;
-        let volts = rest + polarised + held.ohmic_ohms * amps;
+        let siemens = law.defect.bridge_siemens;
+        let volts = (rest + polarised + held.ohmic_ohms * amps) / (1.0 + held.ohmic_ohms * siemens);
         let gas = gassing::amps(volts, held.gassing_amps);
-        let main = amps - gas;
+        let main = amps - siemens * volts - gas;
         state.fast_volts = rc::step(state.fast_volts, held.fast.toward(main) * main, settling.fast);
         state.slow_volts = rc::step(state.slow_volts, held.slow.toward(main) * main, settling.slow);
         let moved = main * dt_secs / SECS_PER_HOUR;
@@ -272,7 +313,8 @@ impl Battery {
         let state = &self.state;
         let rest = self.law.rest_volts(self.soc(), state.celsius).0;
         let polarised = state.hysteresis_volts + state.fast_volts + state.slow_volts;
-        rest + polarised + self.held.ohmic_ohms * self.amps
+        let ohms = self.held.ohmic_ohms;
+        (rest + polarised + ohms * self.amps) / (1.0 + ohms * self.law.defect.bridge_siemens)
     }
 
     fn prepare(&mut self, dt_secs: f64) {

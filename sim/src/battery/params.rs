@@ -55,6 +55,18 @@ impl Chemistry {
     pub const fn is_lead_acid(self) -> bool {
         !matches!(self, Self::LiFePo4)
     }
+
+    /// Its acid can sink and layer; in a gel it cannot.
+    #[must_use]
+    pub const fn has_moving_acid(self) -> bool {
+        matches!(self, Self::Agm | Self::Flooded)
+    }
+
+    /// Cells in series that make a block of 12 V.
+    #[must_use]
+    pub const fn cells(self) -> u32 {
+        if self.is_lead_acid() { 6 } else { 4 }
+    }
 }
 
 impl BatteryParams {

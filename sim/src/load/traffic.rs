@@ -10,6 +10,7 @@
 //! Reference: Poisson arrivals of 20 to 900 an hour, 3 s each (scenario choice); the daily course is
 //! that of a two-way regional road, quiet at night with a peak at either end of the working day.
 
+use crate::chance::uniform;
 use signals::Seed;
 
 /// A sign stays lit this long for a vehicle.
@@ -61,15 +62,6 @@ impl Traffic {
 
 fn slot_of(secs: f64) -> u64 {
     (secs / SLOT_SECS) as u64
-}
-
-/// A number in [0, 1) that belongs to this key and counter: the finaliser of SplitMix64 (Steele, Lea,
-/// Flood 2014) over both.
-fn uniform(key: u64, counter: u64) -> f64 {
-    let mut bits = key.wrapping_add(counter.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    ((bits ^ (bits >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 #[cfg(test)]

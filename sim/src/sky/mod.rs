@@ -53,6 +53,8 @@ pub struct Weather {
     pub horizontal_watts_m2: f64,
     /// Light in the panel's plane, W/m².
     pub plane_watts_m2: f64,
+    /// What of it comes straight from the sun, W/m².
+    pub beam_watts_m2: f64,
     /// Air temperature, °C.
     pub air_celsius: f64,
     /// Share of the panel's light that snow, frost and dirt stop.
@@ -64,6 +66,7 @@ impl Weather {
         sun_elevation_degrees: 0.0,
         horizontal_watts_m2: 0.0,
         plane_watts_m2: 0.0,
+        beam_watts_m2: 0.0,
         air_celsius: 0.0,
         stopped_ratio: 0.0,
     };
@@ -74,6 +77,7 @@ impl Weather {
             sun_elevation_degrees: mix(self.sun_elevation_degrees, later.sun_elevation_degrees),
             horizontal_watts_m2: mix(self.horizontal_watts_m2, later.horizontal_watts_m2),
             plane_watts_m2: mix(self.plane_watts_m2, later.plane_watts_m2),
+            beam_watts_m2: mix(self.beam_watts_m2, later.beam_watts_m2),
             air_celsius: mix(self.air_celsius, later.air_celsius),
             stopped_ratio: mix(self.stopped_ratio, later.stopped_ratio),
         }
@@ -173,13 +177,14 @@ impl Sky {
             Source::Drawn(drawn) => drawn.next(local_days, &season, &sun, forced),
             Source::Measured(replay) => replay.next(unix_secs, &sun).forced(forced, &sun),
         };
-        let plane = plane::watts_m2(&fallen, &sun, self.tilt_degrees);
-        let stopped = self.weather(unix_secs, local_days, &season, &sun, &fallen, plane);
+        let light = plane::light(&fallen, &sun, self.tilt_degrees);
+        let stopped = self.weather(unix_secs, local_days, &season, &sun, &fallen, light.whole_watts_m2);
         self.before = self.after;
         self.after = Weather {
             sun_elevation_degrees: sun.elevation_degrees,
             horizontal_watts_m2: fallen.horizontal_watts_m2,
-            plane_watts_m2: plane,
+            plane_watts_m2: light.whole_watts_m2,
+            beam_watts_m2: light.beam_watts_m2,
             air_celsius: fallen.air_celsius,
             stopped_ratio: stopped,
         };

@@ -18,10 +18,19 @@ const INCIDENCE_LOSS: f64 = 0.05;
 const COS_ZENITH_MIN: f64 = 0.087;
 
 /// Light in the plane, W/m².
-pub(super) fn watts_m2(fallen: &Fallen, sun: &Sun, tilt_degrees: f64) -> f64 {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Light {
+    /// All of it.
+    pub whole_watts_m2: f64,
+    /// What comes from the sun and close about it: what a shadow takes away.
+    pub beam_watts_m2: f64,
+}
+
+/// The light in the plane.
+pub(super) fn light(fallen: &Fallen, sun: &Sun, tilt_degrees: f64) -> Light {
     let Fallen { horizontal_watts_m2, diffuse_watts_m2: diffuse, albedo_ratio, .. } = *fallen;
     if horizontal_watts_m2 <= 0.0 {
-        return 0.0;
+        return Light { whole_watts_m2: 0.0, beam_watts_m2: 0.0 };
     }
     let (sin_tilt, cos_tilt) = tilt_degrees.to_radians().sin_cos();
     let cos_incidence = (sun.cos_zenith * cos_tilt + sun.southing * sin_tilt).max(0.0);
@@ -29,8 +38,10 @@ pub(super) fn watts_m2(fallen: &Fallen, sun: &Sun, tilt_degrees: f64) -> f64 {
     let direct_normal = (horizontal_watts_m2 - diffuse) / cos_zenith;
     let circumsolar = (direct_normal / EXTRATERRESTRIAL_WATTS_M2).clamp(0.0, 1.0);
     let beam = direct_normal * cos_incidence * incidence_ratio(cos_incidence);
-    let sky = circumsolar * cos_incidence / cos_zenith + (1.0 - circumsolar) * (1.0 + cos_tilt) / 2.0;
-    beam + diffuse * sky + horizontal_watts_m2 * albedo_ratio * (1.0 - cos_tilt) / 2.0
+    let about = circumsolar * cos_incidence / cos_zenith;
+    let sky = about + (1.0 - circumsolar) * (1.0 + cos_tilt) / 2.0;
+    let ground = horizontal_watts_m2 * albedo_ratio * (1.0 - cos_tilt) / 2.0;
+    Light { whole_watts_m2: beam + diffuse * sky + ground, beam_watts_m2: beam + diffuse * about }
 }
 
 /// What the glass lets through at this angle.
@@ -51,13 +62,15 @@ mod tests {
     #[test]
     fn a_flat_panel_gets_what_falls_on_the_horizontal() {
         let sun = Sun { elevation_degrees: 53.1, cos_zenith: 0.8, southing: 0.6 };
-        let light = watts_m2(&fallen(700.0, &sun, 0.2), &sun, 0.0);
+        let light = light(&fallen(700.0, &sun, 0.2), &sun, 0.0).whole_watts_m2;
         assert!((light / 700.0 - 1.0).abs() < 0.02, "{light}");
     }
 
     #[test]
     fn a_steep_panel_gains_from_a_low_sun() {
         let sun = Sun { elevation_degrees: 20.0, cos_zenith: 0.342, southing: 0.94 };
-        assert!(watts_m2(&fallen(300.0, &sun, 0.6), &sun, 60.0) > 2.0 * 300.0);
+        let light = light(&fallen(300.0, &sun, 0.6), &sun, 60.0);
+        assert!(light.whole_watts_m2 > 2.0 * 300.0);
+        assert!((0.5..0.9).contains(&(light.beam_watts_m2 / light.whole_watts_m2)), "{light:?}");
     }
 }

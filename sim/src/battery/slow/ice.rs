@@ -60,6 +60,11 @@ fn settled_ratio(soc: f64, celsius: f64) -> f64 {
     1.0 - acid / (between_knots(&FREEZES_BY_CELSIUS, celsius) - 1.0)
 }
 
+/// Ohmic resistance with this much ice over that without.
+pub(in super::super) const fn ohmic_ratio(ice: f64) -> f64 {
+    1.0 + OHMIC_GROWTH * ice
+}
+
 /// Ice now and at its worst.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Ice {
@@ -80,8 +85,8 @@ impl Ice {
         self.ratio
     }
 
-    pub fn ohmic_ratio(&self) -> f64 {
-        1.0 + OHMIC_GROWTH * self.ratio
+    pub const fn ohmic_ratio(&self) -> f64 {
+        ohmic_ratio(self.ratio)
     }
 
     pub const fn locked_ratio(&self) -> f64 {

@@ -21,8 +21,10 @@ use corrosion::Corrosion;
 use degradation::Degradation;
 use history::History;
 use ice::Ice;
+pub(super) use ice::ohmic_ratio as frozen_ohmic_ratio;
 use lithium::Lithium;
 use stratification::Stratification;
+pub(super) use stratification::{locked_ratio as layered_locked_ratio, rest_volts as layered_rest_volts};
 use sulfation::Sulfation;
 
 /// Which slow changes are at work.

@@ -19,12 +19,12 @@ const REST_VOLTS_MAX: f64 = 0.060;
 const LOCKED_MAX: f64 = 0.10;
 
 /// What layers add to the rest voltage of a 12 V block, V.
-pub(super) fn rest_volts(layering: f64) -> f64 {
+pub(in super::super) fn rest_volts(layering: f64) -> f64 {
     REST_VOLTS_MAX * layering.tanh()
 }
 
 /// Share of the charge that layers put out of reach.
-pub(super) fn locked_ratio(layering: f64) -> f64 {
+pub(in super::super) fn locked_ratio(layering: f64) -> f64 {
     LOCKED_MAX * layering.tanh()
 }
 
