@@ -3,8 +3,7 @@
 //! Names are `thing-state`. Ranges are what a plant can bear, not what is likely. Sensor defects beyond these
 //! (lost, doubled or late packets, a device back at its defaults) are the line's and the instrument's.
 //!
-//! Reference: `battery`, `wiring`: IEEE 1188 and 450 (failure modes of lead-acid), Schiffer et al. (2007);
-//! the rest from makers' trouble-shooting guides; severities are scenario choices.
+//! Reference: what maintenance guides of batteries, controllers and sensors name; severities are scenario choices.
 
 use super::{Growth, Part, Scope, Severity};
 use Growth::{FromOne, FromZero, Inverse, Sudden};
@@ -28,11 +27,11 @@ const fn error(key: &'static str, most: f64) -> Option<Severity> {
 }
 
 macro_rules! catalogue {
-    ($($(#[$doc:meta])+ $kind:ident $name:literal $part:ident $scope:ident $severity:expr;)+) => {
+    ($($(#[doc = $doc:literal])+ $kind:ident $name:literal $part:ident $scope:ident $severity:expr;)+) => {
         /// What goes wrong.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum FaultKind {
-            $($(#[$doc])+ $kind,)+
+            $($(#[doc = $doc])+ $kind,)+
         }
 
         impl FaultKind {
@@ -43,6 +42,12 @@ macro_rules! catalogue {
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$kind => $name,)+ }
+            }
+
+            /// What it is, in a sentence.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$kind => concat!($($doc),+),)+ }
             }
 
             /// Whose it is.
@@ -216,6 +221,22 @@ impl FaultKind {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// What a reader calls its part.
+    #[must_use]
+    pub const fn part_name(self) -> &'static str {
+        match self.part() {
+            Battery => "battery",
+            Bms => "management system",
+            Wiring => "wiring",
+            Controller => "controller",
+            Panel => "panel",
+            Load => "load",
+            Sensor => "sensor",
+            Device => "instrument",
+            Line => "line",
+        }
     }
 
     /// It may be told to act between certain hours of the day alone: a shadow comes and goes.
