@@ -12,8 +12,9 @@ use crate::words::Words;
 #[must_use]
 pub fn for_scenario(scenario: &Scenario) -> Profile {
     let profile = match scenario.plant.chemistry {
-        // There is one lead-acid profile: for flooded and gel banks it is wrong by up to a quarter volt.
-        Chemistry::Agm | Chemistry::Flooded | Chemistry::Gel => Profile::agm_12v(),
+        Chemistry::Agm => Profile::agm_12v(),
+        Chemistry::Flooded => Profile::flooded_12v(),
+        Chemistry::Gel => Profile::gel_12v(),
         Chemistry::LiFePo4 => Profile::lifepo4_4s(),
     };
     profile.with_capacity(scenario.belief.capacity)
@@ -24,13 +25,12 @@ pub fn for_scenario(scenario: &Scenario) -> Profile {
 /// # Errors
 /// Where the file cannot be read or is no profile.
 pub fn load(name: &str, capacity: Option<AmpHours>, words: Words) -> Result<Profile, Failure> {
-    let profile = match name {
-        "agm_12v" => Profile::agm_12v(),
-        "lifepo4_4s" => Profile::lifepo4_4s(),
-        path => {
-            let text = files::read_text(path, words)?;
+    let profile = match Profile::named(name) {
+        Some(profile) => profile,
+        None => {
+            let text = files::read_text(name, words)?;
             Profile::parse(&text)
-                .map_err(|error| files::not_understood(path, "profile", &error.to_string(), words))?
+                .map_err(|error| files::not_understood(name, "profile", &error.to_string(), words))?
         }
     };
     Ok(match capacity {

@@ -174,6 +174,63 @@ impl Profile {
         }
     }
 
+    /// A generic 12 V battery with free acid, 100 A·h at the 20-hour rate.
+    #[must_use]
+    pub fn flooded_12v() -> Self {
+        let agm = Self::agm_12v();
+        Self {
+            name: "flooded_12v".to_owned(),
+            source: "the trade's rest-voltage table for flooded deep-cycle batteries (12.65, 12.45, 12.24, 12.06, 11.89 V at \
+                     100, 75, 50, 25, 0 %), resistance a fifth above AGM"
+                .to_owned(),
+            does_not_claim: "any one make or age; stratification, sulphation and water loss are unknown to it".to_owned(),
+            rest: Rest {
+                voltage_volts: vec![
+                    11.89, 11.96, 12.03, 12.10, 12.17, 12.24, 12.325, 12.41, 12.49, 12.57, 12.65,
+                ],
+                ..agm.rest
+            },
+            resistance: Resistance { ohmic_ohms: 0.006, slow_seconds: 7200.0, ..agm.resistance },
+            charge: Charge { efficiency_ratio: 0.96, efficiency_full_ratio: 0.75, ..agm.charge },
+            doubt: Doubt { offset_volts: 0.04, axis_ratio: 0.02, ..agm.doubt },
+            ..agm
+        }
+    }
+
+    /// A generic 12 V gel battery of 100 A·h at the 20-hour rate.
+    #[must_use]
+    pub fn gel_12v() -> Self {
+        let agm = Self::agm_12v();
+        Self {
+            name: "gel_12v".to_owned(),
+            source: "makers' rest-voltage tables for 12 V gel (11.8 V empty, 12.85 V full), resistance four tenths above AGM"
+                .to_owned(),
+            does_not_claim: "any one make or age; voids in the gel are unknown to it".to_owned(),
+            rest: Rest {
+                voltage_volts: vec![
+                    11.75, 11.83, 11.94, 12.06, 12.20, 12.34, 12.46, 12.58, 12.68, 12.77, 12.86,
+                ],
+                ..agm.rest
+            },
+            resistance: Resistance { ohmic_ohms: 0.007, ..agm.resistance },
+            charge: Charge { full_volts: 13.9, ..agm.charge },
+            doubt: Doubt { offset_volts: 0.04, axis_ratio: 0.015, ..agm.doubt },
+            ..agm
+        }
+    }
+
+    /// The built-in profile of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "agm_12v" => Some(Self::agm_12v()),
+            "flooded_12v" => Some(Self::flooded_12v()),
+            "gel_12v" => Some(Self::gel_12v()),
+            "lifepo4_4s" => Some(Self::lifepo4_4s()),
+            _ => None,
+        }
+    }
+
     /// A generic battery of four LiFePO4 cells in series, 100 A·h.
     #[must_use]
     pub fn lifepo4_4s() -> Self {

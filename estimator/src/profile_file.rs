@@ -250,7 +250,9 @@ mod tests {
 
     #[test]
     fn a_profile_survives_its_file() {
-        for profile in [Profile::agm_12v(), Profile::lifepo4_4s()] {
+        for name in ["agm_12v", "flooded_12v", "gel_12v", "lifepo4_4s"] {
+            let profile = Profile::named(name).expect("built in");
+            assert_eq!(profile.name(), name);
             assert_eq!(Profile::parse(&profile.to_toml()), Ok(profile));
         }
     }
