@@ -14,7 +14,8 @@
 //! Claims nothing about bulk charge above C/5 (at C/3 its voltage comes out 0.8 V too high), nor about
 //! flooded banks, stratification, sulfation or freezing.
 
-use super::chart::{BranchChart, Chart};
+use super::chart::{BranchChart, Chart, TransferChart};
+use super::surface::SurfaceChart;
 use super::table::{Table, between_knots};
 
 const REST_VOLTS: [(f64, f64); 8] = [
@@ -39,6 +40,7 @@ pub(super) fn chart() -> Chart {
         ohmic_ohm_amp_hours: 0.35,
         ohmic_rise: [0.55, 0.6],
         ohmic_activation_kelvin: 1400.0,
+        transfer: TransferChart::NONE,
         fast: BranchChart {
             time_constant_secs: 60.0,
             charge_ohm_amp_hours: 2.5,
@@ -47,6 +49,7 @@ pub(super) fn chart() -> Chart {
             empty_ohm_amp_hours: 0.5,
             charge_activation_kelvin: 2300.0,
             discharge_activation_kelvin: 1400.0,
+            bend_volts: f64::INFINITY,
         },
         slow: BranchChart {
             time_constant_secs: 5400.0,
@@ -56,7 +59,10 @@ pub(super) fn chart() -> Chart {
             empty_ohm_amp_hours: 0.0,
             charge_activation_kelvin: 1400.0,
             discharge_activation_kelvin: 1400.0,
+            bend_volts: f64::INFINITY,
         },
+        cold: BranchChart::NONE,
+        surface: SurfaceChart::NONE,
         hysteresis_volts: 0.0,
         hysteresis_rate: 0.0,
         gassing_amps_per_amp_hour: 1e-4,

@@ -8,6 +8,7 @@
 //! [`super::agm`], [`super::flooded`], [`super::gel`] and [`super::lfp`] fill a chart each and name their
 //! sources.
 
+use super::surface::SurfaceChart;
 use super::table::{Table, between_knots};
 
 /// One resistor–capacitor branch.
@@ -27,6 +28,44 @@ pub(super) struct BranchChart {
     pub charge_activation_kelvin: f64,
     /// How the discharging resistance grows in the cold, K.
     pub discharge_activation_kelvin: f64,
+    /// Voltage at which its resistance begins to fall with the current, V; infinite for a plain resistance.
+    pub bend_volts: f64,
+}
+
+impl BranchChart {
+    /// No branch at all.
+    pub const NONE: Self = Self {
+        time_constant_secs: 1.0,
+        charge_ohm_amp_hours: 0.0,
+        full_ohm_amp_hours: 0.0,
+        discharge_ohm_amp_hours: 0.0,
+        empty_ohm_amp_hours: 0.0,
+        charge_activation_kelvin: 0.0,
+        discharge_activation_kelvin: 0.0,
+        bend_volts: f64::INFINITY,
+    };
+
+    /// There is such a branch.
+    pub fn is_some(&self) -> bool {
+        self.charge_ohm_amp_hours + self.full_ohm_amp_hours > 0.0
+            || self.discharge_ohm_amp_hours + self.empty_ohm_amp_hours > 0.0
+    }
+}
+
+/// Charge transfer: a polarisation without delay.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TransferChart {
+    /// Resistance at small currents, Ω·Ah; 0 for none.
+    pub ohm_amp_hours: f64,
+    /// How it grows in the cold, K.
+    pub activation_kelvin: f64,
+    /// Voltage at which it begins to fall with the current, V.
+    pub bend_volts: f64,
+}
+
+impl TransferChart {
+    /// None apart from the ohmic resistance.
+    pub const NONE: Self = Self { ohm_amp_hours: 0.0, activation_kelvin: 0.0, bend_volts: f64::INFINITY };
 }
 
 /// Everything a kind of battery is known by.
@@ -42,10 +81,16 @@ pub(super) struct Chart {
     pub ohmic_rise: [f64; 2],
     /// How the ohmic resistance grows in the cold, K.
     pub ohmic_activation_kelvin: f64,
+    /// What the electrodes' surface takes at once.
+    pub transfer: TransferChart,
     /// Polarisation of seconds to minutes.
     pub fast: BranchChart,
     /// Polarisation of an hour: what keeps a battery from resting.
     pub slow: BranchChart,
+    /// Polarisation that only a cold battery has to speak of.
+    pub cold: BranchChart,
+    /// What a charge leaves in the plates' surface.
+    pub surface: SurfaceChart,
     /// Largest hysteresis either way, V; 0 for none.
     pub hysteresis_volts: f64,
     /// How soon it turns: e-folds per capacity moved.

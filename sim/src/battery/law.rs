@@ -1,14 +1,15 @@
 //! One battery's equivalent circuit: its coefficients at a charge and a temperature.
 //!
 //! ```text
-//! V = U(s, T) + h + R₀·I + v₁ + v₂
-//! v̇ⱼ = (Rⱼ·(I − I_gas) − vⱼ)/τⱼ            j = 1 fast, 2 slow; Rⱼ by direction
+//! V = U(s, T) + h + v_s + R₀·I + η(I) + v₁ + v₂ + v₃
+//! v̇ⱼ = (Rⱼ·(I − I_gas) − vⱼ)/τⱼ            j = 1 fast, 2 slow, 3 cold; Rⱼ by direction
 //! ḣ  = γ·|I − I_gas|/(3600·C)·(±M − h)     + while charging, − while discharging
 //! q̇  = (I − I_gas − I_self)/3600            s = q/C
 //! Ṫ  = (Ta − T + P/UA)/τ_box               P = V·I − U·(I − I_gas) − U_vent·I_gas
 //! ```
 //!
-//! `I` in amps, positive while charging; `V` in volts; `q` in ampere-hours; `C` the present capacity at
+//! `v_s` is [`super::surface`] charge, `η` charge [`super::transfer`]; a branch may bend as `η` does. These and `v₃`
+//! are in measured sets alone. `I` in amps, positive while charging; `V` in volts; `q` in ampere-hours; `C` the present capacity at
 //! 25 °C; `T` in °C. Cold locks charge in (it raises R₁ on discharge near the locked share) and never
 //! destroys any.
 //!
@@ -19,7 +20,7 @@ use super::chart::{BranchChart, Chart, cold_factor};
 use super::defect::Defect;
 use super::params::{BatteryParams, Chemistry, ParameterSet};
 use super::slow::Modifiers;
-use super::{a123, agm, bboxx, flooded, gassing, gel, lfp};
+use super::{a123, agm, bboxx, flooded, gassing, gel, lfp, transfer, ub121000};
 
 /// Nothing nears full or empty closer than this, ratio: the poles of the resistances end here. At full
 /// it leaves a float current of half a milliampere per Ah, all of it lost to recombination.
@@ -62,12 +63,21 @@ struct First {
 pub(super) struct BranchOhms {
     pub charge: f64,
     pub discharge: f64,
+    bend_volts: f64,
 }
 
 impl BranchOhms {
-    /// The one that goes with this current.
-    pub const fn toward(self, amps: f64) -> f64 {
-        if amps > 0.0 { self.charge } else { self.discharge }
+    const NONE: Self = Self { charge: 0.0, discharge: 0.0, bend_volts: f64::INFINITY };
+
+    /// Where the branch would come to rest at this current, V.
+    pub fn settled_volts(self, amps: f64) -> f64 {
+        transfer::volts(if amps > 0.0 { self.charge } else { self.discharge }, self.bend_volts, amps)
+    }
+
+    /// The same with the resistances that go with currents like this one.
+    pub fn near(self, amps: f64) -> Self {
+        let near = |ohms| transfer::ohms(ohms, self.bend_volts, amps);
+        Self { charge: near(self.charge), discharge: near(self.discharge), ..self }
     }
 }
 
@@ -75,8 +85,11 @@ impl BranchOhms {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Coefficients {
     pub ohmic_ohms: f64,
+    /// Of charge transfer, at small currents.
+    pub transfer_ohms: f64,
     pub fast: BranchOhms,
     pub slow: BranchOhms,
+    pub cold: BranchOhms,
     pub gassing_amps: f64,
     pub self_discharge_amps: f64,
     pub hysteresis_volts: f64,
@@ -151,8 +164,14 @@ impl Law {
         let ohmic = chart.ohmic_ohm_amp_hours * rise * cold_factor(chart.ohmic_activation_kelvin, celsius);
         Coefficients {
             ohmic_ohms: self.ohms(ohmic) * self.modifiers.ohmic_ratio * self.defect.ohmic_ratio,
+            transfer_ohms: self.transfer_ohms(celsius),
             fast: self.branch(&chart.fast, soc, celsius),
             slow: self.branch(&chart.slow, soc, celsius),
+            cold: if chart.cold.is_some() {
+                self.branch(&chart.cold, soc, celsius)
+            } else {
+                BranchOhms::NONE
+            },
             gassing_amps: chart.gassing_amps_per_amp_hour
                 * self.rated_amp_hours
                 * gassing::warmth_factor(celsius)
@@ -162,6 +181,26 @@ impl Law {
             hysteresis_volts: chart.hysteresis_volts
                 * (1.0 + 0.6 * ((25.0 - celsius) / 25.0).clamp(0.0, 1.0)),
         }
+    }
+
+    /// What the current itself takes at once, V.
+    pub fn instant_volts(&self, coefficients: &Coefficients, amps: f64) -> f64 {
+        let bend_volts = self.chart.transfer.bend_volts;
+        coefficients.ohmic_ohms * amps + transfer::volts(coefficients.transfer_ohms, bend_volts, amps)
+    }
+
+    /// The resistance that stands for it near this current, Ω.
+    pub fn instant_ohms(&self, coefficients: &Coefficients, amps: f64) -> f64 {
+        let bend_volts = self.chart.transfer.bend_volts;
+        coefficients.ohmic_ohms + transfer::ohms(coefficients.transfer_ohms, bend_volts, amps)
+    }
+
+    fn transfer_ohms(&self, celsius: f64) -> f64 {
+        let transfer = &self.chart.transfer;
+        if transfer.ohm_amp_hours == 0.0 {
+            return 0.0;
+        }
+        self.ohms(transfer.ohm_amp_hours * cold_factor(transfer.activation_kelvin, celsius))
     }
 
     /// Rest voltage and its slope per unit of state of charge, V.
@@ -184,6 +223,7 @@ impl Law {
         BranchOhms {
             charge: self.ohms(charge * cold_factor(chart.charge_activation_kelvin, celsius)),
             discharge: self.ohms(discharge * cold_factor(chart.discharge_activation_kelvin, celsius)),
+            bend_volts: chart.bend_volts,
         }
     }
 
@@ -202,6 +242,7 @@ fn chart_of(params: &BatteryParams) -> Chart {
     match (params.set, params.chemistry) {
         (ParameterSet::Bboxx17Ah, _) => bboxx::chart(),
         (ParameterSet::A1232p3Ah, _) => a123::chart(),
+        (ParameterSet::Ub121000100Ah, _) => ub121000::chart(),
         (ParameterSet::Typical, Chemistry::Agm) => agm::chart(),
         (ParameterSet::Typical, Chemistry::Flooded) => flooded::chart(),
         (ParameterSet::Typical, Chemistry::Gel) => gel::chart(),

@@ -12,7 +12,8 @@
 //!
 //! Claims nothing about ageing, cell imbalance or plating.
 
-use super::chart::{BranchChart, Chart};
+use super::chart::{BranchChart, Chart, TransferChart};
+use super::surface::SurfaceChart;
 use super::table::Table;
 
 const CELLS: f64 = 4.0;
@@ -37,6 +38,7 @@ pub(super) fn chart() -> Chart {
         empty_ohm_amp_hours,
         charge_activation_kelvin: 1900.0,
         discharge_activation_kelvin: 1900.0,
+        bend_volts: f64::INFINITY,
     };
     Chart {
         rest: Table::sample(|soc| CELLS * rest_volts_per_cell(soc)),
@@ -44,8 +46,11 @@ pub(super) fn chart() -> Chart {
         ohmic_ohm_amp_hours: 0.40,
         ohmic_rise: [0.05, 0.3],
         ohmic_activation_kelvin: 1900.0,
+        transfer: TransferChart::NONE,
         fast: branch(20.0, 0.15, 0.01),
         slow: branch(600.0, 0.20, 0.02),
+        cold: BranchChart::NONE,
+        surface: SurfaceChart::NONE,
         hysteresis_volts: 0.05,
         hysteresis_rate: 60.0,
         gassing_amps_per_amp_hour: 0.0,

@@ -26,7 +26,11 @@ mod oracle;
 mod params;
 mod rc;
 mod slow;
+mod surface;
 mod table;
+mod tally;
+mod transfer;
+mod ub121000;
 
 pub(crate) use bms::{Bms, Extremes};
 pub(crate) use defect::Defect;
@@ -35,6 +39,7 @@ pub use slow::{Condition, Effects};
 
 use law::{Coefficients, Law};
 use slow::Slow;
+use tally::Tally;
 
 const SECS_PER_HOUR: f64 = 3600.0;
 /// How long coefficients are held, s.
@@ -43,11 +48,20 @@ pub(crate) const HOLD_SECS: f64 = 10.0;
 /// What a battery remembers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct State {
-    charge_amp_hours: f64,
+    charge_amp_hours: Tally,
     fast_volts: f64,
     slow_volts: f64,
+    cold_volts: f64,
     hysteresis_volts: f64,
+    surface_volts: f64,
     celsius: f64,
+}
+
+impl State {
+    /// What the past adds to the rest voltage, V.
+    fn polarised_volts(&self) -> f64 {
+        self.hysteresis_volts + self.fast_volts + self.slow_volts + self.surface_volts + self.cold_volts
+    }
 }
 
 /// `1 − exp(−Δt/τ)` of everything that settles, for one length of step.
@@ -56,6 +70,7 @@ struct Settling {
     dt_secs: f64,
     fast: f64,
     slow: f64,
+    cold: f64,
     heat: f64,
 }
 
@@ -65,6 +80,7 @@ impl Settling {
             dt_secs,
             fast: rc::settling_ratio(dt_secs, law.chart.fast.time_constant_secs),
             slow: rc::settling_ratio(dt_secs, law.chart.slow.time_constant_secs),
+            cold: rc::settling_ratio(dt_secs, law.chart.cold.time_constant_secs),
             heat: rc::settling_ratio(dt_secs, law.box_time_constant_secs),
         }
     }
@@ -104,7 +120,7 @@ pub(crate) struct Battery {
     volts: f64,
     amps: f64,
     /// Charge that left by gassing, self-discharge and overflow, Ah.
-    lost_amp_hours: f64,
+    lost_amp_hours: Tally,
     slow: Option<Box<Slow>>,
 }
 
@@ -113,10 +129,12 @@ impl Battery {
     pub fn new(params: &BatteryParams, soc: f64, celsius: f64) -> Self {
         let law = Law::new(params);
         let state = State {
-            charge_amp_hours: soc * law.capacity_amp_hours,
+            charge_amp_hours: Tally::new(soc * law.capacity_amp_hours),
             fast_volts: 0.0,
             slow_volts: 0.0,
+            cold_volts: 0.0,
             hysteresis_volts: 0.0,
+            surface_volts: 0.0,
             celsius,
         };
         Self {
@@ -124,7 +142,7 @@ impl Battery {
             settling: Settling::new(&law, 1.0),
             volts: law.rest_volts(soc, celsius).0,
             amps: 0.0,
-            lost_amp_hours: 0.0,
+            lost_amp_hours: Tally::default(),
             slow: Slow::new(params, soc),
             law,
             state,
@@ -133,12 +151,12 @@ impl Battery {
 
     /// Charge held over present capacity.
     pub fn soc(&self) -> f64 {
-        self.state.charge_amp_hours / self.law.capacity_amp_hours
+        self.charge_amp_hours() / self.law.capacity_amp_hours
     }
 
     /// Charge held, Ah.
     pub const fn charge_amp_hours(&self) -> f64 {
-        self.state.charge_amp_hours
+        self.state.charge_amp_hours.value()
     }
 
     /// Capacity now at 25 °C, Ah.
@@ -174,20 +192,20 @@ impl Battery {
     /// Charge that left by gassing, self-discharge and overflow so far, Ah.
     #[cfg(test)]
     pub const fn lost_amp_hours(&self) -> f64 {
-        self.lost_amp_hours
+        self.lost_amp_hours.value()
     }
 
     /// Another specimen at the same state of charge.
     pub fn vary(&mut self, capacity_ratio: f64, resistance_ratio: f64) {
         self.law.vary(capacity_ratio, resistance_ratio);
-        self.state.charge_amp_hours *= capacity_ratio;
+        self.state.charge_amp_hours = self.state.charge_amp_hours.times(capacity_ratio);
     }
 
     /// The same specimen, worse: plates that fall out take their charge along, which is lost.
     pub fn weaken(&mut self, capacity_ratio: f64, resistance_ratio: f64) {
-        let before = self.state.charge_amp_hours;
+        let before = self.charge_amp_hours();
         self.vary(capacity_ratio, resistance_ratio);
-        self.lost_amp_hours += before - self.state.charge_amp_hours;
+        self.lost_amp_hours = self.lost_amp_hours.plus(before - self.charge_amp_hours());
     }
 
     /// From now on it has this defect and no other. Capacity that goes takes its charge along; what comes
@@ -196,16 +214,15 @@ impl Battery {
         let before = self.law.capacity_amp_hours;
         self.law.afflict(defect);
         let kept = (self.law.capacity_amp_hours / before).min(1.0);
-        self.lost_amp_hours += self.state.charge_amp_hours * (1.0 - kept);
-        self.state.charge_amp_hours *= kept;
+        self.lost_amp_hours = self.lost_amp_hours.plus(self.charge_amp_hours() * (1.0 - kept));
+        self.state.charge_amp_hours = self.state.charge_amp_hours.times(kept);
         self.settling = Settling::new(&self.law, self.settling.dt_secs);
         self.held = self.law.at(self.soc().clamp(0.0, 1.0), self.state.celsius);
     }
 
     /// Moves charge in by hand, within what it holds: a pack out of balance.
     pub fn shift_charge(&mut self, ratio: f64) {
-        let capacity = self.law.capacity_amp_hours;
-        self.keep_charge(ratio * capacity, ratio * capacity);
+        self.keep_charge(ratio * self.law.capacity_amp_hours, 0.0);
         self.volts = self.terminal_volts();
     }
 
@@ -239,13 +256,20 @@ impl Battery {
         let (rest, slope) = self.law.rest_volts(self.soc(), state.celsius);
         let gas = gassing::amps(self.volts, held.gassing_amps);
         let lift = slope * dt_secs / (SECS_PER_HOUR * self.law.capacity_amp_hours);
-        let charge = held.fast.charge * settling.fast + held.slow.charge * settling.slow + lift;
-        let discharge = held.fast.discharge * settling.fast + held.slow.discharge * settling.slow + lift;
+        let [fast, slow, cold] = [held.fast, held.slow, held.cold].map(|branch| branch.near(self.amps));
+        let charge =
+            fast.charge * settling.fast + slow.charge * settling.slow + lift + cold.charge * settling.cold;
+        let discharge = fast.discharge * settling.fast
+            + slow.discharge * settling.slow
+            + lift
+            + cold.discharge * settling.cold;
+        let instant_ohms = self.law.instant_ohms(held, self.amps);
         let kept = state.fast_volts * (1.0 - settling.fast) + state.slow_volts * (1.0 - settling.slow);
+        let kept = kept + state.cold_volts * (1.0 - settling.cold);
         let sound = Terminal {
-            open_volts: rest + state.hysteresis_volts + kept - gas * charge,
-            charge_ohms: held.ohmic_ohms + charge,
-            discharge_ohms: held.ohmic_ohms + discharge,
+            open_volts: rest + state.hysteresis_volts + state.surface_volts + kept - gas * charge,
+            charge_ohms: instant_ohms + charge,
+            discharge_ohms: instant_ohms + discharge,
         };
         if self.is_bridged() { self.bridged(&sound) } else { sound }
     }
@@ -268,15 +292,18 @@ impl Battery {
         self.prepare(dt_secs);
         let (held, settling, law) = (self.held, self.settling, &self.law);
         let state = &mut self.state;
-        let soc = state.charge_amp_hours / law.capacity_amp_hours;
+        let soc = state.charge_amp_hours.value() / law.capacity_amp_hours;
         let rest = law.rest_volts(soc, state.celsius).0;
-        let polarised = state.hysteresis_volts + state.fast_volts + state.slow_volts;
         let siemens = law.defect.bridge_siemens;
-        let volts = (rest + polarised + held.ohmic_ohms * amps) / (1.0 + held.ohmic_ohms * siemens);
+        let unbridged = rest + state.polarised_volts() + law.instant_volts(&held, amps);
+        let volts = unbridged / (1.0 + held.ohmic_ohms * siemens);
         let gas = gassing::amps(volts, held.gassing_amps);
         let main = amps - siemens * volts - gas;
-        state.fast_volts = rc::step(state.fast_volts, held.fast.toward(main) * main, settling.fast);
-        state.slow_volts = rc::step(state.slow_volts, held.slow.toward(main) * main, settling.slow);
+        state.fast_volts = rc::step(state.fast_volts, held.fast.settled_volts(main), settling.fast);
+        state.slow_volts = rc::step(state.slow_volts, held.slow.settled_volts(main), settling.slow);
+        if law.chart.cold.is_some() {
+            state.cold_volts = rc::step(state.cold_volts, held.cold.settled_volts(main), settling.cold);
+        }
         let moved = main * dt_secs / SECS_PER_HOUR;
         if held.hysteresis_volts > 0.0 {
             let ratio = moved / law.capacity_amp_hours;
@@ -287,6 +314,10 @@ impl Battery {
                 law.chart.hysteresis_rate,
             );
         }
+        if law.chart.surface.volts > 0.0 {
+            let ratio = moved / law.capacity_amp_hours;
+            state.surface_volts = surface::step(state.surface_volts, law.chart.surface, ratio, dt_secs);
+        }
         let heat_watts = amps * volts - main * rest - law.chart.vented_volts * gas;
         let settled = ambient_celsius + heat_watts / law.box_watts_per_kelvin;
         state.celsius = rc::step(state.celsius, settled, settling.heat);
@@ -294,27 +325,28 @@ impl Battery {
         if let Some(slow) = &mut self.slow {
             slow.note(amps, dt_secs);
         }
-        self.keep_charge(
-            moved - held.self_discharge_amps * dt_secs / SECS_PER_HOUR,
-            amps * dt_secs / SECS_PER_HOUR,
-        );
+        let lost = (gas + held.self_discharge_amps + siemens * volts) * dt_secs / SECS_PER_HOUR;
+        self.keep_charge(amps * dt_secs / SECS_PER_HOUR, lost);
         self.volts = self.terminal_volts();
     }
 
     /// Adds to the charge within what the battery holds; what does not stay is lost.
-    fn keep_charge(&mut self, gained: f64, delivered: f64) {
-        let before = self.state.charge_amp_hours;
-        let after = (before + gained).clamp(0.0, self.law.capacity_amp_hours);
-        self.state.charge_amp_hours = after;
-        self.lost_amp_hours += delivered - (after - before);
+    fn keep_charge(&mut self, delivered: f64, lost: f64) {
+        let all = self.state.charge_amp_hours.plus(delivered).plus(-lost);
+        let held = all.value().clamp(0.0, self.law.capacity_amp_hours);
+        self.lost_amp_hours = self.lost_amp_hours.plus(lost);
+        self.state.charge_amp_hours = all;
+        if held != all.value() {
+            self.lost_amp_hours = self.lost_amp_hours.plus(all.plus(-held).value());
+            self.state.charge_amp_hours = Tally::new(held);
+        }
     }
 
     fn terminal_volts(&self) -> f64 {
         let state = &self.state;
         let rest = self.law.rest_volts(self.soc(), state.celsius).0;
-        let polarised = state.hysteresis_volts + state.fast_volts + state.slow_volts;
-        let ohms = self.held.ohmic_ohms;
-        (rest + polarised + ohms * self.amps) / (1.0 + ohms * self.law.defect.bridge_siemens)
+        let unbridged = rest + state.polarised_volts() + self.law.instant_volts(&self.held, self.amps);
+        unbridged / (1.0 + self.held.ohmic_ohms * self.law.defect.bridge_siemens)
     }
 
     fn prepare(&mut self, dt_secs: f64) {

@@ -8,8 +8,8 @@ use ode_solvers::dop_shared::OutputType;
 use ode_solvers::{Dopri5, SVector, System};
 use signals::AmpHours;
 
-/// Charge (Ah), fast, slow and hysteresis voltages, temperature.
-type Vector = SVector<f64, 5>;
+/// Charge (Ah), fast, slow and hysteresis voltages, temperature, surface charge and cold (V).
+type Vector = SVector<f64, 7>;
 
 struct Circuit<'a> {
     law: &'a Law,
@@ -20,7 +20,8 @@ struct Circuit<'a> {
 impl Circuit<'_> {
     fn volts(&self, y: &Vector) -> f64 {
         let soc = y[0] / self.law.capacity_amp_hours;
-        self.law.rest_volts(soc, y[4]).0 + y[1] + y[2] + y[3] + self.law.at(soc, y[4]).ohmic_ohms * self.amps
+        let instant = self.law.instant_volts(&self.law.at(soc, y[4]), self.amps);
+        self.law.rest_volts(soc, y[4]).0 + y[1] + y[2] + y[3] + y[5] + y[6] + instant
     }
 }
 
@@ -32,10 +33,15 @@ impl System<f64, Vector> for Circuit<'_> {
         let volts = self.volts(y);
         let main = self.amps - gassing::amps(volts, now.gassing_amps);
         slope[0] = (main - now.self_discharge_amps) / 3600.0;
-        slope[1] = (now.fast.toward(main) * main - y[1]) / chart.fast.time_constant_secs;
-        slope[2] = (now.slow.toward(main) * main - y[2]) / chart.slow.time_constant_secs;
+        slope[1] = (now.fast.settled_volts(main) - y[1]) / chart.fast.time_constant_secs;
+        slope[2] = (now.slow.settled_volts(main) - y[2]) / chart.slow.time_constant_secs;
         let turning = chart.hysteresis_rate * main.abs() / (3600.0 * law.capacity_amp_hours);
         slope[3] = turning * (now.hysteresis_volts * main.signum() - y[3]);
+        let surface = chart.surface;
+        let built = if main > 0.0 { surface.volts } else { 0.0 };
+        let moving = surface.rate * main.abs() / (3600.0 * law.capacity_amp_hours);
+        slope[5] = moving * (built - y[5]) - y[5] / surface.leak_secs;
+        slope[6] = (now.cold.settled_volts(main) - y[6]) / chart.cold.time_constant_secs;
         let gas = self.amps - main;
         let heat_watts = self.amps * volts - main * law.rest_volts(soc, y[4]).0 - chart.vented_volts * gas;
         let settled = self.ambient_celsius + heat_watts / law.box_watts_per_kelvin;
@@ -56,7 +62,7 @@ fn compare(params: &BatteryParams, soc: f64, celsius: f64, currents: &[(f64, f64
     let ambient_celsius = celsius - 5.0;
     let mut battery = Battery::new(params, soc, celsius);
     let law = Law::new(params);
-    let mut y = Vector::from([soc * law.capacity_amp_hours, 0.0, 0.0, 0.0, celsius]);
+    let mut y = Vector::from([soc * law.capacity_amp_hours, 0.0, 0.0, 0.0, celsius, 0.0, 0.0]);
     let mut worst = Worst::default();
     for (amps, hold_secs) in currents {
         for step in 0..(hold_secs / dt_secs) as u32 {

@@ -1,7 +1,7 @@
 //! What a battery is: its kind, its label, and how far it has aged.
 
 use super::slow::Effects;
-use super::{a123, bboxx};
+use super::{a123, bboxx, ub121000};
 use crate::bank::Layout;
 use crate::check::Checks;
 use signals::AmpHours;
@@ -28,6 +28,8 @@ pub enum ParameterSet {
     Bboxx17Ah,
     /// A fit to Plett's records of one A123 26650 cell, four in series.
     A1232p3Ah,
+    /// A fit to the one record of a Universal UB121000, a 12 V 100 Ah AGM block.
+    Ub121000100Ah,
 }
 
 /// One battery.
@@ -114,6 +116,16 @@ impl BatteryParams {
         }
     }
 
+    /// The measured 100 Ah AGM block Universal UB121000.
+    #[must_use]
+    pub const fn ub121000_100ah() -> Self {
+        Self {
+            set: ParameterSet::Ub121000100Ah,
+            present_capacity_ratio: ub121000::CAPACITY_RATIO,
+            ..Self::new(Chemistry::Agm, AmpHours::new(100.0))
+        }
+    }
+
     const fn new(chemistry: Chemistry, rated: AmpHours) -> Self {
         let freezing = matches!(chemistry, Chemistry::Flooded | Chemistry::Gel);
         let effects = Effects { freezing, stratification: false, sulfation: false, ageing: false };
@@ -147,7 +159,7 @@ impl BatteryParams {
 
     pub(crate) fn check(&self, checks: &mut Checks) {
         checks.within("battery.rated_amp_hours", self.rated.as_amp_hours(), 0.1..=100_000.0);
-        checks.within("battery.present_capacity_ratio", self.present_capacity_ratio, 0.05..=1.2);
+        checks.within("battery.present_capacity_ratio", self.present_capacity_ratio, 0.05..=1.3);
         checks.within("battery.resistance_ratio", self.resistance_ratio, 0.2..=50.0);
         self.layout.check(checks);
         if !self.chemistry.is_lead_acid() {
