@@ -1,9 +1,12 @@
 //! The drawn sky against the climate: thirty years of each place, and what its station has published.
 //!
-//! Two independent records of the same climate differ by chance. Everything here is allowed three standard
-//! errors of that difference and no more, from the published spread and the number of years on each side:
-//! 30 drawn; 30 of the normals (1971–2000); 33 of the design conditions (1961–1993). What is known to be wrong
-//! is bounded as it is and says so. `cargo test --release -p sim --test climate -- --nocapture` prints the tables.
+//! Two independent records of the same climate differ by chance. Figures are allowed three standard
+//! errors of that difference, from the published spread and the number of years on each side: 30 drawn; 30
+//! of the normals (1971–2000); 33 of the design conditions (1961–1993). Beyond that, and nowhere silently:
+//! how well a place's means are those of its station (0.5 K where they are recalled or of other years), and
+//! 1 K for daily extremes. What is known to be wrong is bounded as it is and says so. The tail's shape is
+//! fitted to these same design conditions (`sky::day`); one row of spreads serves all places.
+//! `cargo test --release -p sim --test climate -- --nocapture` prints the tables.
 //!
 //! References: Environment and Climate Change Canada, Canadian Climate Normals 1971–2000 (Mirabel
 //! 1981–2010); ASHRAE Handbook of Fundamentals (1997), climatic design conditions of Canadian stations.
