@@ -2,11 +2,12 @@
 //!
 //! Temperatures are monthly means, °C (Environment and Climate Change Canada, normals 1971–2000);
 //! May, June, August, September and the whole rows of Saguenay and Val-d'Or are recalled, not re-read,
-//! and good to about 0.5 K; Sept-Îles as the town prints them. Daily range and spread are those of a typical year (Montréal-Mirabel, CWEC), rounded.
-//! Clearness is the mean daily global irradiation over that of a clear sky, between the CWEC year
-//! (0.57 in November to 0.9 in February) and typical published irradiation (1.1 to 1.3 kWh/m² a day
-//! in December, 1.5 to 1.7 in January). It is one row for all places: southern Quebec differs
-//! less from place to place than from year to year (Sept-Îles is a little sunnier in winter than this).
+//! and good to about 0.5 K; Sept-Îles as the town prints them. Daily course and spread are one row for all places (`sky::season`).
+//! Clearness is the mean daily global irradiation over that of a clear sky, about half-way between the
+//! CWEC year (0.59 in November to 0.92 in February) and typical published figures (0.55 in November and
+//! December, 0.65 in January, 0.70 in February and March, 0.62 in June). It is one row for all places:
+//! southern Quebec differs less from place to place than from year to year (Sept-Îles is a little sunnier
+//! in winter than this).
 
 use crate::check::Checks;
 use crate::sky::Station;
@@ -24,7 +25,7 @@ pub struct Place {
     pub month_clearness_ratio: [f64; 12],
 }
 
-const CLEARNESS: [f64; 12] = [0.76, 0.78, 0.76, 0.69, 0.66, 0.64, 0.66, 0.65, 0.66, 0.62, 0.56, 0.68];
+const CLEARNESS: [f64; 12] = [0.76, 0.80, 0.78, 0.71, 0.67, 0.64, 0.67, 0.66, 0.70, 0.66, 0.57, 0.66];
 
 impl Place {
     /// Montréal-Trudeau.

@@ -1,24 +1,23 @@
-//! Air temperature: the season's mean, the day's anomaly, the course of the day, and restlessness.
+//! Air temperature: the day's mean, its regular course, the radiating night, and restlessness.
 //!
 //! ```text
-//! T = mean + anomaly(day) + range/2·(0.5 + 0.7·k)·cos(2π(t − 15 h)/24 h) + 0.8·x
+//! T = mean + swing·c − night·(max(0, −c) − 1/π) + restless·x,    c = cos(2π(t − 15 h)/24 h)
 //! ```
 //!
-//! °C and K; `k` the day's clearness (clear days swing wider), `x` of memory exp(−1 min/20 h).
+//! °C and K, the four figures the day's, straight from noon to noon; `x` is standard normal of memory
+//! exp(−1 min/8 h). The night's term has no mean over a day: what the night loses the day has more.
 //!
-//! Limit: normal anomalies know no deep snap. Around Mirabel's monthly means the coldest hour of a year
-//! is −26.5 °C on average, where its typical year has −31.5 °C (a test in `tests/weather.rs`).
-//!
-//! Reference: ECCC normals 1971–2000 for the means; coldest hour near dawn and warmest at 15 h.
+//! Reference: coldest hour near dawn and warmest at 15 h; within-day departures from the regular
+//! course, 1.9 K in winter and 1.6 K in summer, of Montréal-Mirabel's typical year (CWEC), of which the
+//! way from one day's mean to the next's makes about half.
 
 use super::days::{Days, remember};
 use super::normal;
-use super::season::Season;
 use signals::{Seed, Stream};
+use std::f64::consts::{FRAC_1_PI, TAU};
 
-/// exp(−1/1200), one minute a step.
-const MEMORY: f64 = 0.999_167_013_772_571;
-const RESTLESSNESS_KELVIN: f64 = 0.8;
+/// exp(−1/480), one minute a step.
+const MEMORY: f64 = 0.997_918_835_299_299_3;
 const WARMEST_DAYS: f64 = 15.0 / 24.0;
 
 /// The air of one run.
@@ -36,12 +35,11 @@ impl Air {
     }
 
     /// Temperature of the next minute, °C.
-    pub fn next(&mut self, days: &Days, season: &Season, local_days: f64) -> f64 {
+    pub fn next(&mut self, days: &Days, local_days: f64) -> f64 {
         self.restless = remember(self.restless, MEMORY, &mut self.chance);
-        let anomaly = days.smooth(local_days, |day| day.anomaly_kelvin(season));
-        let clearness = days.smooth(local_days, |day| day.clearness(season));
-        let course = (std::f64::consts::TAU * (local_days - WARMEST_DAYS)).cos();
-        let swing = season.range_kelvin / 2.0 * (0.5 + 0.7 * clearness) * course;
-        season.mean_celsius + anomaly + swing + RESTLESSNESS_KELVIN * self.restless
+        let day = days.air(local_days);
+        let course = (TAU * (local_days - WARMEST_DAYS)).cos();
+        let night = day.night_kelvin * ((-course).max(0.0) - FRAC_1_PI);
+        day.mean_celsius + day.swing_kelvin * course - night + day.restless_kelvin * self.restless
     }
 }

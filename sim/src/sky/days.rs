@@ -1,61 +1,30 @@
 //! The run of days: each has a mood for cloud and one for warmth, and remembers the day before.
 //!
 //! ```text
-//! z[d] = ρ·z[d−1] + √(1 − ρ²)·ε,   ε ~ N(0, 1)       ρ = 0.35 (cloud), 0.65 (warmth)
+//! z[d] = ρ·z[d−1] + √(1 − ρ²)·ε,   ε ~ N(0, 1)       ρ = 0.35 (cloud), 0.75 (warmth)
 //! ```
 //!
 //! Memory makes runs of dull days, which is what autonomy is lost to: independent days never look
-//! bad. The cloud's mood becomes clearness through the distribution of daily clearness, the warmth's
-//! becomes an anomaly in kelvin; a clear winter day is a cold one.
+//! bad; and it makes cold snaps last. What a mood means is for `day`.
 //!
-//! Reference: daily clearness and its quantiles, spread and lag-one correlation of daily temperature
-//! from Montréal-Mirabel's typical year (CWEC); ρ of cloud a little higher than there (0.1 to 0.35),
-//! since a typical year is stitched together from single months.
+//! Reference: lag-one correlations of Montréal-Mirabel's typical year (CWEC). ρ of cloud is a little higher
+//! than there (0.1 to 0.35), since a typical year is stitched together from single months; ρ of warmth is
+//! such that whole months spread about their normals as published (2.9 K in January, 1.0 K in July).
 
-use super::normal;
-use super::season::Season;
+use super::day::{DailyAir, Day, Moods};
+use super::{normal, season_of_day};
+use crate::place::Place;
 use signals::{Seed, Stream};
 
 const CLOUD_MEMORY: f64 = 0.35;
-const WARMTH_MEMORY: f64 = 0.65;
-/// Correlation of clearness with warmth in deep winter.
-const CLEAR_IS_COLD: f64 = 0.45;
-/// Daily clearness at each tenth of its distribution, for a season whose mean is 0.70.
-const CLEARNESS_TENTHS: [f64; 11] = [0.10, 0.27, 0.38, 0.52, 0.65, 0.77, 0.89, 0.98, 1.03, 1.07, 1.10];
-const CLEARNESS_MAX: f64 = 1.10;
-const CLEARNESS_MEAN: f64 = 0.70;
-
-/// One day's moods, standard normal.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Day {
-    cloud: f64,
-    warmth: f64,
-}
-
-impl Day {
-    /// Mean clearness of the day, ratio to a clear sky.
-    pub fn clearness(&self, season: &Season) -> f64 {
-        // The logistic curve is within 0.01 of the normal distribution's.
-        let share = 1.0 / (1.0 + (-1.702 * self.cloud).exp());
-        let tenth = (share * 10.0).min(9.999_999);
-        let index = tenth as usize;
-        let (low, high) = (CLEARNESS_TENTHS[index], CLEARNESS_TENTHS[index + 1]);
-        let clearness = low + (high - low) * (tenth - index as f64);
-        let bend = (season.clearness_ratio / CLEARNESS_MAX).ln() / (CLEARNESS_MEAN / CLEARNESS_MAX).ln();
-        CLEARNESS_MAX * (clearness / CLEARNESS_MAX).powf(bend)
-    }
-
-    /// Departure of the day's mean temperature from the season's, K.
-    pub fn anomaly_kelvin(&self, season: &Season) -> f64 {
-        let shared = CLEAR_IS_COLD * season.winter_ratio();
-        season.spread_kelvin * (self.warmth * (1.0 - shared * shared).sqrt() - self.cloud * shared)
-    }
-}
+const WARMTH_MEMORY: f64 = 0.75;
 
 /// Yesterday, today and tomorrow.
 #[derive(Debug)]
 pub(super) struct Days {
+    place: Place,
     index: f64,
+    moods: Moods,
     window: [Day; 3],
     cloud: Stream,
     warmth: Stream,
@@ -63,19 +32,19 @@ pub(super) struct Days {
 
 impl Days {
     /// The days around the start of a run, `local_days` after 1970.
-    pub fn new(local_days: f64, seed: Seed) -> Self {
+    pub fn new(local_days: f64, place: Place, seed: Seed) -> Self {
         let (mut cloud, mut warmth) = (seed.stream("sky.cloud.day"), seed.stream("sky.air.day"));
-        let first = Day { cloud: normal(&mut cloud), warmth: normal(&mut warmth) };
-        let mut days = Self { index: local_days.floor(), window: [first; 3], cloud, warmth };
-        days.turn();
-        days.turn();
+        let moods = Moods { cloud: normal(&mut cloud), warmth: normal(&mut warmth) };
+        let index = local_days.floor();
+        let yesterday = day(moods, index - 1.0, &place);
+        let mut days = Self { place, index: index - 2.0, moods, window: [yesterday; 3], cloud, warmth };
+        days.advance_to(local_days);
         days
     }
 
     /// Turns to the day of this instant.
     pub fn advance_to(&mut self, local_days: f64) {
         while self.index < local_days.floor() {
-            self.index += 1.0;
             self.turn();
         }
     }
@@ -85,22 +54,27 @@ impl Days {
         &self.window[1]
     }
 
-    /// A quantity of the day, straight from noon to noon.
-    pub fn smooth(&self, local_days: f64, of: impl Fn(&Day) -> f64) -> f64 {
+    /// The air, straight from noon to noon.
+    pub fn air(&self, local_days: f64) -> DailyAir {
         let since_noon = local_days - self.index - 0.5;
-        let (from, to, ratio) = if since_noon < 0.0 { (0, 1, since_noon + 1.0) } else { (1, 2, since_noon) };
-        let (from, to) = (of(&self.window[from]), of(&self.window[to]));
-        from + (to - from) * ratio
+        let (from, ratio) = if since_noon < 0.0 { (0, since_noon + 1.0) } else { (1, since_noon) };
+        self.window[from].air.toward(&self.window[from + 1].air, ratio)
     }
 
     fn turn(&mut self) {
-        let last = self.window[2];
-        let next = Day {
-            cloud: remember(last.cloud, CLOUD_MEMORY, &mut self.cloud),
-            warmth: remember(last.warmth, WARMTH_MEMORY, &mut self.warmth),
+        self.index += 1.0;
+        self.moods = Moods {
+            cloud: remember(self.moods.cloud, CLOUD_MEMORY, &mut self.cloud),
+            warmth: remember(self.moods.warmth, WARMTH_MEMORY, &mut self.warmth),
         };
-        self.window = [self.window[1], last, next];
+        let tomorrow = day(self.moods, self.index + 1.0, &self.place);
+        self.window = [self.window[1], self.window[2], tomorrow];
     }
+}
+
+/// The day of these moods, so many local days after 1970.
+fn day(moods: Moods, index: f64, place: &Place) -> Day {
+    Day::new(moods, &season_of_day(index, place))
 }
 
 /// The next value of a standard normal process with this memory.
@@ -114,11 +88,11 @@ mod tests {
 
     #[test]
     fn dull_days_come_in_runs() {
-        let mut days = Days::new(0.0, Seed(1));
+        let mut days = Days::new(0.0, Place::montreal(), Seed(1));
         let (mut dull, mut both, mut last) = (0.0, 0.0, false);
         for day in 0..20_000 {
             days.advance_to(f64::from(day));
-            let now = days.today().cloud < -0.6;
+            let now = days.moods.cloud < -0.6;
             dull += f64::from(u8::from(now));
             both += f64::from(u8::from(now && last));
             last = now;

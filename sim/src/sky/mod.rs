@@ -17,6 +17,7 @@ mod calendar;
 mod clear;
 mod cloud;
 mod cover;
+mod day;
 mod days;
 mod drawn;
 mod fall;
@@ -110,6 +111,9 @@ pub struct Sky {
     dull: Vec<(f64, f64, f64)>,
     source: Source,
     weathering: Option<(Cover, Fall)>,
+    /// The local day the season is that of.
+    season_day: f64,
+    season: Season,
     /// Grid points drawn so far; the latest two bracket the present.
     drawn: u64,
     before: Weather,
@@ -128,13 +132,16 @@ impl Sky {
         seed: Seed,
     ) -> Self {
         let start_unix_secs = start_unix_secs as f64;
+        let local_days = local_days(start_unix_secs, &place);
         Self {
             place,
             tilt_degrees,
             start_unix_secs,
             dull: dull.to_vec(),
-            source: Source::Drawn(Box::new(Drawn::new(local_days(start_unix_secs, &place), seed))),
+            source: Source::Drawn(Box::new(Drawn::new(local_days, place, seed))),
             weathering: None,
+            season_day: local_days.floor(),
+            season: season_of_day(local_days, &place),
             drawn: 0,
             before: Weather::NOTHING,
             after: Weather::NOTHING,
@@ -170,7 +177,7 @@ impl Sky {
         let now_secs = self.drawn as f64 * GRID_SECS;
         let unix_secs = self.start_unix_secs + now_secs;
         let local_days = local_days(unix_secs, &self.place);
-        let season = Season::at(unix_secs, &self.place);
+        let season = self.season(local_days);
         let sun = Sun::at(unix_secs, &self.place);
         let forced = self.forced(now_secs);
         let fallen = match &mut self.source {
@@ -205,7 +212,7 @@ impl Sky {
         let Some((cover, fall)) = &mut self.weathering else { return 0.0 };
         if fall.needs(local_days) {
             let clearness = forced.unwrap_or_else(|| match &self.source {
-                Source::Drawn(drawn) => drawn.day_clearness(season),
+                Source::Drawn(drawn) => drawn.day_clearness(),
                 Source::Measured(replay) => replay.day_clearness(unix_secs),
             });
             fall.draw(local_days, clearness);
@@ -222,6 +229,15 @@ impl Sky {
         cover.stopped_ratio()
     }
 
+    /// The season of this instant's day.
+    fn season(&mut self, local_days: f64) -> Season {
+        if self.season_day != local_days.floor() {
+            self.season_day = local_days.floor();
+            self.season = season_of_day(local_days, &self.place);
+        }
+        self.season
+    }
+
     /// The clearness a dull spell forces now.
     fn forced(&self, now_secs: f64) -> Option<f64> {
         let day = now_secs / 86_400.0;
@@ -230,6 +246,11 @@ impl Sky {
             .find(|(from, until, _)| *from <= day && day < *until)
             .map(|(_, _, clearness)| *clearness)
     }
+}
+
+/// The season at noon of this instant's day.
+fn season_of_day(local_days: f64, place: &Place) -> Season {
+    Season::at(sun::local_noon_unix_secs(local_days, place), place)
 }
 
 /// A number from the standard normal distribution.

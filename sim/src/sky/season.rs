@@ -1,13 +1,27 @@
 //! The time of the year: monthly figures, straight between mid-months.
 //!
-//! Spread of daily mean temperature and mean daily range (K), by month, from Montréal-Mirabel's
-//! typical year (CWEC), rounded; snow lies, and the ground is bright, where the month is cold.
+//! ```text
+//! month = ⅛·knot[−1] + ¾·knot[0] + ⅛·knot[+1]
+//! ```
+//!
+//! Straight lines through the monthly means would cut the coldest and the warmest month short (January
+//! by 0.7 K): means and clearness are laid through knots whose months have the published means.
+//!
+//! By month, in K: *spread* of daily means, half-way between Montréal-Mirabel's typical year (CWEC) and
+//! what the spread of whole months at Montréal-Trudeau asks for (normals 1971–2000), and 7 % more, which
+//! the straight way from noon to noon takes away again; regular daily *swing*, lowest to highest, in
+//! winter that of the typical year's mean day (most of a winter day's range is a front's) and otherwise
+//! the normals' mean range. Snow lies, and the ground is bright, where the month is cold.
 
 use crate::place::Place;
 
 const YEAR_DAYS: f64 = 365.2425;
-const SPREAD_KELVIN: [f64; 12] = [5.2, 5.6, 5.8, 4.5, 3.8, 2.6, 2.2, 2.4, 3.5, 3.8, 4.2, 6.0];
-const RANGE_KELVIN: [f64; 12] = [7.5, 8.8, 9.3, 10.0, 11.2, 10.6, 10.1, 10.1, 11.0, 9.5, 6.2, 7.8];
+const MID_MONTH_DAYS: [f64; 12] =
+    [15.5, 45.0, 74.5, 105.0, 135.5, 166.0, 196.5, 227.5, 258.0, 288.5, 319.0, 349.5];
+/// Each round halves what is missing, or better.
+const KNOT_ROUNDS: u32 = 8;
+const SPREAD_KELVIN: [f64; 12] = [7.7, 7.5, 6.2, 4.7, 4.1, 2.8, 2.4, 2.6, 3.5, 4.1, 4.5, 7.7];
+const SWING_KELVIN: [f64; 12] = [4.5, 5.5, 7.0, 9.0, 11.2, 10.9, 10.7, 10.4, 10.3, 9.0, 5.5, 4.0];
 /// Share of light that bare ground throws back.
 pub(super) const BARE_ALBEDO: f64 = 0.2;
 /// and snow.
@@ -22,8 +36,8 @@ pub(super) struct Season {
     pub mean_celsius: f64,
     /// Standard deviation of daily means, K.
     pub spread_kelvin: f64,
-    /// Daily range, K.
-    pub range_kelvin: f64,
+    /// Regular daily course, lowest to highest, K.
+    pub swing_kelvin: f64,
     /// Mean clearness, ratio.
     pub clearness_ratio: f64,
 }
@@ -31,12 +45,12 @@ pub(super) struct Season {
 impl Season {
     /// The season at an instant.
     pub fn at(unix_secs: f64, place: &Place) -> Self {
-        let months = (unix_secs / 86_400.0 / YEAR_DAYS).rem_euclid(1.0) * 12.0 - 0.5;
+        let months = months_since_mid_january((unix_secs / 86_400.0 / YEAR_DAYS).rem_euclid(1.0) * 365.0);
         Self {
-            mean_celsius: between(&place.month_mean_celsius, months),
+            mean_celsius: between(&knots(&place.month_mean_celsius), months),
             spread_kelvin: between(&SPREAD_KELVIN, months),
-            range_kelvin: between(&RANGE_KELVIN, months),
-            clearness_ratio: between(&place.month_clearness_ratio, months),
+            swing_kelvin: between(&SWING_KELVIN, months),
+            clearness_ratio: between(&knots(&place.month_clearness_ratio), months).clamp(0.05, 1.05),
         }
     }
 
@@ -52,6 +66,28 @@ impl Season {
     }
 }
 
+/// Months from mid-January to this day of the year.
+fn months_since_mid_january(day: f64) -> f64 {
+    let next = MID_MONTH_DAYS.partition_point(|mid| *mid <= day);
+    let before = if next == 0 { MID_MONTH_DAYS[11] - 365.0 } else { MID_MONTH_DAYS[next - 1] };
+    let after = if next == 12 { MID_MONTH_DAYS[0] + 365.0 } else { MID_MONTH_DAYS[next] };
+    next as f64 - 1.0 + (day - before) / (after - before)
+}
+
+/// Mid-month figures between which straight lines have these monthly means.
+fn knots(means: &[f64; 12]) -> [f64; 12] {
+    let mut knots = *means;
+    for _ in 0..KNOT_ROUNDS {
+        knots = std::array::from_fn(|month| knots[month] + means[month] - month_mean(&knots, month));
+    }
+    knots
+}
+
+/// Mean over a month of straight lines between mid-months.
+fn month_mean(knots: &[f64; 12], month: usize) -> f64 {
+    0.125 * knots[(month + 11) % 12] + 0.75 * knots[month] + 0.125 * knots[(month + 1) % 12]
+}
+
 /// Between two mid-months; January's is 0.
 fn between(months: &[f64; 12], at: f64) -> f64 {
     let floor = at.floor();
@@ -65,10 +101,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mid_month_has_the_months_figure() {
-        let mid_january = 1_768_478_400.0; // 2026-01-15T12:00:00Z
-        let season = Season::at(mid_january, &Place::montreal());
-        assert!((season.mean_celsius + 10.2).abs() < 0.2, "{}", season.mean_celsius);
-        assert!((season.albedo_ratio() - SNOW_ALBEDO).abs() < 1e-9);
+    fn a_month_has_the_months_figures() {
+        let place = Place::montreal();
+        let january = 1_767_243_600.0; // 2026-01-01T05:00:00Z
+        let hours = (0..744).map(|hour| Season::at(january + f64::from(hour) * 3600.0, &place));
+        let mean = hours.map(|season| season.mean_celsius).sum::<f64>() / 744.0;
+        assert!((mean + 10.2).abs() < 0.1, "{mean}");
+        assert!((months_since_mid_january(0.0) + 0.5).abs() < 1e-9);
+        assert!((months_since_mid_january(105.0) - 3.0).abs() < 1e-9);
+        assert!((months_since_mid_january(365.0) - 11.5).abs() < 1e-9);
+        assert!((Season::at(january, &place).albedo_ratio() - SNOW_ALBEDO).abs() < 1e-9);
+        for (month, told) in place.month_mean_celsius.iter().enumerate() {
+            assert!((month_mean(&knots(&place.month_mean_celsius), month) - told).abs() < 0.01);
+        }
     }
 }

@@ -50,6 +50,11 @@ pub(crate) fn local_days(unix_secs: f64, place: &Place) -> f64 {
     unix_secs / 86_400.0 + place.longitude_degrees / 360.0
 }
 
+/// The instant of local noon, that many local days after 1970, unix seconds.
+pub(super) fn local_noon_unix_secs(local_days: f64, place: &Place) -> f64 {
+    (local_days.floor() + 0.5 - place.longitude_degrees / 360.0) * 86_400.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
