@@ -83,7 +83,7 @@ for round in 1 2; do
     fi
     balise ours_1000_10s --cells 1000 --hours 2 --refresh 10
     [ $with_numba = no ] || closed numba_1000_poly_fast_10s --kernel poly-fast --cells 1000 --hours 2 --refresh 10
-    balise ours_1000_two --cells 1000 --hours 2 --threads 2
+    balise ours_1000_two --cells 1000 --hours 2 --threads 2 --over-one yes
 done
 if [ "$days" != 0 ]; then
     balise ours_ecm_long --cells 1 --hours $((days * 24)) --law ecm --drive ramp

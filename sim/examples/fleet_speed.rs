@@ -1,14 +1,20 @@
 //! What a cell-second of the fleet costs, one JSON line per case:
 //! `cargo run --release -p sim --example fleet_speed -- [--cells 1000] [--hours 1] [--law block|ecm] [--refresh 1]
-//! [--threads 1] [--runs 7] [--drive hold|ramp] [--profile FILE] [--volts FILE]`; without options a set of cases.
+//! [--threads 1] [--runs 7] [--drive hold|ramp] [--profile FILE] [--volts FILE] [--over-one no]`; without options a
+//! set of cases.
 //!
 //! `max_dv_volts` compares with the kernel at a tenth of the step over the first hour, or with `--volts`: one
 //! number a line, as `--profile` has it (current, A, positive while charging), of the first cell.
+//!
+//! `--over-one yes` times the case on one thread and on `--threads` in turn, and beside it products that never
+//! leave the registers: what threads gain on this machine when nothing is shared.
 
+use pulp::{Arch, NullaryFnOnce};
 use signals::{AmpHours, Celsius, Soc, Span};
 use sim::fleet::{CellLaw, CellStart, Drive, Fleet, Seen, Shared, Sink};
 use std::error::Error;
 use std::fs;
+use std::hint::black_box;
 use std::thread;
 use std::time::Instant;
 
@@ -23,6 +29,7 @@ struct Case {
     ramp: bool,
     profile: Option<Vec<f64>>,
     volts: Option<Vec<f64>>,
+    over_one: bool,
 }
 
 /// Adds up voltages lane by lane, as cheaply as a checksum can be had.
@@ -85,6 +92,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ramp: false,
         profile: None,
         volts: None,
+        over_one: false,
     };
     if !arguments.is_empty() {
         return measure(&parse(plain, &arguments)?);
@@ -119,6 +127,7 @@ fn parse(mut case: Case, arguments: &[String]) -> Result<Case, Box<dyn Error>> {
             "--runs" => case.runs = value.parse()?,
             "--drive" => case.ramp = value == "ramp",
             "--profile" => case.profile = Some(numbers(value)?),
+            "--over-one" => case.over_one = value == "yes",
             "--volts" => case.volts = Some(numbers(value)?),
             other => return Err(format!("no option {other}").into()),
         }
@@ -127,6 +136,9 @@ fn parse(mut case: Case, arguments: &[String]) -> Result<Case, Box<dyn Error>> {
 }
 
 fn measure(case: &Case) -> Result<(), Box<dyn Error>> {
+    if case.over_one {
+        return measure_over_one(case);
+    }
     if case.cells == 1 { measure_in::<1>(case) } else { measure_in::<64>(case) }
 }
 
@@ -161,6 +173,81 @@ fn measure_in<const W: usize>(case: &Case) -> Result<(), Box<dyn Error>> {
         sum / (case.cells * steps) as f64,
     );
     Ok(())
+}
+
+/// The case on one thread and on several, in turn, and the registers' products as many times.
+fn measure_over_one(case: &Case) -> Result<(), Box<dyn Error>> {
+    let steps = (case.hours * 3600.0).round() as usize;
+    let (profile, shares) = (profile(steps + 1), shares(case.cells));
+    let drive = Shared { amps: &profile, shares: &shares };
+    // About as long as the cells take.
+    let rounds = 2 * case.cells * steps;
+    let cells_in = |threads: usize| -> Result<f64, Box<dyn Error>> {
+        let (mut fleet, case) = (fleet::<64>(case)?, Case { threads, ..case.clone() });
+        let start = Instant::now();
+        spread(&mut fleet, &case, steps, &drive);
+        Ok(start.elapsed().as_secs_f64())
+    };
+    let mut walls = [const { Vec::new() }; 4];
+    for _ in 0..case.runs {
+        let rounds = [
+            cells_in(1)?,
+            cells_in(case.threads)?,
+            registers_in(1, rounds),
+            registers_in(case.threads, rounds),
+        ];
+        walls.iter_mut().zip(rounds).for_each(|(walls, wall)| walls.push(wall));
+    }
+    let median = |values: &mut Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        (values[values.len() / 2], values[0])
+    };
+    let [one, more, registers_one, registers_more] = walls.each_mut().map(median);
+    let gain = case.threads as f64;
+    println!(
+        r#"{{"tool":"balise","cells":{},"seconds":{steps},"refresh_steps":{},"threads":{},"runs":{},"over_one":{:.3},"registers_over_one":{:.3},"best_over_one":{:.3},"best_registers_over_one":{:.3},"cell_steps_per_s":{:.0}}}"#,
+        case.cells,
+        case.refresh_steps,
+        case.threads,
+        case.runs,
+        one.0 / more.0,
+        gain * registers_one.0 / registers_more.0,
+        one.1 / more.1,
+        gain * registers_one.1 / registers_more.1,
+        (case.cells * steps) as f64 / more.0,
+    );
+    Ok(())
+}
+
+/// Products that never leave the registers.
+struct Registers {
+    rounds: usize,
+}
+
+impl NullaryFnOnce for Registers {
+    type Output = f64;
+
+    #[inline(always)]
+    fn call(self) -> f64 {
+        let (mut sums, by, more) = ([1.0; 32], black_box(0.999), black_box(1e-3));
+        for _ in 0..self.rounds {
+            for sum in &mut sums {
+                *sum = f64::mul_add(*sum, by, more);
+            }
+        }
+        sums.iter().sum()
+    }
+}
+
+/// How long they take when each of so many threads works out all of them.
+fn registers_in(threads: usize, rounds: usize) -> f64 {
+    let start = Instant::now();
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| black_box(Arch::new().dispatch(Registers { rounds })));
+        }
+    });
+    start.elapsed().as_secs_f64()
 }
 
 fn step<const W: usize>(

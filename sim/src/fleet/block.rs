@@ -7,53 +7,34 @@ use super::law::{CellLaw, CellStart};
 #[derive(Debug, Clone, PartialEq)]
 #[repr(align(64))]
 pub(super) struct Block<const W: usize> {
-    pub soc: [f64; W],
-    pub soc_owed: [f64; W],
-    pub fast: [f64; W],
-    pub slow: [f64; W],
-    pub celsius: [f64; W],
-    pub case: [f64; W],
-    pub air: [f64; W],
-    pub scale: [f64; W],
-    pub told_scale: [f64; W],
-    pub told_shrink: [f64; W],
-    pub per_kelvin: [f64; W],
-    pub volts: [f64; W],
-    pub per_coulomb: [f64; W],
-    pub spread: [f64; W],
-}
-
-/// One cell of a block, in registers.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lane {
     /// State of charge.
-    pub soc: f64,
+    pub soc: [f64; W],
     /// What rounding still owes the counter (Kahan).
-    pub soc_owed: f64,
+    pub soc_owed: [f64; W],
     /// Voltage of the fast branch.
-    pub fast: f64,
+    pub fast: [f64; W],
     /// Voltage of the slow branch.
-    pub slow: f64,
+    pub slow: [f64; W],
     /// Temperature.
-    pub celsius: f64,
+    pub celsius: [f64; W],
     /// Temperature of the case.
-    pub case: f64,
+    pub case: [f64; W],
     /// Temperature of the air.
-    pub air: f64,
+    pub air: [f64; W],
     /// Resistances now over those of the law at 25 °C and half charge.
-    pub scale: f64,
+    pub scale: [f64; W],
     /// The same, told for the middle of the next step.
-    pub told_scale: f64,
+    pub told_scale: [f64; W],
     /// Its reciprocal.
-    pub told_shrink: f64,
+    pub told_shrink: [f64; W],
     /// One over the absolute temperature, held to the range of the growth.
-    pub per_kelvin: f64,
+    pub per_kelvin: [f64; W],
     /// Terminal voltage.
-    pub volts: f64,
+    pub volts: [f64; W],
     /// State of charge per coulomb.
-    pub per_coulomb: f64,
+    pub per_coulomb: [f64; W],
     /// Its own resistances over the law's.
-    pub spread: f64,
+    pub spread: [f64; W],
 }
 
 impl<const W: usize> Block<W> {
@@ -87,51 +68,13 @@ impl<const W: usize> Block<W> {
         }
     }
 
-    /// One cell.
+    /// Adds charge to the cell in lane `k`; the counter stays right to the last bits however small the steps are
+    /// (Kahan's sum).
     #[inline(always)]
-    pub fn lane(&self, k: usize) -> Lane {
-        Lane {
-            soc: self.soc[k],
-            soc_owed: self.soc_owed[k],
-            fast: self.fast[k],
-            slow: self.slow[k],
-            celsius: self.celsius[k],
-            case: self.case[k],
-            air: self.air[k],
-            scale: self.scale[k],
-            told_scale: self.told_scale[k],
-            told_shrink: self.told_shrink[k],
-            per_kelvin: self.per_kelvin[k],
-            volts: self.volts[k],
-            per_coulomb: self.per_coulomb[k],
-            spread: self.spread[k],
-        }
-    }
-
-    /// Puts what a step changes back.
-    #[inline(always)]
-    pub fn set_lane(&mut self, k: usize, lane: &Lane) {
-        self.soc[k] = lane.soc;
-        self.soc_owed[k] = lane.soc_owed;
-        self.fast[k] = lane.fast;
-        self.slow[k] = lane.slow;
-        self.celsius[k] = lane.celsius;
-        self.case[k] = lane.case;
-        self.scale[k] = lane.scale;
-        self.told_scale[k] = lane.told_scale;
-        self.told_shrink[k] = lane.told_shrink;
-        self.per_kelvin[k] = lane.per_kelvin;
-        self.volts[k] = lane.volts;
-    }
-}
-
-impl Lane {
-    /// Adds charge; the counter stays right to the last bits however small the steps are (Kahan's sum).
-    #[inline(always)]
-    pub fn count(&mut self, amp_secs: f64) {
-        let due = f64::mul_add(amp_secs, self.per_coulomb, self.soc_owed);
-        let counted = self.soc + due;
-        self.soc_owed = due - (counted - self.soc);
-        self.soc = counted;
+    pub fn count(&mut self, k: usize, amps: f64, soc_per_amp: f64) {
+        let due = f64::mul_add(amps, soc_per_amp, self.soc_owed[k]);
+        let counted = self.soc[k] + due;
+        self.soc_owed[k] = due - (counted - self.soc[k]);
+        self.soc[k] = counted;
     }
 }

@@ -34,16 +34,32 @@ impl<const N: usize> Fit<N> {
         Self { coefficients, low, high, centre }
     }
 
+    /// The same polynomial in `x` itself: no subtraction, for an interval that is not small against where it lies.
+    pub fn about_zero(self) -> Self {
+        let mut coefficients = self.coefficients;
+        for done in 0..N {
+            for k in (done..N - 1).rev() {
+                coefficients[k] -= self.centre * coefficients[k + 1];
+            }
+        }
+        Self { coefficients, centre: 0.0, ..self }
+    }
+
+    /// The same polynomial in `x/by`, where it is one in `x` itself.
+    pub fn squeezed(self, by: f64) -> Self {
+        let mut power = 1.0;
+        let coefficients = self.coefficients.map(|coefficient| {
+            let squeezed = coefficient * power;
+            power *= by;
+            squeezed
+        });
+        Self { coefficients, low: self.low / by, high: self.high / by, ..self }
+    }
+
     /// The value at `x`; level beyond the ends of the interval.
     #[inline(always)]
     pub fn at(&self, x: f64) -> f64 {
         self.at_offset(self.offset(x))
-    }
-
-    /// The value at an `x` that lies within the interval.
-    #[inline(always)]
-    pub fn at_inner(&self, x: f64) -> f64 {
-        self.at_offset(x - self.centre)
     }
 
     /// How far `x`, or the end it lies beyond, is from the centre.
@@ -68,6 +84,23 @@ impl<const N: usize> Fit<N> {
         let low = join(self.pair(0, offset), square, self.pair(2, offset));
         let high = join(self.pair(4, offset), square, self.pair(6, offset));
         join(low, square * square, high).unwrap_or(0.0)
+    }
+
+    /// The same by Horner's scheme: the fewest products, each waiting for the last.
+    #[inline(always)]
+    pub fn at_offset_in_turn(&self, offset: f64) -> f64 {
+        let highest = self.coefficients[N - 1];
+        (0..N - 1).rev().fold(highest, |value, k| f64::mul_add(value, offset, self.coefficients[k]))
+    }
+
+    /// The same by pairs, which a Horner's scheme of squares joins: between the two.
+    #[inline(always)]
+    pub fn at_offset_by_pairs(&self, offset: f64, square: f64) -> f64 {
+        let pairs = [6, 4, 2].map(|k| self.pair(k, offset));
+        let joined = pairs
+            .into_iter()
+            .fold(None, |high, low| low.map(|low| join(Some(low), square, high).unwrap_or(low)));
+        join(self.pair(0, offset), square, joined).unwrap_or(0.0)
     }
 
     /// Two coefficients and what lies between them, as far as there are any.
@@ -127,6 +160,25 @@ mod tests {
             assert!((value - (2.0 - x + 0.5 * x * x * x)).abs() < 1e-13);
             assert!((slope - (1.5 * x * x - 1.0)).abs() < 1e-12);
             assert_eq!(fit.at(x), value);
+            let offset = fit.offset(x);
+            assert_eq!(fit.at_offset_in_turn(offset), value);
+            assert!((fit.at_offset_by_pairs(offset, offset * offset) - value).abs() < 1e-13);
+        }
+    }
+
+    #[test]
+    fn about_zero_a_fit_is_the_same_polynomial() {
+        let fit = Fit::<5>::of(1.0, 3.0, f64::exp);
+        for x in [1.0, 1.7, 3.0] {
+            assert!((fit.about_zero().at_offset(x) / fit.at(x) - 1.0).abs() < 1e-14);
+        }
+    }
+
+    #[test]
+    fn squeezed_a_fit_takes_less_for_the_same() {
+        let fit = Fit::<5>::of(0.0, 3.0, f64::exp).about_zero();
+        for x in [0.0, 1.7, 3.0] {
+            assert!((fit.squeezed(5.0).at(x / 5.0) / fit.at(x) - 1.0).abs() < 1e-14);
         }
     }
 

@@ -31,19 +31,29 @@ impl Growth {
     pub fn new(activation_kelvin: f64) -> Self {
         let root = |per_kelvin: f64| (0.25 * activation_kelvin * (per_kelvin - 1.0 / 298.15)).exp();
         let per_kelvin = |celsius: f64| 1.0 / (celsius + ZERO_CELSIUS_KELVIN);
-        Self { fourth_root: Fit::of(per_kelvin(WARMEST_CELSIUS), per_kelvin(COLDEST_CELSIUS), root) }
+        Self {
+            fourth_root: Fit::of(per_kelvin(WARMEST_CELSIUS), per_kelvin(COLDEST_CELSIUS), root).about_zero(),
+        }
     }
 
-    /// 1/T, or the end of the range that it lies beyond.
+    /// The growth at the warm end.
+    pub fn least(&self) -> f64 {
+        self.at(1.0 / (WARMEST_CELSIUS + ZERO_CELSIUS_KELVIN))
+    }
+
+    /// A temperature in K, or the end of the range that it lies beyond.
     #[inline(always)]
-    pub fn within(&self, per_kelvin: f64) -> f64 {
-        self.fourth_root.within(per_kelvin)
+    pub fn kelvin_within(celsius: f64) -> f64 {
+        // Selections rather than `clamp`: these become one instruction each.
+        let above = if celsius > COLDEST_CELSIUS { celsius } else { COLDEST_CELSIUS };
+        let within = if above < WARMEST_CELSIUS { above } else { WARMEST_CELSIUS };
+        within + ZERO_CELSIUS_KELVIN
     }
 
-    /// Resistance at a temperature over that at 25 °C; takes a 1/T that lies [within](Self::within).
+    /// Resistance at a temperature over that at 25 °C; takes a 1/T that lies [within](Self::kelvin_within) its range.
     #[inline(always)]
     pub fn at(&self, per_kelvin: f64) -> f64 {
-        let root = self.fourth_root.at_inner(per_kelvin);
+        let root = self.fourth_root.at_offset(per_kelvin);
         let square = root * root;
         square * square
     }

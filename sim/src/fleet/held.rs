@@ -8,83 +8,86 @@
 //! Charge, branches and heat step as ever. The resistances are those told for the middle of the span, by
 //! going on as they went over the last one, though never below half of what they are.
 
-use super::block::{Block, Lane};
-use super::growth::ZERO_CELSIUS_KELVIN;
-use super::kernel::{self, StepLaw};
+use super::block::Block;
+use super::growth::Growth;
+use super::kernel::{self, BranchStep, StepLaw, Still, Terms};
 
 /// What a refresh finds, for the cells of a block.
 #[derive(Debug, Clone)]
 pub(super) struct Held<const W: usize> {
-    ohmic_ohms: [f64; W],
-    all_ohms: [f64; W],
-    fast_ohms: [f64; W],
-    fast_ratio: [f64; W],
-    slow_ohms: [f64; W],
-    slow_ratio: [f64; W],
+    scale: [f64; W],
+    fast_siemens: [f64; W],
+    fast_per_x: [f64; W],
+    slow_siemens: [f64; W],
+    slow_per_x: [f64; W],
     rest_slope: [f64; W],
     rest_base: [f64; W],
-    reversible_volts: [f64; W],
+    reversible_volts_twice: [f64; W],
 }
 
 impl<const W: usize> Held<W> {
     /// Nothing yet.
     pub const fn empty() -> Self {
         Self {
-            ohmic_ohms: [0.0; W],
-            all_ohms: [0.0; W],
-            fast_ohms: [0.0; W],
-            fast_ratio: [0.0; W],
-            slow_ohms: [0.0; W],
-            slow_ratio: [0.0; W],
+            scale: [0.0; W],
+            fast_siemens: [0.0; W],
+            fast_per_x: [0.0; W],
+            slow_siemens: [0.0; W],
+            slow_per_x: [0.0; W],
             rest_slope: [0.0; W],
             rest_base: [0.0; W],
-            reversible_volts: [0.0; W],
+            reversible_volts_twice: [0.0; W],
         }
     }
 
     /// Looks everything up.
     #[inline(always)]
-    pub fn refresh<const LONG: bool>(&mut self, block: &mut Block<W>, law: &StepLaw) {
+    pub fn refresh<T: Terms>(&mut self, block: &mut Block<W>, still: &Still<W>, law: &StepLaw) {
         for k in 0..W {
-            let lane = block.lane(k);
-            let soc_offset = law.rest.offset(lane.soc);
-            let per_kelvin = law.growth.within(1.0 / (lane.celsius + ZERO_CELSIUS_KELVIN));
-            let now = law.scale(soc_offset, per_kelvin, lane.spread);
-            let scale = kernel::told(lane.scale, now);
+            let soc_offset = law.rest.offset(block.soc[k]);
+            block.per_kelvin[k] = 1.0 / Growth::kelvin_within(block.celsius[k]);
+            self.scale[k] = still.scale(block, k, soc_offset * soc_offset, law);
+        }
+        for k in 0..W {
+            let (was, now) = (block.scale[k], self.scale[k]);
+            let scale = kernel::told(was, now, law.least_scale);
             let shrink = 1.0 / scale;
-            self.ohmic_ohms[k] = law.ohmic_ohms * scale;
-            self.all_ohms[k] = law.all_ohms * scale;
-            self.fast_ohms[k] = law.fast.ohms * scale;
-            self.slow_ohms[k] = law.slow.ohms * scale;
-            self.fast_ratio[k] = law.settling.at::<LONG>(law.fast.rate * shrink).0;
-            self.slow_ratio[k] = law.settling.at::<LONG>(law.slow.rate * shrink).0;
-            let (rest_volts, rest_slope) = law.rest.tangent_at_offset(soc_offset);
+            (block.scale[k], block.told_scale[k], block.told_shrink[k]) = (now, scale, shrink);
+            self.scale[k] = scale;
+            self.fast_siemens[k] = law.fast.siemens * shrink;
+            self.slow_siemens[k] = law.slow.siemens * shrink;
+            [self.fast_per_x[k], self.slow_per_x[k]] = law.settling.per_x::<T>(shrink);
+        }
+        for k in 0..W {
+            let soc = block.soc[k];
+            let (rest_volts, rest_slope) = law.rest.tangent_at_offset(law.rest.offset(soc));
             self.rest_slope[k] = rest_slope;
-            self.rest_base[k] = f64::mul_add(-rest_slope, lane.soc, rest_volts);
-            self.reversible_volts[k] = law.reversible_volts(rest_volts, lane.celsius + ZERO_CELSIUS_KELVIN);
-            block.scale[k] = now;
-            block.told_scale[k] = scale;
-            block.told_shrink[k] = shrink;
-            block.per_kelvin[k] = per_kelvin;
+            self.rest_base[k] = f64::mul_add(-rest_slope, soc, rest_volts);
+            self.reversible_volts_twice[k] = law.reversible_volts_twice(rest_volts, block.celsius[k]);
         }
     }
 
-    /// The cell in lane `k` after a step at a held current.
+    /// The cells after a step at held currents.
     #[inline(always)]
-    pub fn advance<const CASED: bool>(&self, k: usize, was: Lane, amps: f64, law: &StepLaw) -> Lane {
-        let mut lane = was;
-        lane.count(amps * law.dt_secs);
-        let (fast_settled, slow_settled) = (self.fast_ohms[k] * amps, self.slow_ohms[k] * amps);
-        let fast_gain = (fast_settled - was.fast) * self.fast_ratio[k];
-        let slow_gain = (slow_settled - was.slow) * self.slow_ratio[k];
-        lane.fast += fast_gain;
-        lane.slow += slow_gain;
-        let kept_watts = law.fast.kept_watts(was.fast, fast_gain, fast_settled)
-            + law.slow.kept_watts(was.slow, slow_gain, slow_settled);
-        let taken_volts = f64::mul_add(self.all_ohms[k], amps, self.reversible_volts[k]);
-        law.warm::<CASED>(&mut lane, law.cooled::<CASED>(&was), f64::mul_add(amps, taken_volts, -kept_watts));
-        let rest_volts = f64::mul_add(self.rest_slope[k], lane.soc, self.rest_base[k]);
-        lane.volts = f64::mul_add(self.ohmic_ohms[k], amps, rest_volts) + (lane.fast + lane.slow);
-        lane
+    pub fn advance<T: Terms>(&self, block: &mut Block<W>, still: &Still<W>, amps: &[f64; W], law: &StepLaw) {
+        for (k, &amps) in amps.iter().enumerate() {
+            block.count(k, amps, still.soc_per_amp[k]);
+            let was = [block.fast[k], block.slow[k]];
+            let inward = [
+                BranchStep::inward(was[0], amps, self.fast_siemens[k], self.fast_per_x[k]),
+                BranchStep::inward(was[1], amps, self.slow_siemens[k], self.slow_per_x[k]),
+            ];
+            let now = [law.fast.charged(was[0], inward[0]), law.slow.charged(was[1], inward[1])];
+            [block.fast[k], block.slow[k]] = now;
+            let both_volts = [was[0] + now[0], was[1] + now[1]];
+            let mut watts_twice = law.watts_twice(amps, self.scale[k], inward, both_volts);
+            if T::REVERSIBLE {
+                watts_twice = f64::mul_add(amps, self.reversible_volts_twice[k], watts_twice);
+            }
+            law.warm::<W, T>(block, still, k, watts_twice);
+            let rest_volts = f64::mul_add(self.rest_slope[k], block.soc[k], self.rest_base[k]);
+            let ohmic_end = f64::mul_add(law.ohmic_ohms, amps * self.scale[k], rest_volts);
+            block.volts[k] = ohmic_end + (now[0] + now[1]);
+        }
     }
 }

@@ -20,6 +20,9 @@ use super::heat::{Case, HeatPath};
 use crate::check::{Checks, ParamsError};
 use signals::{AmpHours, Celsius, Soc};
 
+/// Least that a cell's own resistances may be over the law's.
+pub(super) const RESISTANCE_RATIO_MIN: f64 = 0.05;
+
 /// Rest voltage over the state of charge, V.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RestCurve(Fit<8>);
@@ -42,10 +45,10 @@ impl RestCurve {
         self.0.offset(soc)
     }
 
-    /// Volts that far from half charge.
+    /// Volts that far from half charge, with the square of how far.
     #[inline(always)]
-    pub(super) fn volts_at_offset(&self, offset: f64) -> f64 {
-        self.0.at_offset(offset)
+    pub(super) fn volts_at_offset(&self, offset: f64, square: f64) -> f64 {
+        self.0.at_offset_by_pairs(offset, square)
     }
 
     /// Volts that far from half charge, and volts per unit of charge.
@@ -174,7 +177,7 @@ impl CellStart {
         checks.within("cell.temperature_celsius", self.temperature.as_celsius(), range.clone());
         checks.within("cell.air_celsius", self.air.as_celsius(), range);
         checks.within("cell.capacity_amp_hours", self.capacity.as_amp_hours(), 0.01..=1e6);
-        checks.within("cell.resistance_ratio", self.resistance_ratio, 0.05..=50.0);
+        checks.within("cell.resistance_ratio", self.resistance_ratio, RESISTANCE_RATIO_MIN..=50.0);
     }
 }
 

@@ -8,8 +8,9 @@
 //! All cells of a [`Fleet`] obey one [`CellLaw`] of closed forms; each has its own capacity, resistance,
 //! air and current. The step is exact for coefficients that stand still; a step longer than
 //! 10 s is cut into equal parts. Charge is a compensated sum in f64: a small current for a month adds up
-//! to the last digits. A cell's numbers depend on nothing but itself, so that [`Fleet::slices_mut`] gives
-//! bit-equal results however many threads a caller spreads the slices over.
+//! to the last digits. A cell's numbers depend on itself and on one choice for the whole fleet (a shorter polynomial
+//! where no branch settles by more than a quarter in a step), so that [`Fleet::slices_mut`] gives bit-equal
+//! results however many threads a caller spreads the slices over.
 //!
 //! Instructions are chosen at run time (AVX-512, AVX2, NEON, or plain). Every fused product is spelled
 //! out, so that they all give the same bits; without hardware for it (x86 before 2013) it is slow.

@@ -2,69 +2,86 @@
 //!
 //! ```text
 //! k(x) = 1 − exp(−x),   x = Δt/(R·C)
-//! k(x) = x·p(x)              for x ≤ ¼, p of degree 4
+//! k(x) = x·p(x)              p of degree 4 for x ≤ ¼, of degree 2 for x ≤ 1/64
 //! k(2x) = k(x)·(2 − k(x))    eight times over, for what is longer: x ≤ 64
 //! ```
 //!
-//! Both forms keep k's *relative* error within 4e-9, where `1 − exp(−x)` would lose it to cancellation
-//! for a time constant of hours at a step of a second. Past x = 64 a branch has settled.
+//! All forms keep k's *relative* error within 5e-9, where `1 − exp(−x)` would lose it to cancellation for a time
+//! constant of hours at a step of a second. Past x = 64 a branch has settled.
 
 use super::fit::Fit;
+use super::kernel::Terms;
 
-/// Longest step over time constant that the short form takes.
-pub(super) const SHORT_MAX: f64 = 0.25;
+/// Longest step over time constant that the short forms take, of the fast and of the slow branch.
+pub(super) const SHORT_MAX: [f64; 2] = [0.25, 1.0 / 64.0];
 const DOUBLINGS: i32 = 8;
 const LONG_MAX: f64 = 64.0;
 
-/// The fit.
+/// The fits of both branches, taken at 1/scale: x = rate/scale.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Settling {
-    per_x: Fit<5>,
+    rates: [f64; 2],
+    fast: Fit<5>,
+    slow: Fit<3>,
+    part: Fit<5>,
 }
 
 impl Settling {
-    /// The fit; the same for every law.
-    pub fn new() -> Self {
-        Self { per_x: Fit::of(0.0, SHORT_MAX, |x| -f64::exp_m1(-x) / x) }
+    /// The fits for branches of these rates, Δt/(R·C) at scale 1.
+    pub fn new(rates: [f64; 2]) -> Self {
+        let per_x = |x: f64| -f64::exp_m1(-x) / x;
+        let part = Fit::of(0.0, SHORT_MAX[0], per_x).about_zero();
+        let slow = Fit::of(0.0, SHORT_MAX[1], per_x).about_zero().squeezed(rates[1]);
+        Self { rates, fast: part.squeezed(rates[0]), slow, part }
     }
 
-    /// `k(x)` and `k(x)/x`; the long form takes any `x > 0`, the short one up to [`SHORT_MAX`].
+    /// `k(x)/x` of both branches at a 1/scale; the long form takes any `x > 0`, the short one up to [`SHORT_MAX`].
     #[inline(always)]
-    pub fn at<const LONG: bool>(&self, x: f64) -> (f64, f64) {
-        if !LONG {
-            let per_x = self.per_x.at_inner(x);
-            return (x * per_x, per_x);
+    pub fn per_x<T: Terms>(&self, shrink: f64) -> [f64; 2] {
+        if T::LONG {
+            self.rates.map(|rate| self.long(rate * shrink))
+        } else {
+            [self.fast.at_offset_by_pairs(shrink, shrink * shrink), self.slow.at_offset_in_turn(shrink)]
         }
+    }
+
+    #[inline(always)]
+    fn long(&self, x: f64) -> f64 {
         let reach = if x < LONG_MAX { x } else { LONG_MAX };
         let part = reach * f64::from(1 << DOUBLINGS).recip();
-        let mut ratio = part * self.per_x.at_inner(part);
+        let mut ratio = part * self.part.at_offset(part);
         for _ in 0..DOUBLINGS {
             ratio *= 2.0 - ratio;
         }
-        (ratio, ratio / x)
+        ratio / x
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::kernel::Asked;
     use super::*;
 
-    fn check<const LONG: bool>(x: f64) {
-        let settling = Settling::new();
-        let (ratio, per_x) = settling.at::<LONG>(x);
-        let truth = -f64::exp_m1(-x);
-        assert!((ratio / truth - 1.0).abs() < 4e-9, "{x}: {ratio} {truth}");
-        assert!((per_x * x / truth - 1.0).abs() < 4e-9, "{x}: {per_x}");
-    }
+    type Short = Asked<false, false, false>;
+    type Long = Asked<true, false, false>;
 
     #[test]
     fn both_forms_keep_to_the_exponential_from_microscopic_steps_to_settled_branches() {
+        let settling = Settling::new([0.5, 2.0]);
+        let check = |x: f64, per_x: f64, bound: f64| {
+            let error = (per_x * x / -f64::exp_m1(-x) - 1.0).abs();
+            assert!(error < bound, "{x}: {per_x} errs by {error:e}");
+        };
         for k in 0..=20_000 {
             let x = 1e-8 * 10_f64.powf(f64::from(k) * 5e-4);
-            if x <= SHORT_MAX {
-                check::<false>(x);
+            check(x, settling.per_x::<Long>(x / 0.5)[0], 4e-9);
+            check(x, settling.per_x::<Long>(x / 2.0)[1], 4e-9);
+            if x <= SHORT_MAX[0] {
+                check(x, settling.per_x::<Short>(x / 0.5)[0], 4e-9);
             }
-            check::<true>(x);
+            if x <= SHORT_MAX[1] {
+                check(x, settling.per_x::<Short>(x / 2.0)[1], 5e-9);
+            }
         }
     }
 }

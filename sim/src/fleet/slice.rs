@@ -2,36 +2,35 @@
 
 use super::block::Block;
 use super::drive::{Drive, Seen, Sink};
-use super::growth::{Growth, WARMEST_CELSIUS, ZERO_CELSIUS_KELVIN};
+use super::growth::Growth;
 use super::held::Held;
-use super::kernel::{self, StepLaw};
+use super::kernel::{self, Asked, StepLaw, Still, Terms};
 use super::law::{CellLaw, CellStart};
 use super::settling::SHORT_MAX;
 use pulp::{Arch, NullaryFnOnce};
 use signals::{Celsius, Span};
+use std::marker::PhantomData;
 
 /// Longest step that is not cut, s.
 const CUT_SECS: f64 = 10.0;
 
-/// How fast the fastest branch of a fleet can get: it decides which form of the settling serves. One
+/// How fast the branches of a fleet can get: it decides which form of the settling serves. One
 /// answer for the whole fleet, so that how it is sliced changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Reach {
-    per_sec: f64,
+    per_sec: [f64; 2],
 }
 
 impl Reach {
     /// Of a law and its cells.
     pub fn new(law: &CellLaw, cells: &[CellStart]) -> Self {
         let least = cells.iter().map(|cell| cell.resistance_ratio).fold(f64::INFINITY, f64::min);
-        let scale =
-            Growth::new(law.activation_kelvin).at(1.0 / (WARMEST_CELSIUS + ZERO_CELSIUS_KELVIN)) * least;
-        let shortest = (law.fast.ohms * law.fast.farads).min(law.slow.ohms * law.slow.farads);
-        Self { per_sec: 1.01 / (shortest * scale) }
+        let scale = Growth::new(law.activation_kelvin).least() * least;
+        Self { per_sec: [law.fast, law.slow].map(|branch| 1.01 / (branch.ohms * branch.farads * scale)) }
     }
 
     fn is_long(self, dt_secs: f64) -> bool {
-        self.per_sec * dt_secs > SHORT_MAX
+        self.per_sec.iter().zip(SHORT_MAX).any(|(per_sec, most)| per_sec * dt_secs > most)
     }
 }
 
@@ -87,28 +86,18 @@ impl<'a, const W: usize> Slice<'a, W> {
         sink: &mut impl Sink,
     ) {
         let law = StepLaw::new(self.law, dt.as_secs());
-        let refresh_steps = refresh_steps.max(1);
         let span = Steps { law: &law, steps, parts: 1, drive };
-        match (self.reach.is_long(law.dt_secs), self.law.heat.case.is_some()) {
-            (false, false) => {
-                go(Refreshed::<_, _, W, false, false> { span, slice: self, sink, refresh_steps })
-            }
-            (false, true) => go(Refreshed::<_, _, W, false, true> { span, slice: self, sink, refresh_steps }),
-            (true, false) => go(Refreshed::<_, _, W, true, false> { span, slice: self, sink, refresh_steps }),
-            (true, true) => go(Refreshed::<_, _, W, true, true> { span, slice: self, sink, refresh_steps }),
-        }
+        let refresh_steps = refresh_steps.max(1);
+        let is_long = self.reach.is_long(law.dt_secs);
+        go_with_terms(self.law, is_long, Refreshed { span, slice: self, sink, refresh_steps });
     }
 
     fn run<const RAMP: bool>(&mut self, dt: Span, steps: usize, drive: &impl Drive, sink: &mut impl Sink) {
         let parts = (dt.as_secs() / CUT_SECS).ceil().max(1.0) as usize;
         let law = StepLaw::new(self.law, dt.as_secs() / parts as f64);
         let span = Steps { law: &law, steps, parts, drive };
-        match (self.reach.is_long(law.dt_secs), self.law.heat.case.is_some()) {
-            (false, false) => go(Followed::<_, _, W, RAMP, false, false> { span, slice: self, sink }),
-            (false, true) => go(Followed::<_, _, W, RAMP, false, true> { span, slice: self, sink }),
-            (true, false) => go(Followed::<_, _, W, RAMP, true, false> { span, slice: self, sink }),
-            (true, true) => go(Followed::<_, _, W, RAMP, true, true> { span, slice: self, sink }),
-        }
+        let is_long = self.reach.is_long(law.dt_secs);
+        go_with_terms(self.law, is_long, Followed::<_, _, W, RAMP> { span, slice: self, sink });
     }
 
     /// Each block with its first cell and how many of its lanes are cells.
@@ -119,9 +108,37 @@ impl<'a, const W: usize> Slice<'a, W> {
     }
 }
 
+/// What runs with the terms that a law asks for.
+trait Job {
+    fn run<T: Terms>(self);
+}
+
+/// The job with its terms, as pulp takes it.
+struct Run<J, T>(J, PhantomData<T>);
+
+impl<J: Job, T: Terms> NullaryFnOnce for Run<J, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.0.run::<T>();
+    }
+}
+
 /// Runs with the best instructions that this machine has.
-fn go(job: impl NullaryFnOnce<Output = ()>) {
-    Arch::new().dispatch(job);
+fn go<T: Terms>(job: impl Job) {
+    Arch::new().dispatch(Run(job, PhantomData::<T>));
+}
+
+/// Runs with the terms that a law asks for in steps of this reach.
+fn go_with_terms(law: &CellLaw, is_long: bool, job: impl Job) {
+    match (is_long, law.heat.case.is_some(), law.entropic != [0.0, 0.0]) {
+        (false, false, false) => go::<Asked<false, false, false>>(job),
+        (false, false, true) => go::<Asked<false, false, true>>(job),
+        (false, true, _) => go::<Asked<false, true, true>>(job),
+        (true, false, _) => go::<Asked<true, false, true>>(job),
+        (true, true, _) => go::<Asked<true, true, true>>(job),
+    }
 }
 
 /// What both ways of stepping need to know.
@@ -132,24 +149,21 @@ struct Steps<'a, D> {
     drive: &'a D,
 }
 
-struct Followed<'a, 'b, D, S, const W: usize, const RAMP: bool, const LONG: bool, const CASED: bool> {
+struct Followed<'a, 'b, D, S, const W: usize, const RAMP: bool> {
     span: Steps<'a, D>,
     slice: &'a mut Slice<'b, W>,
     sink: &'a mut S,
 }
 
-impl<D: Drive, S: Sink, const W: usize, const RAMP: bool, const LONG: bool, const CASED: bool> NullaryFnOnce
-    for Followed<'_, '_, D, S, W, RAMP, LONG, CASED>
-{
-    type Output = ();
-
+impl<D: Drive, S: Sink, const W: usize, const RAMP: bool> Job for Followed<'_, '_, D, S, W, RAMP> {
     #[inline(always)]
-    fn call(self) {
+    fn run<T: Terms>(self) {
         let Self { span, slice, sink } = self;
         // Copies that nothing else points at: only then does the compiler see that lanes are independent.
         let law = *span.law;
         for (first_cell, cells, place) in slice.groups() {
             let mut block = place.clone();
+            let mut still = Still::of(&block, &law);
             let (mut from, mut to) = ([0.0; W], [0.0; W]);
             span.drive.amps(0, first_cell, &mut from[..cells]);
             for step in 0..span.steps {
@@ -158,7 +172,7 @@ impl<D: Drive, S: Sink, const W: usize, const RAMP: bool, const LONG: bool, cons
                 } else if step > 0 {
                     span.drive.amps(step, first_cell, &mut from[..cells]);
                 }
-                follow::<W, RAMP, LONG, CASED>(&mut block, &from, &to, &law, span.parts);
+                follow::<W, RAMP, T>(&mut block, &mut still, [&from, &to], &law, span.parts);
                 see(sink, step, first_cell, cells, &block);
                 if RAMP {
                     from = to;
@@ -171,58 +185,48 @@ impl<D: Drive, S: Sink, const W: usize, const RAMP: bool, const LONG: bool, cons
 
 /// One step of a block, in its parts.
 #[inline(always)]
-fn follow<const W: usize, const RAMP: bool, const LONG: bool, const CASED: bool>(
+fn follow<const W: usize, const RAMP: bool, T: Terms>(
     block: &mut Block<W>,
-    from: &[f64; W],
-    to: &[f64; W],
+    still: &mut Still<W>,
+    [from, to]: [&[f64; W]; 2],
     law: &StepLaw,
     parts: usize,
 ) {
     let share = 1.0 / parts as f64;
+    let between = |share: f64| std::array::from_fn(|k| f64::mul_add(share, to[k] - from[k], from[k]));
     for part in 0..parts {
-        let (begin, end) = (part as f64 * share, (part + 1) as f64 * share);
-        for k in 0..W {
-            let rise = to[k] - from[k];
-            let (begin, end) = if RAMP {
-                (f64::mul_add(begin, rise, from[k]), f64::mul_add(end, rise, from[k]))
-            } else {
-                (from[k], from[k])
-            };
-            let lane = kernel::advance::<RAMP, LONG, CASED>(block.lane(k), begin, end, law);
-            block.set_lane(k, &lane);
+        if RAMP {
+            let (begin, end) = (between(part as f64 * share), between((part + 1) as f64 * share));
+            kernel::advance::<W, RAMP, T>(block, still, &begin, &end, law);
+        } else {
+            kernel::advance::<W, RAMP, T>(block, still, from, to, law);
         }
     }
 }
 
-struct Refreshed<'a, 'b, D, S, const W: usize, const LONG: bool, const CASED: bool> {
+struct Refreshed<'a, 'b, D, S, const W: usize> {
     span: Steps<'a, D>,
     slice: &'a mut Slice<'b, W>,
     sink: &'a mut S,
     refresh_steps: usize,
 }
 
-impl<D: Drive, S: Sink, const W: usize, const LONG: bool, const CASED: bool> NullaryFnOnce
-    for Refreshed<'_, '_, D, S, W, LONG, CASED>
-{
-    type Output = ();
-
+impl<D: Drive, S: Sink, const W: usize> Job for Refreshed<'_, '_, D, S, W> {
     #[inline(always)]
-    fn call(self) {
+    fn run<T: Terms>(self) {
         let Self { span, slice, sink, refresh_steps } = self;
         let law = *span.law;
         let mut held = Held::empty();
         for (first_cell, cells, place) in slice.groups() {
             let mut block = place.clone();
+            let still = Still::of(&block, &law);
             let mut amps = [0.0; W];
             for step in 0..span.steps {
                 if step % refresh_steps == 0 {
-                    held.refresh::<LONG>(&mut block, &law);
+                    held.refresh::<T>(&mut block, &still, &law);
                 }
                 span.drive.amps(step, first_cell, &mut amps[..cells]);
-                for (k, amps) in amps.iter().enumerate() {
-                    let lane = held.advance::<CASED>(k, block.lane(k), *amps, &law);
-                    block.set_lane(k, &lane);
-                }
+                held.advance::<T>(&mut block, &still, &amps, &law);
                 see(sink, step, first_cell, cells, &block);
             }
             *place = block;
