@@ -38,6 +38,9 @@ pub(crate) enum Chemistry {
     #[serde(rename = "lifepo4")]
     /// Lithium iron phosphate: a plateau with hysteresis between two knees.
     LiFePo4,
+    #[serde(rename = "lithium-ion")]
+    /// Nickel-based lithium-ion: a rest curve that rises everywhere.
+    LithiumIon,
 }
 
 /// Voltage at rest.
@@ -323,6 +326,7 @@ impl Profile {
         match self.chemistry {
             Chemistry::LeadAcid => "lead-acid",
             Chemistry::LiFePo4 => "lifepo4",
+            Chemistry::LithiumIon => "lithium-ion",
         }
     }
 

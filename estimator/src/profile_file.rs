@@ -3,7 +3,7 @@
 //! ```toml
 //! balise_profile = 1
 //! name = "my-bank"
-//! chemistry = "lead-acid"               # or "lifepo4"
+//! chemistry = "lead-acid"               # or "lifepo4", "lithium-ion"
 //! source = "where the numbers come from"
 //! does_not_claim = "what they are no good for"
 //! capacity_amp_hours = 450

@@ -78,7 +78,7 @@ pub(crate) fn measured(model: &Model, prior: &Prior, scene: &Scene) -> Gaussian 
     let charging = scene.amps.is_none_or(|amps| amps > 0.002 * model.capacity_amp_hours);
     let up = match model.chemistry {
         Chemistry::LeadAcid => down.hypot(model.doubt.surface_volts * if charging { 1.0 } else { 0.3 }),
-        Chemistry::LiFePo4 => down,
+        Chemistry::LiFePo4 | Chemistry::LithiumIon => down,
     };
     let fixed = drop.ohmic
         + drop.fast
