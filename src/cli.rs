@@ -55,6 +55,7 @@ pub fn command(words: Words) -> Command {
             decode(words),
             replay(words),
             evaluate(words),
+            identify(words),
             doctor(words),
         ])
         .mut_subcommands(|sub| dressed(sub, words))
@@ -157,6 +158,24 @@ fn evaluate(words: Words) -> Command {
     ])
 }
 
+fn identify(words: Words) -> Command {
+    let files = |name| flag(words, name).value_name("F.csv.gz").num_args(1..).action(ArgAction::Append);
+    Command::new("identify").about(words.say("cli-identify")).args([
+        files("identify-data").long("data"),
+        files("ocv"),
+        files("pulse"),
+        files("drive"),
+        files("check"),
+        flag(words, "base").value_name("NAME|PROFILE").required(true),
+        flag(words, "name").value_name("NAME"),
+        flag(words, "capacity-ah").value_name("AH").value_parser(clap::value_parser!(f64)),
+        flag(words, "identify-out").long("out").value_name("PROFILE.toml").required(true),
+        flag(words, "report").value_name("DIR"),
+        flag(words, "identify-seed").long("seed").value_name("N").value_parser(clap::value_parser!(u64)),
+        switch(words, "json"),
+    ])
+}
+
 fn doctor(words: Words) -> Command {
     Command::new("doctor")
         .about(words.say("cli-doctor"))
@@ -251,8 +270,18 @@ mod tests {
 
     #[test]
     fn french_help_has_no_stock_english() {
-        for sub in ["", "run ", "demo ", "monitor ", "emulate ", "decode ", "replay ", "evaluate ", "doctor "]
-        {
+        for sub in [
+            "",
+            "run ",
+            "demo ",
+            "monitor ",
+            "emulate ",
+            "decode ",
+            "replay ",
+            "evaluate ",
+            "identify ",
+            "doctor ",
+        ] {
             let text = parsed(&format!("balise {sub}--help"))
                 .map_or_else(|failure| failure.message, |_| String::new());
             for stock in ["Usage:", "Options:", "Arguments:", "Commands:", "Print help", "default:", "cli-"] {

@@ -18,7 +18,8 @@ use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    decode, doctor, document, evaluate, files, interrupt, monitor, replay, run, scenario, speech, weather,
+    decode, doctor, document, evaluate, files, identify, interrupt, monitor, replay, run, scenario, speech,
+    weather,
 };
 
 /// Runs the command that `matches` names.
@@ -44,6 +45,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "emulate" => emulate(given, words),
         "demo" => demo(given, words),
         "evaluate" => evaluate(given, words),
+        "identify" => identify(given, words),
         "doctor" => doctor(given, words),
         "replay" => replay(given, words),
         "run" => run(given, words),
@@ -201,6 +203,30 @@ fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         predictions: path(given, "predictions"),
     };
     let report = evaluate::evaluate(&options, words)?;
+    show(given, || report.json(), || report.table(words), words)?;
+    Ok(Exit::Ok)
+}
+
+fn identify(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let capacity = given.get_one::<f64>("capacity-ah").copied();
+    if let Some(capacity) = capacity.filter(|capacity| !(0.01..=100_000.0).contains(capacity)) {
+        return Err(bad_value("--capacity-ah", &capacity.to_string(), words));
+    }
+    let files = |name: &str| given.get_many::<String>(name).into_iter().flatten().cloned().collect();
+    let options = identify::Options {
+        data: files("identify-data"),
+        rest: files("ocv"),
+        pulse: files("pulse"),
+        drive: files("drive"),
+        check: files("check"),
+        base: text(given, "base").unwrap_or_default().to_owned(),
+        name: text(given, "name").map(str::to_owned),
+        capacity_ah: capacity,
+        out: path(given, "identify-out").unwrap_or_default(),
+        report: path(given, "report"),
+        seed: given.get_one("identify-seed").copied().unwrap_or(1),
+    };
+    let report = identify::identify(&options, words)?;
     show(given, || report.json(), || report.table(words), words)?;
     Ok(Exit::Ok)
 }

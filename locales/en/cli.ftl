@@ -23,6 +23,9 @@ cli-replay = estimate again from a capture, without any device
 cli-replay-after = The same bytes and stamps give the same estimates, to the last bit.
 cli-evaluate = score the estimator on measured data
 cli-evaluate-after = Beside the estimator stand a coulomb counter, assume-full-and-count and the rest-voltage look-up.
+cli-identify = fit a battery profile from laboratory data or logs, and say what they do not determine
+cli-identify-after = Each file's role is found from its current unless --ocv, --pulse or --drive says it. Parameters that the data do not
+    determine keep the base's value. Files after --check are predicted, never fitted.
 cli-doctor = what is missing on this machine, and how to mend it
 cli-doctor-after = Ends with exit 4 where something needed is missing.
 cli-argument-scenario = scenario files (TOML)
@@ -70,3 +73,13 @@ cli-error-bad-value = { $argument } cannot be "{ $value }": `--help` says what i
 cli-error-other = the command line is not complete: see `balise --help`
 cli-unknown-device = "{ $name }" is no device kind
     write one of { $known }
+cli-flag-identify-data = measured files (CSV) whose role is found from the data
+cli-flag-ocv = slow charge and discharge tests, for the rest curve
+cli-flag-pulse = pulse tests (HPPC and the like)
+cli-flag-drive = drive cycles and ordinary logs
+cli-flag-check = files to predict with the profile found, not to identify on
+cli-flag-base = profile to begin from, which also gives what the data cannot: a TOML file or a built-in name
+cli-flag-name = name of the new profile (default: the name of its file)
+cli-flag-identify-out = where the profile goes
+cli-flag-report = folder for report.html, with the fit and residual of every file
+cli-flag-identify-seed = the number that draws the starts of the fit (default 1)

@@ -23,6 +23,9 @@ cli-replay = refaire les estimations depuis une capture, sans appareil
 cli-replay-after = Les mêmes octets et les mêmes instants donnent les mêmes estimations, au dernier bit près.
 cli-evaluate = noter l'estimateur sur des données mesurées
 cli-evaluate-after = À côté de l'estimateur : un compteur de coulombs, « pleine puis compter » et la tension à vide au repos.
+cli-identify = ajuster un profil de batterie sur des essais ou des relevés, et dire ce qu'ils ne déterminent pas
+cli-identify-after = L'emploi de chaque fichier se lit dans son courant, sauf si --ocv, --pulse ou --drive le dit. Ce que les données ne
+    déterminent pas garde la valeur de la base. Les fichiers après --check sont prédits, jamais ajustés.
 cli-doctor = ce qui manque sur cette machine, et comment y remédier
 cli-doctor-after = Se termine avec le code 4 s'il manque quelque chose de nécessaire.
 cli-argument-scenario = fichiers de scénario (TOML)
@@ -70,3 +73,13 @@ cli-error-bad-value = { $argument } ne peut pas valoir « { $value } » : `--hel
 cli-error-other = la ligne de commande est incomplète : voyez `balise --help`
 cli-unknown-device = « { $name } » n'est pas une sorte d'appareil
     écrivez l'une de { $known }
+cli-flag-identify-data = fichiers mesurés (CSV) dont l'emploi se lit dans les données
+cli-flag-ocv = charges et décharges lentes, pour la courbe de repos
+cli-flag-pulse = essais en créneaux (HPPC et autres)
+cli-flag-drive = cycles et relevés ordinaires
+cli-flag-check = fichiers à prédire avec le profil trouvé, sans y ajuster
+cli-flag-base = profil de départ, qui donne aussi ce que les données ne disent pas : un fichier TOML ou un nom fourni
+cli-flag-name = nom du nouveau profil (sinon celui de son fichier)
+cli-flag-identify-out = où va le profil
+cli-flag-report = dossier de report.html, avec l'ajustement et le résidu de chaque fichier
+cli-flag-identify-seed = le nombre qui tire les départs de l'ajustement (sinon 1)

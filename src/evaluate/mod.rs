@@ -72,6 +72,25 @@ pub fn readings(path: &str, words: Words) -> Result<Vec<(SimTime, Reading)>, Fai
     Ok(table.rows.iter().map(|row| (SimTime::from_secs(row.time_secs), run::sensed(row, &exact))).collect())
 }
 
+/// The rows of a measured file as identification takes them; a share of one discharge (`soc_rel`) is no
+/// state of charge.
+///
+/// # Errors
+/// Exit 3 where the data are bad.
+pub fn measured(path: &str, words: Words) -> Result<Vec<estimator::identify::Row>, Failure> {
+    let table = rows::read(path, words)?;
+    let absolute = table.reference == Some(Reference::Absolute);
+    let row = |row: &rows::Row| estimator::identify::Row {
+        time_secs: row.time_secs,
+        current_amps: row.current_amps,
+        voltage_volts: row.voltage_volts,
+        temperature_celsius: row.temperature_celsius,
+        charge_amp_hours: row.charge_amp_hours,
+        soc: row.reference.filter(|_| absolute),
+    };
+    Ok(table.rows.iter().map(row).collect())
+}
+
 /// The laboratory's state of charge at each row of a measured file, ratio.
 ///
 /// # Errors

@@ -12,10 +12,12 @@ use crate::words::Words;
 
 /// Half the width of a 95 % interval in standard deviations.
 const HALF_95: f64 = 1.96;
+/// How fine the curves of a figure of lines are drawn.
+const LINES_BUCKETS: u32 = 500;
 
 /// Everything the template needs to draw one battery.
 #[derive(Debug, Serialize)]
-pub(super) struct Figure {
+pub(crate) struct Figure {
     title: String,
     lanes: Vec<Lane>,
     panels: Vec<Panel>,
@@ -72,6 +74,42 @@ pub(super) fn figure(record: &RunRecord, sign: &SignRecord, words: Words, bucket
         panels: panels.filter_map(|plan| draw(plan, time, words, buckets)).collect(),
         shades: strip::shades(record, sign, time),
         fired: strip::fired(record, sign, time),
+        time_ticks,
+        time_title,
+    })
+}
+
+/// Seconds and values of a curve; `None` is a gap.
+pub(crate) type Points = Vec<(f64, Option<f64>)>;
+
+/// One panel of lines for [`lines_figure`]: class, name in the legend, points.
+pub(crate) struct Curves {
+    pub(crate) title_key: &'static str,
+    pub(crate) tall: bool,
+    pub(crate) lines: Vec<(&'static str, &'static str, Points)>,
+}
+
+/// A figure of nothing but lines over seconds; `None` where no time passes.
+pub(crate) fn lines_figure(title: &str, panels: &[Curves], words: Words) -> Option<Figure> {
+    let instants = panels.iter().flat_map(|panel| &panel.lines).flat_map(|(_, _, points)| points);
+    let time = Axis::of_times(instants.map(|(at, _)| *at))?;
+    let (time_ticks, time_title) = time_axis(time, words);
+    let plan = |panel: &Curves| Plan {
+        title_key: panel.title_key,
+        tall: panel.tall,
+        range: Range::Data,
+        curves: panel
+            .lines
+            .iter()
+            .map(|(class, label_key, points)| Curve { class, label_key, shape: Shape::Line(points.clone()) })
+            .collect(),
+    };
+    Some(Figure {
+        title: title.to_owned(),
+        lanes: Vec::new(),
+        panels: panels.iter().filter_map(|panel| draw(plan(panel), time, words, LINES_BUCKETS)).collect(),
+        shades: Vec::new(),
+        fired: Vec::new(),
         time_ticks,
         time_title,
     })

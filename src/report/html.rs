@@ -35,6 +35,17 @@ pub(super) fn report_html(record: &RunRecord, words: Words) -> Result<String, Re
     Ok(page.get_template("report.html")?.render(plain(context(record, words)))?)
 }
 
+/// Another page in the same dress: `template` may include `report.css` and `figure.html`.
+pub(crate) fn page(template: &str, context: serde_json::Value, words: Words) -> Result<String, ReportError> {
+    let mut page = Environment::new();
+    page.set_auto_escape_callback(|_| AutoEscape::Html);
+    page.add_function("say", move |key: String| words.say(&key));
+    page.add_template("report.css", include_str!("report.css"))?;
+    page.add_template("figure.html", include_str!("figure.html"))?;
+    page.add_template("page.html", template)?;
+    Ok(page.get_template("page.html")?.render(plain(context))?)
+}
+
 fn context(record: &RunRecord, words: Words) -> serde_json::Value {
     let counts = record.counts();
     let shown = record.signs.len().min(FIGURES_MAX);

@@ -25,6 +25,9 @@ mod trace;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use figure::{Curves, lines_figure};
+pub(crate) use html::page;
+
 pub use record::{
     AlertRow, AlertVerdict, Check, Counts, Detection, FaultRow, Outcome, RunRecord, Said, Scores, SignRecord,
     Timing, TraceRow,
