@@ -281,7 +281,7 @@ fn seen(records: &[Record], axes: &[Axis], model: &Model, changes: bool) -> Seen
 /// Whether a slow current is turned round in mid-charge after a tenth of the charge, and kept for as much.
 fn turns(record: &Record, axis: &Axis, model: &Model) -> bool {
     let slow = |amps: f64| amps.abs() < 0.125 * model.capacity_amp_hours;
-    let (mut run, mut before): (f64, f64) = (0.0, 0.0);
+    let (mut run, mut before, mut turned_at): (f64, f64, f64) = (0.0, 0.0, 0.0);
     for (pair, soc) in record.samples.windows(2).zip(axis.soc.windows(2)) {
         let moved = soc[1] - soc[0];
         if !slow(pair[1].amps) {
@@ -289,10 +289,9 @@ fn turns(record: &Record, axis: &Axis, model: &Model) -> bool {
         } else if moved * run >= 0.0 {
             run += moved;
         } else {
-            (before, run) = (run, moved);
+            (before, run, turned_at) = (run, moved, soc[0]);
         }
-        let inside = (0.2..0.8).contains(&soc[1]);
-        if inside && before.abs() > 0.1 && run.abs() > 0.1 {
+        if (0.2..0.8).contains(&turned_at) && before.abs() > 0.1 && run.abs() > 0.1 {
             return true;
         }
     }
@@ -381,4 +380,31 @@ fn mean(values: &[f64]) -> f64 {
 
 fn rms(values: &[f64]) -> f64 {
     mean(&values.iter().map(|value| value * value).collect::<Vec<_>>()).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::record::Row;
+    use super::*;
+
+    /// A slow discharge down to `low` and a slow charge after it: whether that turn counts.
+    fn turns_at(low: f64) -> bool {
+        let model = Model::of(&Profile::agm_12v());
+        let turn = ((1.0 - low) * 1000.0) as usize;
+        let row = |i: usize| Row {
+            time_secs: i as f64 * 36.0,
+            current_amps: Some(if i < turn { -10.0 } else { 10.0 }),
+            voltage_volts: Some(12.5),
+            ..Row::default()
+        };
+        let rows: Vec<Row> = (0..turn + 300).map(row).collect();
+        let record = Record::new("slow", None, &rows).expect("sound rows");
+        let soc = record.samples.iter().map(|at| 1.0 + at.amp_hours / 100.0).collect();
+        turns(&record, &Axis { soc, doubt: 0.0, offset_amps: 0.0 }, &model)
+    }
+
+    #[test]
+    fn only_a_turn_in_mid_charge_tells_the_rate_of_hysteresis() {
+        assert!(turns_at(0.5) && !turns_at(0.02));
+    }
 }
