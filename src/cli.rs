@@ -153,6 +153,7 @@ fn evaluate(words: Words) -> Command {
         number("voltage-offset-v").value_name("V"),
         number("current-gain").value_name("FACTOR"),
         flag(words, "predictions").value_name("FILE"),
+        flag(words, "evaluation-out").long("out").value_name("DIR"),
         switch(words, "json"),
     ])
 }

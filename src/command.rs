@@ -199,6 +199,7 @@ fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         voltage_offset_v: number("voltage-offset-v").unwrap_or(0.0),
         current_gain: number("current-gain"),
         predictions: path(given, "predictions"),
+        out: path(given, "evaluation-out"),
     };
     let report = evaluate::evaluate(&options, words)?;
     show(given, || report.json(), || report.table(words), words)?;

@@ -60,6 +60,7 @@ cli-flag-initial-soc = state of charge the estimator is told at the start, 0 to 
 cli-flag-current-offset-a = added to every current, A
 cli-flag-voltage-offset-v = added to every voltage, V
 cli-flag-current-gain = every current is multiplied by this
+cli-flag-evaluation-out = folder for a page (report.html) and results.json
 cli-flag-predictions = write time_s, soc, soc_low, soc_high, one row per input row
 cli-flag-ports = look at the serial ports too
 cli-error-unknown-argument = unknown option { $argument }: `balise COMMAND --help` lists them

@@ -60,6 +60,7 @@ cli-flag-initial-soc = état de charge donné à l'estimateur au départ, de 0 �
 cli-flag-current-offset-a = ajouté à chaque courant, A
 cli-flag-voltage-offset-v = ajouté à chaque tension, V
 cli-flag-current-gain = chaque courant est multiplié par ce facteur
+cli-flag-evaluation-out = dossier pour une page (report.html) et results.json
 cli-flag-predictions = écrire time_s, soc, soc_low, soc_high, une ligne par ligne lue
 cli-flag-ports = regarder aussi les ports série
 cli-error-unknown-argument = option inconnue { $argument } : `balise COMMANDE --help` les donne toutes

@@ -5,8 +5,13 @@
 //! ```
 //!
 //! With `through`, every row goes through the bytes of an emulated device, quantised and decoded as live.
+//! Where the profile names a parameter set of the plant, the plant's own battery is driven by the same
+//! current, and its voltage laid over the measured one ([`plant`]).
+//!
 //! The reference (`soc_ref`, or `soc_rel` where a file has only that) is shown to the scorer alone.
 
+mod page;
+pub mod plant;
 mod predictions;
 mod report;
 mod rival;
@@ -46,12 +51,14 @@ pub struct Options {
     pub current_gain: Option<f64>,
     /// Where to write one prediction per row.
     pub predictions: Option<PathBuf>,
+    /// Folder for `report.html` and `results.json`.
+    pub out: Option<PathBuf>,
 }
 
 /// Evaluates the estimator on one file.
 ///
 /// # Errors
-/// Exit 3 where the data or the profile is bad, or the predictions cannot be written.
+/// Exit 3 where the data or the profile is bad, or the predictions or the page cannot be written.
 pub fn evaluate(options: &Options, words: Words) -> Result<Report, Failure> {
     let profile = profiles::load(&options.profile, None, words)?;
     let table = rows::read(&options.data, words)?;
@@ -59,7 +66,11 @@ pub fn evaluate(options: &Options, words: Words) -> Result<Report, Failure> {
     if let Some(path) = &options.predictions {
         predictions::write(path, &table, &run, words)?;
     }
-    Ok(Report::of(options, &profile, &table, &run))
+    let report = Report::of(options, &profile, &table, &run);
+    if let Some(dir) = &options.out {
+        page::write(dir, &report, &table, &run, words)?;
+    }
+    Ok(report)
 }
 
 /// The readings of a measured file, each at its instant: what drives an emulated device.

@@ -5,6 +5,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use serde_json::{Value, json};
 
 use super::Options;
+use super::plant::{self, Overlay};
 use super::rival::NAMES;
 use super::rows::{Reference, Table};
 use super::run::Run;
@@ -42,6 +43,8 @@ pub struct Report {
     pub estimated_ah: Option<f64>,
     /// Updates a second of the estimator alone.
     pub updates_per_s: f64,
+    /// The plant's voltage over the measured one, where the plant has parameters of this battery.
+    pub overlay: Option<Overlay>,
 }
 
 impl Report {
@@ -76,6 +79,7 @@ impl Report {
             measured_ah,
             estimated_ah,
             updates_per_s: run.updates_per_sec,
+            overlay: plant::overlay(profile, table, options),
         }
     }
 
@@ -98,6 +102,7 @@ impl Report {
             "measured_ah": self.measured_ah,
             "estimated_ah": self.estimated_ah,
             "updates_per_s": self.updates_per_s,
+            "plant": self.overlay.as_ref().map(overlay_json),
             "references": self.rivals.iter().map(|(name, scores)| ((*name).to_owned(), scores_json(scores.as_ref())))
                 .collect::<serde_json::Map<_, _>>(),
         });
@@ -127,10 +132,12 @@ impl Report {
             lines.push(self.honesty_line(words, scores));
         }
         lines.extend(self.battery_lines(words));
+        lines.extend(self.overlay.iter().map(|overlay| overlay_line(overlay, words)));
         lines.join("\n") + "\n"
     }
 
-    fn heading(&self, words: Words) -> String {
+    /// What was done, in sentences.
+    pub(super) fn heading(&self, words: Words) -> String {
         let blanks = [
             ("data", FluentValue::from(self.data.clone())),
             ("battery", FluentValue::from(self.battery.clone())),
@@ -148,7 +155,7 @@ impl Report {
             .join("\n")
     }
 
-    fn settled_line(&self, words: Words, settled: &Errors) -> String {
+    pub(super) fn settled_line(&self, words: Words, settled: &Errors) -> String {
         let blanks = [
             ("rmse", FluentValue::from(words.percent(settled.rmse, 2))),
             ("mae", FluentValue::from(words.percent(settled.mae, 2))),
@@ -158,7 +165,7 @@ impl Report {
         words.tell("evaluate-settled", &blanks)
     }
 
-    fn honesty_line(&self, words: Words, scores: &Scores) -> String {
+    pub(super) fn honesty_line(&self, words: Words, scores: &Scores) -> String {
         let percent =
             |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| words.percent(value, 1));
         let blanks = [
@@ -173,7 +180,7 @@ impl Report {
         words.tell("evaluate-honesty", &blanks)
     }
 
-    fn battery_lines(&self, words: Words) -> Vec<String> {
+    pub(super) fn battery_lines(&self, words: Words) -> Vec<String> {
         let number = |value: f64, digits| FluentValue::from(words.number(value, digits));
         let mut lines = Vec::new();
         if let (Some((capacity, doubt)), Some((ohms, ohms_doubt))) = (self.capacity_ah, self.resistance_ohms)
@@ -251,6 +258,47 @@ fn scores_json(scores: Option<&Scores>) -> Value {
         json.insert("rows_scored".to_owned(), json!(scores.map_or(0, |scores| scores.rows)));
     }
     json
+}
+
+fn overlay_json(overlay: &Overlay) -> Value {
+    // Of the battery as recorded, and the same per cell: a block is its cells in series.
+    let rmse = |share: f64| {
+        json!({
+            "whole": overlay.rmse.whole * share,
+            "discharge": overlay.rmse.discharge.map(|rmse| rmse * share),
+            "charge": overlay.rmse.charge.map(|rmse| rmse * share),
+            "rest": overlay.rmse.rest.map(|rmse| rmse * share),
+        })
+    };
+    let cell = 1.0 / f64::from(overlay.cells);
+    let block = cell * if overlay.is_lead_acid { 6.0 } else { 4.0 };
+    json!({
+        "set": overlay.set,
+        "cells": overlay.cells,
+        "soc_start": overlay.start.as_ratio(),
+        "soc_start_from": overlay.start_from.name(),
+        "voltage_rmse_v": rmse(1.0),
+        "voltage_rmse_v_per_cell": rmse(cell),
+        "voltage_rmse_v_per_12v_block": rmse(block),
+        "discharge_bound_v": overlay.bound_volts(),
+        "discharge_within_bound": overlay.is_within(),
+    })
+}
+
+fn overlay_line(overlay: &Overlay, words: Words) -> String {
+    let millivolts = |volts: Option<f64>| {
+        let shown = volts.map_or_else(|| "-".to_owned(), |volts| words.number(1000.0 * volts, 1));
+        FluentValue::from(shown)
+    };
+    let blanks = [
+        ("set", FluentValue::from(overlay.set)),
+        ("whole", millivolts(Some(overlay.rmse.whole))),
+        ("discharge", millivolts(overlay.rmse.discharge)),
+        ("charge", millivolts(overlay.rmse.charge)),
+        ("rest", millivolts(overlay.rmse.rest)),
+        ("bound", millivolts(Some(overlay.bound_volts()))),
+    ];
+    words.tell("plant-line", &blanks)
 }
 
 /// Widths of the table's columns: name, four errors, time.

@@ -17,9 +17,17 @@ pub(super) struct Row {
     pub current_amps: Option<f64>,
     pub voltage_volts: Option<f64>,
     pub temperature_celsius: Option<f64>,
+    pub ambient_celsius: Option<f64>,
     /// The tester's own counter of net charge.
     pub charge_amp_hours: Option<f64>,
     pub reference: Option<f64>,
+}
+
+impl Row {
+    /// The air around the battery; the battery's own temperature where only that was measured.
+    pub fn air_celsius(&self) -> Option<f64> {
+        self.ambient_celsius.or(self.temperature_celsius)
+    }
 }
 
 /// What the estimates are scored against.
@@ -79,7 +87,8 @@ struct Columns {
     reference: Option<Reference>,
 }
 
-const KNOWN: [&str; 7] = ["time_s", "current_a", "voltage_v", "temperature_c", "ah_c", "soc_ref", "soc_rel"];
+const KNOWN: [&str; 8] =
+    ["time_s", "current_a", "voltage_v", "temperature_c", "ambient_c", "ah_c", "soc_ref", "soc_rel"];
 
 impl Columns {
     fn of(path: &str, header: &csv::StringRecord, words: Words) -> Result<Self, Failure> {
@@ -113,6 +122,7 @@ impl Columns {
             current_amps: self.cell(record, "current_a")?,
             voltage_volts: self.cell(record, "voltage_v")?,
             temperature_celsius: self.cell(record, "temperature_c")?,
+            ambient_celsius: self.cell(record, "ambient_c")?,
             charge_amp_hours: self.cell(record, "ah_c")?,
             reference: match self.reference {
                 // Laboratory counters end a little outside; a state of charge cannot.

@@ -11,6 +11,7 @@
 //! Nothing already there is overwritten unless the caller says so, and each file appears whole or not
 //! at all (written beside its place, then renamed).
 
+mod evaluation;
 mod figure;
 mod html;
 mod junit;
@@ -25,6 +26,7 @@ mod trace;
 
 use std::path::{Path, PathBuf};
 
+pub use evaluation::{ChargeRow, Evaluation, Method, Overlaid, Phased, write_evaluation};
 pub use record::{
     AlertRow, AlertVerdict, Check, Counts, Detection, FaultRow, Outcome, RunRecord, Said, Scores, SignRecord,
     Timing, TraceRow,
