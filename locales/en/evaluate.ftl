@@ -15,6 +15,7 @@ evaluate-estimator = estimator
 evaluate-coulomb-counter = coulomb counter
 evaluate-assume-full = assume full and count
 evaluate-rest-lookup = rest voltage look-up
+evaluate-notebook-filter = notebook Kalman filter
 evaluate-settled = Estimator after 1200 s: rmse { $rmse }, mae { $mae }, max { $max }, bias { $bias }.
 evaluate-honesty = The 95 % interval covers { $coverage } of the rows; it is { $width } wide on average. Mean normalised innovation squared { $nis }; { $gated } voltages turned away.
 evaluate-battery = Capacity { $capacity } ± { $doubt } A·h, resistance at 25 °C { $resistance } ± { $resistanceDoubt } mΩ.

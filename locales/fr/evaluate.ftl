@@ -15,6 +15,7 @@ evaluate-estimator = estimateur
 evaluate-coulomb-counter = compteur de coulombs
 evaluate-assume-full = supposer plein et compter
 evaluate-rest-lookup = lecture de la tension au repos
+evaluate-notebook-filter = filtre de Kalman de carnet
 evaluate-settled = Estimateur après 1200 s : eqm { $rmse }, écart moyen { $mae }, maximum { $max }, biais { $bias }.
 evaluate-honesty = L’intervalle à 95 % contient { $coverage } des lignes ; sa largeur moyenne est de { $width }. Carré moyen de l’innovation normalisée : { $nis } ; tensions écartées : { $gated }.
 evaluate-battery = Capacité { $capacity } ± { $doubt } A·h, résistance à 25 °C { $resistance } ± { $resistanceDoubt } mΩ.

@@ -10,6 +10,8 @@
 //!
 //! The reference (`soc_ref`, or `soc_rel` where a file has only that) is shown to the scorer alone.
 
+mod cells;
+mod interval;
 mod page;
 pub mod plant;
 mod predictions;
@@ -19,6 +21,7 @@ mod rows;
 mod run;
 mod score;
 
+pub use interval::Intervals;
 pub use report::Report;
 pub use rows::Reference;
 pub use score::{Errors, Scores};
@@ -137,7 +140,8 @@ mod tests {
             let through = Options { through: Some(DeviceKind::VedirectBmv), ..direct.clone() };
             let [direct, through] =
                 [direct, through].map(|options| report(&options).scores.expect("a reference"));
-            let (rmse, coverage) = (direct.from_start.rmse, direct.coverage_95.unwrap_or(0.0));
+            let (rmse, coverage) =
+                (direct.from_start.rmse, direct.intervals.map_or(0.0, |intervals| intervals.coverage_95));
             println!(
                 "{name}: rmse {rmse:.4}, coverage {coverage:.3}, through {:.4}",
                 through.from_start.rmse

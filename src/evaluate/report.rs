@@ -2,9 +2,10 @@
 
 use estimator::Profile;
 use fluent_templates::fluent_bundle::FluentValue;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Options;
+use super::interval::Intervals;
 use super::plant::{self, Overlay};
 use super::rival::NAMES;
 use super::rows::{Reference, Table};
@@ -104,7 +105,7 @@ impl Report {
             "updates_per_s": self.updates_per_s,
             "plant": self.overlay.as_ref().map(overlay_json),
             "references": self.rivals.iter().map(|(name, scores)| ((*name).to_owned(), scores_json(scores.as_ref())))
-                .collect::<serde_json::Map<_, _>>(),
+                .collect::<Map<_, _>>(),
         });
         if let (Value::Object(json), Value::Object(rest)) = (&mut json, rest) {
             json.extend(rest);
@@ -169,8 +170,8 @@ impl Report {
         let percent =
             |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| words.percent(value, 1));
         let blanks = [
-            ("coverage", FluentValue::from(percent(scores.coverage_95))),
-            ("width", FluentValue::from(percent(scores.mean_interval_width))),
+            ("coverage", FluentValue::from(percent(scores.intervals.map(|intervals| intervals.coverage_95)))),
+            ("width", FluentValue::from(percent(scores.intervals.map(|intervals| intervals.mean_width)))),
             (
                 "nis",
                 FluentValue::from(self.nis_mean.map_or_else(|| "-".to_owned(), |nis| words.number(nis, 2))),
@@ -215,7 +216,13 @@ fn estimated(table: &Table, run: &Run) -> Vec<Scored> {
 fn rival(table: &Table, run: &Run, which: usize) -> Vec<Scored> {
     let each = table.rows.iter().zip(&run.rivals);
     each.filter_map(|(row, rivals)| {
-        Some(Scored { time_secs: row.time_secs, truth: row.reference?, soc: rivals[which]?, interval: None })
+        let said = rivals[which]?;
+        Some(Scored {
+            time_secs: row.time_secs,
+            truth: row.reference?,
+            soc: said.soc,
+            interval: said.interval,
+        })
     })
     .collect()
 }
@@ -245,16 +252,33 @@ fn errors_json(errors: Option<&Errors>) -> Value {
     })
 }
 
+fn intervals_json(intervals: Option<&Intervals>) -> Map<String, Value> {
+    let number = |value: Option<f64>| json!(value);
+    [
+        ("coverage_95", number(intervals.map(|intervals| intervals.coverage_95))),
+        ("mean_interval_width", number(intervals.map(|intervals| intervals.mean_width))),
+        ("interval_score_95", number(intervals.map(|intervals| intervals.score_95))),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .into_iter()
+    .collect()
+}
+
+/// One method's scores as machine output has them.
 fn scores_json(scores: Option<&Scores>) -> Value {
     let mut json = errors_json(scores.map(|scores| &scores.from_start));
     if let Value::Object(json) = &mut json {
         let settled = scores.and_then(|scores| scores.settled.as_ref());
-        json.insert("after_1200_s".to_owned(), errors_json(settled));
+        let mut after = errors_json(settled);
+        if let Value::Object(after) = &mut after {
+            after.extend(intervals_json(scores.and_then(|scores| scores.settled_intervals.as_ref())));
+        }
+        json.insert("after_1200_s".to_owned(), after);
         let time = scores.and_then(|scores| scores.time_to_stay_within_2pct_secs);
         json.insert("time_to_stay_within_2pct_s".to_owned(), json!(time));
-        json.insert("coverage_95".to_owned(), json!(scores.and_then(|scores| scores.coverage_95)));
-        let width = scores.and_then(|scores| scores.mean_interval_width);
-        json.insert("mean_interval_width".to_owned(), json!(width));
+        let time = scores.and_then(|scores| scores.time_to_stay_within_5pct_secs);
+        json.insert("time_to_stay_within_5pct_s".to_owned(), json!(time));
+        json.extend(intervals_json(scores.and_then(|scores| scores.intervals.as_ref())));
         json.insert("rows_scored".to_owned(), json!(scores.map_or(0, |scores| scores.rows)));
     }
     json

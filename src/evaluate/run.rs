@@ -7,7 +7,7 @@ use hil::device::{Instrument, InstrumentSettings};
 use signals::{AmpHours, Amps, Celsius, Estimate, Reading, SimTime, Span, Stamp, Volts};
 
 use super::Options;
-use super::rival::Rivals;
+use super::rival::{self, Rivals, Said};
 use super::rows::{Row, Table};
 use crate::watch::Watch;
 
@@ -19,7 +19,7 @@ pub(super) struct Run {
     /// Whether that row's voltage was weighed: its innovation counts.
     pub weighed: Vec<bool>,
     /// What the rivals thought, in the order of [`super::rival::NAMES`].
-    pub rivals: Vec<[Option<f64>; 3]>,
+    pub rivals: Vec<[Option<Said>; rival::COUNT]>,
     /// Updates a second of the estimator alone.
     pub updates_per_sec: f64,
 }
