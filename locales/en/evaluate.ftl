@@ -66,3 +66,12 @@ plant-gap-recovery = The slow recovery after a discharge, 0.1 to 0.2 V in hours:
 plant-gap-set-point = Fifteen minutes before the discharge in the shared record, where its current column is a set point that no voltage felt: the half volt there is the record’s, not the simulator’s, and so is what follows from 2.5 A·h counted that never flowed. With that current left out the discharge is followed within 15 mV.
 plant-gap-counter = The charge itself where the tester’s counter and its samples of the current differ (up to 1.2 %): near empty that is tens of millivolts.
 plant-line = Simulator’s battery ({ $set }) over the record: RMS { $whole } mV; discharge { $discharge } mV (may be { $bound } mV), charge { $charge } mV, rest { $rest } mV.
+
+# Data that cannot be what they say
+evaluate-backwards = { $place }: time runs backwards, from { $before } s to { $now } s. Sort the rows by time_s, or split the file where a new record begins.
+evaluate-swapped = { $place }: the column voltage_v reads { $found } and current_a reads like the voltage of { $battery } ({ $half } V half charged): the two columns look swapped. Give each its own name in the header.
+evaluate-millivolts = { $place }: voltage_v reads { $found }, a thousand times what { $battery } has ({ $half } V half charged): these look like millivolts. Write volts.
+evaluate-other-block = { $place }: voltage_v reads { $found } V, but { $battery } has { $half } V half charged, { $times } times off. Give --battery the profile of this very battery, of as many cells in series; where these are other units, write volts.
+evaluate-milliamps = { $place }: current_a reads { $found }, and the net charge of the record spans { $swing } times the capacity of { $battery }: these look like milliamps. Write amperes, or give --battery the profile of this battery.
+evaluate-other-chemistry = { $place }: { $found } V cannot be { $battery } ({ $chemistry }): most of the nearly resting rows lie beside its rest curve, or above full under discharge. Give --battery the profile of this battery’s own chemistry.
+evaluate-rows-left-out = Left out: { $duplicates } rows that repeat an instant; without a current { $current }, without a voltage { $voltage }, without a reference { $reference }.

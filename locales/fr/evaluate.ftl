@@ -66,3 +66,12 @@ plant-gap-recovery = La lente remontée après une décharge, 0,1 à 0,2 V en qu
 plant-gap-set-point = Le quart d’heure avant la décharge dans l’enregistrement partagé, où la colonne du courant est une consigne qu’aucune tension n’a sentie : le demi-volt d’écart est celui de l’enregistrement, non du simulateur, comme ce qui découle de 2,5 A·h comptés qui n’ont jamais coulé. Sans ce courant, la décharge est suivie à 15 mV près.
 plant-gap-counter = La charge elle-même, là où le compteur du banc et ses échantillons de courant diffèrent (jusqu’à 1,2 %) : près du vide, cela fait des dizaines de millivolts.
 plant-line = Batterie du simulateur ({ $set }) sur l’enregistrement : eqm { $whole } mV ; décharge { $discharge } mV (au plus { $bound } mV), charge { $charge } mV, repos { $rest } mV.
+
+# Des données qui ne peuvent être ce qu’elles disent
+evaluate-backwards = { $place } : le temps recule, de { $before } s à { $now } s. Triez les lignes par time_s, ou coupez le fichier là où un nouvel enregistrement commence.
+evaluate-swapped = { $place } : la colonne voltage_v donne { $found } et current_a ressemble à la tension de { $battery } ({ $half } V à demi-charge) : les deux colonnes semblent inversées. Donnez à chacune son nom dans l’en-tête.
+evaluate-millivolts = { $place } : voltage_v donne { $found }, mille fois ce qu’a { $battery } ({ $half } V à demi-charge) : cela ressemble à des millivolts. Écrivez des volts.
+evaluate-other-block = { $place } : voltage_v donne { $found } V, mais { $battery } a { $half } V à demi-charge, { $times } fois d’écart. Donnez à --battery le profil de cette batterie même, d’autant d’éléments en série ; si ce sont d’autres unités, écrivez des volts.
+evaluate-milliamps = { $place } : current_a donne { $found }, et la charge nette de l’enregistrement couvre { $swing } fois la capacité de { $battery } : cela ressemble à des milliampères. Écrivez des ampères, ou donnez à --battery le profil de cette batterie.
+evaluate-other-chemistry = { $place } : { $found } V ne peut être { $battery } ({ $chemistry }) : la plupart des lignes presque au repos sont à côté de sa courbe de repos, ou au-dessus du plein en décharge. Donnez à --battery le profil de la chimie de cette batterie.
+evaluate-rows-left-out = Laissé de côté : { $duplicates } lignes qui répètent un instant ; sans courant { $current }, sans tension { $voltage }, sans référence { $reference }.

@@ -11,16 +11,19 @@
 //! The reference (`soc_ref`, or `soc_rel` where a file has only that) is shown to the scorer alone.
 
 mod cells;
+mod check;
 mod interval;
 mod page;
 pub mod plant;
 mod predictions;
 mod report;
+mod rest;
 mod rival;
 mod rows;
 mod run;
 mod score;
 
+pub use check::Excluded;
 pub use interval::Intervals;
 pub use report::Report;
 pub use rows::Reference;
@@ -65,6 +68,7 @@ pub struct Options {
 pub fn evaluate(options: &Options, words: Words) -> Result<Report, Failure> {
     let profile = profiles::load(&options.profile, None, words)?;
     let table = rows::read(&options.data, words)?;
+    check::check(&options.data, &table, &profile, words)?;
     let run = run::run(&table, &profile, options);
     if let Some(path) = &options.predictions {
         predictions::write(path, &table, &run, words)?;

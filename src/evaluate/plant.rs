@@ -367,7 +367,7 @@ mod tests {
             charge_amp_hours: None,
             reference: None,
         };
-        let table = Table { rows: vec![row(0.0), row(60.0)], reference: None };
+        let table = Table { rows: vec![row(0.0), row(60.0)], reference: None, lines: Vec::new() };
         assert!(overlay(&Profile::agm_12v(), &table, &Options::default()).is_none());
     }
 }

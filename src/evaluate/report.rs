@@ -5,6 +5,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use serde_json::{Map, Value, json};
 
 use super::Options;
+use super::check::Excluded;
 use super::interval::Intervals;
 use super::plant::{self, Overlay};
 use super::rival::NAMES;
@@ -26,6 +27,8 @@ pub struct Report {
     pub reference: Option<Reference>,
     /// Rows read.
     pub rows: usize,
+    /// Rows that took no part, or only a part.
+    pub excluded: Excluded,
     /// The estimator's scores.
     pub scores: Option<Scores>,
     /// The rivals' scores, by name.
@@ -65,6 +68,7 @@ impl Report {
             through: options.through.map(|kind| kind.name()),
             reference: table.reference,
             rows: table.rows.len(),
+            excluded: Excluded::of(table),
             scores: score(&estimated(table, run)),
             rivals: NAMES.iter().enumerate().map(|(i, name)| (*name, score(&rival(table, run, i)))).collect(),
             nis_mean: (!innovations.is_empty())
@@ -94,6 +98,12 @@ impl Report {
             "through": self.through,
             "reference": self.reference.map(Reference::column),
             "rows": self.rows,
+            "rows_excluded": {
+                "duplicate_stamps": self.excluded.duplicate_stamps,
+                "without_current": self.excluded.without_current,
+                "without_voltage": self.excluded.without_voltage,
+                "without_reference": self.excluded.without_reference,
+            },
             "nis_mean": self.nis_mean,
             "gated": self.gated,
             "capacity_ah": self.capacity_ah.map(|(value, _)| value),
@@ -152,8 +162,22 @@ impl Report {
             None => "evaluate-not-scored",
         };
         let way = if self.through.is_some() { "evaluate-through" } else { "evaluate-direct" };
-        [words.tell("evaluate-heading", &blanks), words.tell(said, &blanks), words.tell(way, &blanks)]
-            .join("\n")
+        let lines =
+            [words.tell("evaluate-heading", &blanks), words.tell(said, &blanks), words.tell(way, &blanks)];
+        let left_out = self.excluded_line(words);
+        lines.into_iter().chain(left_out).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Nothing that was left out is left unsaid; a record without any reference says that already.
+    fn excluded_line(&self, words: Words) -> Option<String> {
+        let excluded = self.excluded;
+        let reference = if self.reference.is_some() { excluded.without_reference } else { 0 };
+        let counts =
+            [excluded.duplicate_stamps, excluded.without_current, excluded.without_voltage, reference];
+        let names = ["duplicates", "current", "voltage", "reference"];
+        let blanks: Vec<_> =
+            names.into_iter().zip(counts).map(|(name, count)| (name, FluentValue::from(count))).collect();
+        counts.iter().any(|count| *count > 0).then(|| words.tell("evaluate-rows-left-out", &blanks))
     }
 
     pub(super) fn settled_line(&self, words: Words, settled: &Errors) -> String {

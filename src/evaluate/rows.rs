@@ -55,6 +55,16 @@ impl Reference {
 pub(super) struct Table {
     pub rows: Vec<Row>,
     pub reference: Option<Reference>,
+    /// The line of the file that each row stands on.
+    pub lines: Vec<u64>,
+}
+
+impl Table {
+    /// `file:line` of a row, as messages name it.
+    pub fn place(&self, path: &str, row: usize) -> String {
+        let line = self.lines.get(row).copied().unwrap_or(row as u64 + 2);
+        format!("{path}:{line}")
+    }
 }
 
 /// Reads a file.
@@ -65,10 +75,11 @@ pub(super) fn read(path: &str, words: Words) -> Result<Table, Failure> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(source);
     let columns =
         Columns::of(path, reader.headers().map_err(|error| unreadable(path, &error, words))?, words)?;
-    let mut rows = Vec::new();
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|error| unreadable(path, &error, words))? {
         let line = record.position().map_or(0, csv::Position::line);
+        lines.push(line);
         rows.push(columns.row(&record).map_err(|column| {
             let place = format!("{path}:{line}");
             let found = columns.text(&record, column).unwrap_or_default().to_owned();
@@ -78,7 +89,7 @@ pub(super) fn read(path: &str, words: Words) -> Result<Table, Failure> {
     if rows.is_empty() {
         return Err(bad(words, "evaluate-no-rows", &[("path", path)]));
     }
-    Ok(Table { rows, reference: columns.reference })
+    Ok(Table { rows, reference: columns.reference, lines })
 }
 
 /// Where each column is.
@@ -156,7 +167,7 @@ fn unreadable(path: &str, error: &csv::Error, words: Words) -> Failure {
     bad(words, "evaluate-bad-csv", &[("place", &place), ("reason", &reason)])
 }
 
-fn bad(words: Words, key: &str, blanks: &[(&'static str, &str)]) -> Failure {
+pub(super) fn bad(words: Words, key: &str, blanks: &[(&'static str, &str)]) -> Failure {
     let blanks: Vec<(&'static str, FluentValue<'_>)> =
         blanks.iter().map(|(name, value)| (*name, FluentValue::from(*value))).collect();
     Failure::new(Exit::BadFile, words.tell(key, &blanks))
