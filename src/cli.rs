@@ -145,8 +145,23 @@ fn replay(words: Words) -> Command {
 fn evaluate(words: Words) -> Command {
     let number = |name| flag(words, name).value_parser(clap::value_parser!(f64)).allow_negative_numbers(true);
     Command::new("evaluate").about(words.say("cli-evaluate")).args([
-        flag(words, "data").value_name("F.csv.gz").required(true),
-        flag(words, "profile").long("battery").value_name("PROFILE.toml").required(true),
+        flag(words, "data")
+            .value_name("F.csv.gz|DIR")
+            .help(words.say("cli-flag-evaluation-data"))
+            .required_unless_present("matrix"),
+        flag(words, "profile").long("battery").value_name("PROFILE.toml").required_unless_present("matrix"),
+        flag(words, "cuts")
+            .value_name("N")
+            .value_parser(clap::value_parser!(u64).range(1..=10_000))
+            .conflicts_with_all(["predictions", "through", "initial-soc"]),
+        flag(words, "matrix").value_name("DIR").conflicts_with_all([
+            "data",
+            "predictions",
+            "through",
+            "initial-soc",
+        ]),
+        flag(words, "seed").value_name("S").value_parser(clap::value_parser!(u64)),
+        flag(words, "jobs").value_name("N").value_parser(clap::value_parser!(u64).range(1..=1024)),
         flag(words, "through").value_name("KIND"),
         number("initial-soc").value_name("RATIO"),
         number("current-offset-a").value_name("A"),

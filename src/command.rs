@@ -179,6 +179,28 @@ fn run(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
 }
 
 fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let options = evaluation(given, words)?;
+    let (matrix, cuts) = (text(given, "matrix"), given.get_one::<u64>("cuts").copied().unwrap_or(0));
+    if matrix.is_none() && cuts == 0 {
+        let report = evaluate::evaluate(&options, words)?;
+        show(given, || report.json(), || report.table(words), words)?;
+        return Ok(Exit::Ok);
+    }
+    let asked = evaluate::Asked {
+        options: evaluate::Options { data: matrix.map_or(options.data, str::to_owned), ..options },
+        is_matrix: matrix.is_some(),
+        cuts,
+        seed: given.get_one("seed").copied().unwrap_or(1),
+        jobs: given.get_one::<u64>("jobs").map(|jobs| *jobs as usize),
+        is_quiet: given.get_flag("json"),
+    };
+    let scoring = evaluate::score_all(&asked, words)?;
+    show(given, || scoring.json(), || scoring.table(words), words)?;
+    Ok(Exit::Ok)
+}
+
+/// What `evaluate` is told of data, battery and errors.
+fn evaluation(given: &ArgMatches, words: Words) -> Result<evaluate::Options, Failure> {
     let number = |name: &str| given.get_one::<f64>(name).copied();
     let initial_soc = match number("initial-soc") {
         Some(soc) => {
@@ -190,7 +212,7 @@ fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         Some(name) => Some(name.parse().map_err(|_| unknown_device(name, words))?),
         None => None,
     };
-    let options = evaluate::Options {
+    Ok(evaluate::Options {
         data: text(given, "data").unwrap_or_default().to_owned(),
         profile: text(given, "profile").unwrap_or_default().to_owned(),
         through,
@@ -200,10 +222,7 @@ fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         current_gain: number("current-gain"),
         predictions: path(given, "predictions"),
         out: path(given, "evaluation-out"),
-    };
-    let report = evaluate::evaluate(&options, words)?;
-    show(given, || report.json(), || report.table(words), words)?;
-    Ok(Exit::Ok)
+    })
 }
 
 fn demo(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {

@@ -6,6 +6,8 @@ use estimator::Profile;
 const LEAD_ACID_VOLTS: f64 = 2.06;
 const LIFEPO4_VOLTS: f64 = 3.3;
 const LITHIUM_VOLTS: f64 = 3.65;
+/// What a block is called by, V.
+const BLOCK_VOLTS: f64 = 12.0;
 
 fn cell_volts(profile: &Profile) -> f64 {
     match profile.chemistry() {
@@ -20,6 +22,11 @@ pub(super) fn in_series(profile: &Profile) -> f64 {
     (profile.mid_voltage().as_volts() / cell_volts(profile)).round().max(1.0)
 }
 
+/// Cells that a 12 V block of this chemistry has.
+pub(super) fn in_block(profile: &Profile) -> f64 {
+    (BLOCK_VOLTS / cell_volts(profile)).round()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,7 +34,7 @@ mod tests {
     #[test]
     fn a_block_of_lead_acid_has_six_cells_and_one_of_lithium_iron_phosphate_four() {
         for (profile, cells) in [(Profile::agm_12v(), 6.0), (Profile::lifepo4_4s(), 4.0)] {
-            assert_eq!(in_series(&profile), cells);
+            assert_eq!((in_series(&profile), in_block(&profile)), (cells, cells));
         }
     }
 }

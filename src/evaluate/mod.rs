@@ -10,24 +10,35 @@
 //!
 //! The reference (`soc_ref`, or `soc_rel` where a file has only that) is shown to the scorer alone.
 
+mod blind;
+mod bootstrap;
 mod cells;
 mod check;
+mod conditions;
+mod cuts;
 mod interval;
 mod page;
 pub mod plant;
 mod predictions;
+mod regime;
 mod report;
 mod rest;
 mod rival;
 mod rows;
 mod run;
 mod score;
+mod scoring;
+mod shown;
+mod spoil;
+mod summary;
+mod trial;
 
 pub use check::Excluded;
 pub use interval::Intervals;
 pub use report::Report;
 pub use rows::Reference;
 pub use score::{Errors, Scores};
+pub use scoring::{Asked, Scoring, score_all};
 
 use std::path::PathBuf;
 

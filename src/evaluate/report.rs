@@ -289,7 +289,7 @@ fn intervals_json(intervals: Option<&Intervals>) -> Map<String, Value> {
 }
 
 /// One method's scores as machine output has them.
-fn scores_json(scores: Option<&Scores>) -> Value {
+pub(super) fn scores_json(scores: Option<&Scores>) -> Value {
     let mut json = errors_json(scores.map(|scores| &scores.from_start));
     if let Value::Object(json) = &mut json {
         let settled = scores.and_then(|scores| scores.settled.as_ref());

@@ -64,13 +64,13 @@ pub(super) fn sensed(row: &Row, options: &Options) -> Reading {
 }
 
 /// From a sensed row to an estimate: straight, or through a device's bytes.
-enum Chain {
+pub(super) enum Chain {
     Direct(Box<Estimator>),
     Through(Box<Watch>, Box<Instrument>, Vec<u8>),
 }
 
 impl Chain {
-    fn new(profile: &Profile, options: &Options) -> Self {
+    pub fn new(profile: &Profile, options: &Options) -> Self {
         let belief = belief(options);
         match options.through {
             None => Self::Direct(Box::new(Estimator::new(profile.clone(), belief))),
@@ -84,7 +84,7 @@ impl Chain {
     }
 
     /// The reading that reached the estimator, and whether it moved the estimate.
-    fn take(&mut self, at: SimTime, sensed: Reading) -> (bool, Reading) {
+    pub fn take(&mut self, at: SimTime, sensed: Reading) -> (bool, Reading) {
         let before = self.estimate().map(|estimate| estimate.at);
         let reading = match self {
             Self::Direct(estimator) => {
@@ -102,7 +102,7 @@ impl Chain {
         (before != self.estimate().map(|estimate| estimate.at), reading)
     }
 
-    fn estimate(&self) -> Option<Estimate> {
+    pub fn estimate(&self) -> Option<Estimate> {
         match self {
             Self::Direct(estimator) => estimator.estimate(),
             Self::Through(watch, ..) => watch.estimate(),

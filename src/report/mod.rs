@@ -20,6 +20,7 @@ mod record;
 mod results;
 #[cfg(test)]
 mod sample;
+mod sheets;
 mod strip;
 mod svg;
 mod trace;
@@ -31,6 +32,7 @@ pub use record::{
     AlertRow, AlertVerdict, Check, Counts, Detection, FaultRow, Outcome, RunRecord, Said, Scores, SignRecord,
     Timing, TraceRow,
 };
+pub use sheets::{Cell, Sheet, Sheets, write_sheets};
 
 use crate::files;
 use crate::words::Words;
