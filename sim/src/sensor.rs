@@ -105,6 +105,11 @@ impl Gauge {
         Self { channel, offset, gain, chance }
     }
 
+    /// Offset, gain, noise and grid of this specimen.
+    pub(crate) const fn specimen(&self) -> [f64; 4] {
+        [self.offset, self.gain, self.channel.noise_stddev, self.channel.grid]
+    }
+
     fn read(&mut self, truth: f64) -> f64 {
         let noise = self.channel.noise_stddev * normal(&mut self.chance);
         let value = truth * self.gain + self.offset + noise;
@@ -145,6 +150,18 @@ impl Sensors {
             load_current: Gauge::new(params.load_current, seed.stream("sensor.load_current")),
             faults: faults.iter().filter_map(offset).collect(),
         }
+    }
+
+    /// Offset, gain, noise and grid of each channel, in the order of [`SensorParams`].
+    pub(crate) const fn specimens(&self) -> [[f64; 4]; 6] {
+        [
+            self.voltage.specimen(),
+            self.current.specimen(),
+            self.temperature.specimen(),
+            self.pv_voltage.specimen(),
+            self.pv_current.specimen(),
+            self.load_current.specimen(),
+        ]
     }
 
     /// What the sensors say of `truth`.

@@ -12,7 +12,7 @@ use super::table::{Table, between_knots};
 
 /// One resistor–capacitor branch.
 #[derive(Debug, Clone)]
-pub(super) struct BranchChart {
+pub(crate) struct BranchChart {
     /// Time constant, s.
     pub time_constant_secs: f64,
     /// Resistance while charging, far from full, Ω·Ah.
@@ -31,7 +31,7 @@ pub(super) struct BranchChart {
 
 /// Everything a kind of battery is known by.
 #[derive(Debug, Clone)]
-pub(super) struct Chart {
+pub(crate) struct Chart {
     /// Rest voltage at 25 °C.
     pub rest: Table,
     /// Its change with temperature, V/K.

@@ -12,13 +12,13 @@
 mod a123;
 mod agm;
 mod bboxx;
-mod bms;
-mod chart;
+pub(crate) mod bms;
+pub(crate) mod chart;
 mod flooded;
-mod gassing;
+pub(crate) mod gassing;
 mod gel;
 mod hysteresis;
-mod law;
+pub(crate) mod law;
 mod lfp;
 #[cfg(test)]
 mod oracle;
@@ -29,6 +29,7 @@ mod table;
 
 pub(crate) use bms::Bms;
 pub use params::{BatteryParams, Chemistry, ParameterSet};
+pub(crate) use slow::Ice;
 pub use slow::{Condition, Effects};
 
 use law::{Coefficients, Law};

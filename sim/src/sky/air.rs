@@ -17,9 +17,9 @@ use super::season::Season;
 use signals::{Seed, Stream};
 
 /// exp(−1/1200), one minute a step.
-const MEMORY: f64 = 0.999_167_013_772_571;
-const RESTLESSNESS_KELVIN: f64 = 0.8;
-const WARMEST_DAYS: f64 = 15.0 / 24.0;
+pub(crate) const MEMORY: f64 = 0.999_167_013_772_571;
+pub(crate) const RESTLESSNESS_KELVIN: f64 = 0.8;
+pub(crate) const WARMEST_DAYS: f64 = 15.0 / 24.0;
 
 /// The air of one run.
 #[derive(Debug)]

@@ -27,7 +27,7 @@ const CLEARNESS_MEAN: f64 = 0.70;
 
 /// One day's moods, standard normal.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Day {
+pub(crate) struct Day {
     cloud: f64,
     warmth: f64,
 }
@@ -54,7 +54,7 @@ impl Day {
 
 /// Yesterday, today and tomorrow.
 #[derive(Debug)]
-pub(super) struct Days {
+pub(crate) struct Days {
     index: f64,
     window: [Day; 3],
     cloud: Stream,
@@ -83,6 +83,16 @@ impl Days {
     /// Today.
     pub const fn today(&self) -> &Day {
         &self.window[1]
+    }
+
+    /// The index of today.
+    pub const fn index(&self) -> f64 {
+        self.index
+    }
+
+    /// Yesterday, today and tomorrow.
+    pub const fn window(&self) -> &[Day; 3] {
+        &self.window
     }
 
     /// A quantity of the day, straight from noon to noon.

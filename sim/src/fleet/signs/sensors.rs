@@ -1,0 +1,121 @@
+//! What the analogue sensors of a block say: the specimens of [`crate::SensorParams`], with noise by counter.
+//!
+//! ```text
+//! read = round((true·gain + offset + noise·x)/grid)·grid
+//! x = z·(0.9625 + 0.0125·z²),   z = √3·(Σ four parts of a hash − 2)       variance 1, no excess of its 4th moment
+//! ```
+//!
+//! Offsets and gains are those that [`crate::Site`] draws for the seed. Noise is a hash of the channel's key
+//! and the instant (Irwin and Hall's sum, bent by Cornish and Fisher's term to a normal's kurtosis, within
+//! ±3.9), so that it depends neither on who else is read nor on how often.
+
+use super::elementary::{fused, most};
+use super::lanes::{Lane, W};
+use crate::sensor::Sensors;
+use crate::site::SiteParams;
+use signals::Seed;
+
+const CHANNELS: [&str; 6] = [
+    "sensor.noise.voltage",
+    "sensor.noise.current",
+    "sensor.noise.temperature",
+    "sensor.noise.pv_voltage",
+    "sensor.noise.pv_current",
+    "sensor.noise.load_current",
+];
+/// 1.5·2⁵²: adding it rounds to a whole number.
+const ROUNDER: f64 = 6_755_399_441_055_744.0;
+
+/// One channel of each sign.
+#[derive(Debug, Clone)]
+struct Gauges {
+    keys: [u64; W],
+    offset: Lane,
+    gain: Lane,
+    noise: Lane,
+    grid: Lane,
+    per_grid: Lane,
+}
+
+/// The sensors.
+#[derive(Debug, Clone)]
+pub(super) struct SensorLanes {
+    gauges: [Gauges; CHANNELS.len()],
+}
+
+/// What they say: voltage, current, temperature, panel voltage and current, load current.
+pub(super) type Readings = [Lane; CHANNELS.len()];
+
+impl SensorLanes {
+    /// The sensors of these signs.
+    pub fn new(signs: &[(&SiteParams, Seed)]) -> Self {
+        let specimens: Vec<_> = signs
+            .iter()
+            .map(|(params, seed)| Sensors::new(&params.sensors, *seed, &[]).specimens())
+            .collect();
+        let gauges = std::array::from_fn(|channel| {
+            let each = |place: usize| -> Lane { std::array::from_fn(|k| specimens[k][channel][place]) };
+            let grid = each(3);
+            Gauges {
+                keys: std::array::from_fn(|k| signs[k].1.part(CHANNELS[channel]).0),
+                offset: each(0),
+                gain: each(1),
+                noise: each(2),
+                grid,
+                per_grid: grid.map(|grid| if grid > 0.0 { grid.recip() } else { 0.0 }),
+            }
+        });
+        Self { gauges }
+    }
+
+    /// What they say of the truth at an instant.
+    #[inline(always)]
+    pub fn read(&self, truth: &Readings, nanos: i64) -> Readings {
+        let mut readings = *truth;
+        for (readings, gauges) in readings.iter_mut().zip(&self.gauges) {
+            for k in 0..W {
+                let noise = gauges.noise[k] * normal(gauges.keys[k], nanos as u64);
+                let value = fused(readings[k], gauges.gain[k], gauges.offset[k] + noise);
+                let rounded = (value * gauges.per_grid[k] + ROUNDER) - ROUNDER;
+                readings[k] = if gauges.grid[k] > 0.0 { rounded * gauges.grid[k] } else { value };
+            }
+        }
+        for channel in &mut readings[3..] {
+            channel.iter_mut().for_each(|value| *value = most(*value, 0.0));
+        }
+        readings
+    }
+}
+
+/// A number of about the standard normal distribution that belongs to this key and counter.
+#[inline(always)]
+fn normal(key: u64, counter: u64) -> f64 {
+    let bits = mixed(key, counter);
+    let parts = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + (bits >> 48);
+    // A whole number below 2⁵² under the exponent of 2⁵² reads as that number above it.
+    let sum = f64::from_bits(parts | 0x4330_0000_0000_0000) - 4_503_599_627_370_496.0;
+    let z = (sum - 131_070.0) * (3.0_f64.sqrt() / 65_536.0);
+    z * fused(0.0125 * z, z, 0.9625)
+}
+
+/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014) over both.
+#[inline(always)]
+fn mixed(key: u64, counter: u64) -> u64 {
+    let mut bits = key.wrapping_add(counter.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    bits ^ (bits >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_noise_has_a_normals_moments() {
+        let draws: Vec<f64> = (0..400_000).map(|k| normal(7, k * 10_000_000_000)).collect();
+        let moment = |power: i32| draws.iter().map(|x| x.powi(power)).sum::<f64>() / draws.len() as f64;
+        assert!(moment(1).abs() < 5e-3 && (moment(2) - 1.0).abs() < 1e-2, "{} {}", moment(1), moment(2));
+        assert!(moment(3).abs() < 2e-2 && (moment(4) - 3.0).abs() < 6e-2, "{} {}", moment(3), moment(4));
+    }
+}
