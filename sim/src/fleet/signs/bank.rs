@@ -11,7 +11,7 @@
 
 use super::elementary::{exp, fused, most, within};
 use super::kind::Kind;
-use super::lanes::{Lane, W};
+use super::lanes::{Lane, W, pick};
 use super::{Cell, elementary::least};
 use crate::battery::chart::BranchChart;
 use crate::battery::law::{CELSIUS_MAX, CELSIUS_MIN, EMPTY_POLE_MIN, FULL_POLE_MIN, Law, MONTH_HOURS};
@@ -285,41 +285,16 @@ impl<const N: usize> BankLanes<N> {
     /// Takes the coefficients to hold: those of the middle of the hold, if the current stays.
     #[inline(always)]
     pub fn take_charge(&mut self, kind: &Kind) {
-        let [rise, steep] = kind.chart.ohmic_rise;
-        let ohmic = kind.chart.ohmic_ohm_amp_hours;
         let [fast, slow] = [&kind.chart.fast, &kind.chart.slow].map(Branch::of);
         for cell in &mut self.cells {
-            for k in 0..W {
-                let moved = cell.amps[k] * (HOLD_SECS / 2.0 / SECS_PER_HOUR);
-                let soc = within((cell.charge[k] + moved) * cell.per_capacity[k], 0.0, 1.0);
-                let depth = 1.0 - soc;
-                let per_full = 1.0 / most(depth, FULL_POLE_MIN);
-                let per_empty = 1.0 / most(soc - self.warmth.locked[k], EMPTY_POLE_MIN);
-                let rise = fused(depth, fused(steep, depth * depth * depth, rise), 1.0);
-                let (held, ohms) = (&mut cell.held, cell.ohms[k]);
-                held.ohmic[k] = ohmic * rise * self.warmth.ohmic[k] * ohms;
-                held.fast_charge[k] = fast.charging(per_full) * self.warmth.fast_charge[k] * ohms;
-                held.fast_discharge[k] = fast.discharging(per_empty) * self.warmth.fast_discharge[k] * ohms;
-                held.slow_charge[k] = slow.charging(per_full) * self.warmth.slow_charge[k] * ohms;
-                held.slow_discharge[k] = slow.discharging(per_empty) * self.warmth.slow_discharge[k] * ohms;
-            }
+            cell.take(&self.warmth, kind.chart.ohmic_ohm_amp_hours, kind.chart.ohmic_rise, fast, slow);
         }
     }
 
     /// Looks the rest voltages up, and sees what the terminals show.
     #[inline(always)]
     pub fn look_up(&mut self, kind: &Kind) {
-        for cell in &mut self.cells {
-            let mut soc = [0.0; W];
-            for k in 0..W {
-                soc[k] = within(cell.charge[k] * cell.per_capacity[k], 0.0, 1.0);
-            }
-            for k in 0..W {
-                let (volts, slope) = kind.rest(soc[k]);
-                cell.held.rest_slope[k] = slope;
-                cell.held.rest_base[k] = fused(-slope, soc[k], volts);
-            }
-        }
+        self.cells.iter_mut().for_each(|cell| cell.look_up(kind));
         self.show(kind);
     }
 
@@ -328,12 +303,7 @@ impl<const N: usize> BankLanes<N> {
     pub fn show(&mut self, kind: &Kind) {
         let mut sum = [0.0; W];
         for cell in &mut self.cells {
-            for k in 0..W {
-                let rest = cell.rest_volts(k, kind.chart.rest_volts_per_kelvin, self.celsius[k]);
-                let polarised = cell.hysteresis[k] + cell.fast[k] + cell.slow[k];
-                cell.volts[k] = fused(cell.held.ohmic[k], cell.amps[k], rest + polarised);
-                sum[k] += cell.volts[k];
-            }
+            cell.show(kind.chart.rest_volts_per_kelvin, &self.celsius, &mut sum);
         }
         for k in 0..W {
             self.volts[k] = sum[k] * (1.0 / N as f64);
@@ -362,29 +332,14 @@ impl<const N: usize> BankLanes<N> {
     /// Voltage against current for a piece of the length prepared for.
     #[inline(always)]
     pub fn terminals(&self, kind: &Kind) -> Terminals {
-        let Settling { secs, fast, slow, .. } = self.settling;
-        let per_kelvin = kind.chart.rest_volts_per_kelvin;
+        let constants = Constants::of(kind, &self.settling);
         let zero = [0.0; W];
         let mut all = Terminals { open: zero, charge: zero, discharge: zero };
         for cell in &self.cells {
-            for k in 0..W {
-                let held = &cell.held;
-                let gas = gas_amps(kind.gasses, cell.volts[k], self.warmth.gassing_amps[k]);
-                let lift = held.rest_slope[k] * cell.per_capacity[k] * (secs / SECS_PER_HOUR);
-                let charge = fused(held.fast_charge[k], fast, fused(held.slow_charge[k], slow, lift));
-                let discharge =
-                    fused(held.fast_discharge[k], fast, fused(held.slow_discharge[k], slow, lift));
-                let kept = fused(cell.fast[k], 1.0 - fast, cell.slow[k] * (1.0 - slow));
-                let rest = cell.rest_volts(k, per_kelvin, self.celsius[k]);
-                let open = fused(-gas, charge, rest + cell.hysteresis[k] + kept);
-                let (charge, discharge) = (held.ohmic[k] + charge, held.ohmic[k] + discharge);
-                // A cell with a leak stays on the side it is on, and the leak loads it.
-                let side = if cell.amps[k] > 0.0 { charge } else { discharge };
-                let leaks = cell.leak[k] > 0.0;
-                let kept_ratio = if leaks { 1.0 / fused(side, cell.leak[k], 1.0) } else { 1.0 };
-                all.open[k] = fused(open, kept_ratio, all.open[k]);
-                all.charge[k] = fused(if leaks { side } else { charge }, kept_ratio, all.charge[k]);
-                all.discharge[k] = fused(if leaks { side } else { discharge }, kept_ratio, all.discharge[k]);
+            if kind.is_lead {
+                cell.terminals::<true>(&constants, &self.warmth, &self.celsius, &mut all);
+            } else {
+                cell.terminals::<false>(&constants, &self.warmth, &self.celsius, &mut all);
             }
         }
         for k in 0..W {
@@ -414,41 +369,16 @@ impl<const N: usize> BankLanes<N> {
     /// The batteries after a piece at constant currents in air of these temperatures.
     #[inline(always)]
     pub fn step(&mut self, kind: &Kind, amps: &Lane, air: &Lane) {
-        let Settling { secs, fast, slow, heat } = self.settling;
-        let (per_kelvin, vented) = (kind.chart.rest_volts_per_kelvin, kind.chart.vented_volts);
-        let rate = kind.chart.hysteresis_rate;
-        let hours = secs / SECS_PER_HOUR;
+        let constants = Constants::of(kind, &self.settling);
         let mut watts = [0.0; W];
         for cell in &mut self.cells {
-            for k in 0..W {
-                let rest = cell.rest_volts(k, per_kelvin, self.celsius[k]);
-                let held = &cell.held;
-                let polarised = cell.hysteresis[k] + cell.fast[k] + cell.slow[k];
-                let kept_ratio = 1.0 / fused(held.ohmic[k], cell.leak[k], 1.0);
-                let volts = fused(held.ohmic[k], amps[k], rest + polarised);
-                let volts = if cell.leak[k] > 0.0 { volts * kept_ratio } else { volts };
-                let through = fused(-cell.leak[k], volts, amps[k]);
-                let gas = gas_amps(kind.gasses, volts, self.warmth.gassing_amps[k]);
-                let main = through - gas;
-                let charging = main > 0.0;
-                let fast_ohms = if charging { held.fast_charge[k] } else { held.fast_discharge[k] };
-                let slow_ohms = if charging { held.slow_charge[k] } else { held.slow_discharge[k] };
-                cell.fast[k] = fused(fused(fast_ohms, main, -cell.fast[k]), fast, cell.fast[k]);
-                cell.slow[k] = fused(fused(slow_ohms, main, -cell.slow[k]), slow, cell.slow[k]);
-                let moved = main * hours;
-                if kind.remembers {
-                    let turned = 1.0 - exp(-rate * moved.abs() * cell.per_capacity[k]);
-                    let most_volts = self.warmth.hysteresis_volts[k];
-                    let toward = if main < 0.0 { -most_volts } else { most_volts };
-                    cell.hysteresis[k] = fused(toward - cell.hysteresis[k], turned, cell.hysteresis[k]);
-                }
-                watts[k] += fused(amps[k], volts, -(main * rest)) - vented * gas;
-                let own = self.warmth.self_discharge_per_hour[k] * cell.capacity[k];
-                let charge = cell.charge[k] + fused(-own, hours, moved);
-                cell.charge[k] = within(charge, 0.0, cell.capacity[k]);
-                cell.amps[k] = through;
+            if kind.is_lead {
+                cell.step::<true>(&constants, &self.warmth, amps, &self.celsius, &mut watts);
+            } else {
+                cell.step::<false>(&constants, &self.warmth, amps, &self.celsius, &mut watts);
             }
         }
+        let heat = &self.settling.heat;
         for k in 0..W {
             let settled = fused(watts[k] * (1.0 / N as f64), self.kelvin_per_watt[k], air[k]);
             self.celsius[k] = fused(settled - self.celsius[k], heat[k], self.celsius[k]);
@@ -456,7 +386,150 @@ impl<const N: usize> BankLanes<N> {
     }
 }
 
+/// What all cells share over a piece, in registers.
+#[derive(Debug, Clone, Copy)]
+struct Constants {
+    secs: f64,
+    fast: f64,
+    slow: f64,
+    per_kelvin: f64,
+    vented: f64,
+    hysteresis_rate: f64,
+}
+
+impl Constants {
+    const fn of(kind: &Kind, settling: &Settling) -> Self {
+        Self {
+            secs: settling.secs,
+            fast: settling.fast,
+            slow: settling.slow,
+            per_kelvin: kind.chart.rest_volts_per_kelvin,
+            vented: kind.chart.vented_volts,
+            hysteresis_rate: kind.chart.hysteresis_rate,
+        }
+    }
+}
+
 impl Cells {
+    /// A piece; lead gasses and lithium has a hysteresis.
+    #[inline(always)]
+    fn step<const LEAD: bool>(
+        &mut self,
+        constants: &Constants,
+        warmth: &Warmth,
+        amps: &Lane,
+        celsius: &Lane,
+        watts: &mut Lane,
+    ) {
+        let Constants { secs, fast, slow, per_kelvin, vented, hysteresis_rate } = *constants;
+        let hours = secs / SECS_PER_HOUR;
+        for k in 0..W {
+            let rest = self.rest_volts(k, per_kelvin, celsius[k]);
+            let polarised = self.hysteresis[k] + self.fast[k] + self.slow[k];
+            let leak = self.leak[k];
+            let kept_ratio = 1.0 / fused(self.held.ohmic[k], leak, 1.0);
+            let volts = fused(self.held.ohmic[k], amps[k], rest + polarised);
+            let volts = if leak > 0.0 { volts * kept_ratio } else { volts };
+            let through = fused(-leak, volts, amps[k]);
+            let gas = if LEAD { gas_amps(volts, warmth.gassing_amps[k]) } else { 0.0 };
+            let main = through - gas;
+            let charging = main > 0.0;
+            let fast_ohms = pick(charging, self.held.fast_charge[k], self.held.fast_discharge[k]);
+            let slow_ohms = pick(charging, self.held.slow_charge[k], self.held.slow_discharge[k]);
+            self.fast[k] = fused(fused(fast_ohms, main, -self.fast[k]), fast, self.fast[k]);
+            self.slow[k] = fused(fused(slow_ohms, main, -self.slow[k]), slow, self.slow[k]);
+            let moved = main * hours;
+            if !LEAD {
+                let turned = 1.0 - exp(-hysteresis_rate * moved.abs() * self.per_capacity[k]);
+                let most_volts = warmth.hysteresis_volts[k];
+                let toward = if main < 0.0 { -most_volts } else { most_volts };
+                self.hysteresis[k] = fused(toward - self.hysteresis[k], turned, self.hysteresis[k]);
+            }
+            watts[k] += fused(amps[k], volts, -(main * rest)) - vented * gas;
+            let own = warmth.self_discharge_per_hour[k] * self.capacity[k];
+            let charge = self.charge[k] + fused(-own, hours, moved);
+            self.charge[k] = within(charge, 0.0, self.capacity[k]);
+            self.amps[k] = through;
+        }
+    }
+
+    /// Adds this cell's part to the terminals.
+    #[inline(always)]
+    fn terminals<const LEAD: bool>(
+        &self,
+        constants: &Constants,
+        warmth: &Warmth,
+        celsius: &Lane,
+        all: &mut Terminals,
+    ) {
+        let Constants { secs, fast, slow, per_kelvin, .. } = *constants;
+        for k in 0..W {
+            let held = &self.held;
+            let gas = if LEAD { gas_amps(self.volts[k], warmth.gassing_amps[k]) } else { 0.0 };
+            let lift = held.rest_slope[k] * self.per_capacity[k] * (secs / SECS_PER_HOUR);
+            let charge = fused(held.fast_charge[k], fast, fused(held.slow_charge[k], slow, lift));
+            let discharge = fused(held.fast_discharge[k], fast, fused(held.slow_discharge[k], slow, lift));
+            let kept = fused(self.fast[k], 1.0 - fast, self.slow[k] * (1.0 - slow));
+            let rest = self.rest_volts(k, per_kelvin, celsius[k]);
+            let open = fused(-gas, charge, rest + self.hysteresis[k] + kept);
+            let (charge, discharge) = (held.ohmic[k] + charge, held.ohmic[k] + discharge);
+            // A cell with a leak stays on the side it is on, and the leak loads it.
+            let side = if self.amps[k] > 0.0 { charge } else { discharge };
+            let leaks = self.leak[k] > 0.0;
+            let kept_ratio = 1.0 / fused(side, self.leak[k], 1.0);
+            let kept_ratio = if leaks { kept_ratio } else { 1.0 };
+            all.open[k] = fused(open, kept_ratio, all.open[k]);
+            all.charge[k] = fused(if leaks { side } else { charge }, kept_ratio, all.charge[k]);
+            all.discharge[k] = fused(if leaks { side } else { discharge }, kept_ratio, all.discharge[k]);
+        }
+    }
+
+    /// Takes the coefficients to hold.
+    #[inline(always)]
+    fn take(&mut self, warmth: &Warmth, ohmic: f64, [rise, steep]: [f64; 2], fast: Branch, slow: Branch) {
+        for k in 0..W {
+            let moved = self.amps[k] * (HOLD_SECS / 2.0 / SECS_PER_HOUR);
+            let soc = within((self.charge[k] + moved) * self.per_capacity[k], 0.0, 1.0);
+            let depth = 1.0 - soc;
+            let per_full = 1.0 / most(depth, FULL_POLE_MIN);
+            let per_empty = 1.0 / most(soc - warmth.locked[k], EMPTY_POLE_MIN);
+            let rise = fused(depth, fused(steep, depth * depth * depth, rise), 1.0);
+            let (held, ohms) = (&mut self.held, self.ohms[k]);
+            held.ohmic[k] = ohmic * rise * warmth.ohmic[k] * ohms;
+            held.fast_charge[k] = fast.charging(per_full) * warmth.fast_charge[k] * ohms;
+            held.fast_discharge[k] = fast.discharging(per_empty) * warmth.fast_discharge[k] * ohms;
+            held.slow_charge[k] = slow.charging(per_full) * warmth.slow_charge[k] * ohms;
+            held.slow_discharge[k] = slow.discharging(per_empty) * warmth.slow_discharge[k] * ohms;
+        }
+    }
+
+    /// Looks the rest voltages up.
+    #[inline(always)]
+    fn look_up(&mut self, kind: &Kind) {
+        let (mut soc, mut rest, mut slope) = ([0.0; W], [0.0; W], [0.0; W]);
+        for k in 0..W {
+            soc[k] = within(self.charge[k] * self.per_capacity[k], 0.0, 1.0);
+        }
+        for k in 0..W {
+            (rest[k], slope[k]) = kind.rest(soc[k]);
+        }
+        for k in 0..W {
+            self.held.rest_slope[k] = slope[k];
+            self.held.rest_base[k] = fused(-slope[k], soc[k], rest[k]);
+        }
+    }
+
+    /// Finds what the terminals show, and adds it up.
+    #[inline(always)]
+    fn show(&mut self, per_kelvin: f64, celsius: &Lane, sum: &mut Lane) {
+        for k in 0..W {
+            let rest = self.rest_volts(k, per_kelvin, celsius[k]);
+            let polarised = self.hysteresis[k] + self.fast[k] + self.slow[k];
+            self.volts[k] = fused(self.held.ohmic[k], self.amps[k], rest + polarised);
+            sum[k] += self.volts[k];
+        }
+    }
+
     #[inline(always)]
     fn rest_volts(&self, k: usize, per_kelvin: f64, celsius: f64) -> f64 {
         let soc = self.charge[k] * self.per_capacity[k];
@@ -496,10 +569,7 @@ impl Branch {
 
 /// [`gassing::amps`] in a lane.
 #[inline(always)]
-fn gas_amps(gasses: bool, volts: f64, reference_amps: f64) -> f64 {
-    if !gasses {
-        return 0.0;
-    }
+fn gas_amps(volts: f64, reference_amps: f64) -> f64 {
     let felt = least(volts, gassing::LIMIT_VOLTS) - gassing::REFERENCE_VOLTS;
     let amps = reference_amps * (exp(gassing::PER_VOLT * felt) - gassing::AT_ONSET);
     if volts > gassing::ONSET_VOLTS { amps } else { 0.0 }

@@ -12,7 +12,7 @@ use super::controller::{ABSORPTION, BULK, ControllerLanes, EQUALISE, FLOAT};
 use super::elementary::fused;
 use super::flow::{Flows, Given};
 use super::kind::Kind;
-use super::lanes::{Lane, NO, W, flag, is};
+use super::lanes::{Lane, NO, W, flag, is, pick};
 use super::load::LoadLanes;
 use super::panel::PanelLanes;
 use super::schedule::Piece;
@@ -54,7 +54,7 @@ impl Tally {
             self.pv_joules[k] = fused(flows.panel_watts[k], secs, self.pv_joules[k]);
             self.load_amp_secs[k] = fused(flows.load[k], secs, self.load_amp_secs[k]);
             let on = is(flows.load_is_on[k]);
-            self.load_joules[k] = fused(if on { demand[k] } else { 0.0 }, secs, self.load_joules[k]);
+            self.load_joules[k] = fused(pick(on, demand[k], 0.0), secs, self.load_joules[k]);
             self.unpowered_secs[k] += if on { 0.0 } else { secs };
         }
     }
@@ -213,14 +213,18 @@ impl<const N: usize> Block<N> {
         self.controller.aim(&self.bank.celsius);
         let given = self.given();
         let terminals = self.bank.terminals(kind);
-        self.flows.balance(&given, &terminals, &self.panel, kind.tracks);
+        if kind.tracks {
+            self.flows.balance::<true>(&given, &terminals, &self.panel);
+        } else {
+            self.flows.balance::<false>(&given, &terminals, &self.panel);
+        }
         self.bank.step(kind, &self.flows.battery, &self.air);
         if piece.ends_hold {
             self.bank.look_up(kind)
         } else {
             self.bank.show(kind)
         }
-        if kind.has_bms {
+        if !kind.is_lead {
             self.controller.guard(&self.bank.volts, &self.bank.celsius);
         }
         self.controller.watch(&self.flows, &self.bank.volts, &self.bank.celsius, piece.secs);
@@ -244,7 +248,7 @@ impl<const N: usize> Block<N> {
         for k in 0..W {
             given.rest_amps[k] += self.troubles.amps[k];
             given.lets_charge[k] = self.controller.lets_charge(k);
-            given.discharge_amps_max[k] = if is(self.controller.lets_discharge(k)) { most[k] } else { 0.0 };
+            given.discharge_amps_max[k] = pick(is(self.controller.lets_discharge(k)), most[k], 0.0);
         }
         given
     }

@@ -6,7 +6,7 @@
 
 use super::elementary::{fused, least, most, within};
 use super::flow::Flows;
-use super::lanes::{Lane, NO, W, YES, flag, is};
+use super::lanes::{Lane, NO, W, YES, flag, is, pick};
 use crate::battery::bms;
 use crate::controller::charge::{NIGHT_AMPS, REBULK_SECS, REBULK_VOLTS, TAIL_SECS};
 use crate::controller::{ControllerParams, SENSOR_MAX, SENSOR_MIN};
@@ -96,8 +96,8 @@ impl ControllerLanes {
     pub fn aim(&mut self, celsius: &Lane) {
         for k in 0..W {
             let stage = self.stage[k];
-            let early = if stage == EQUALISE { self.equalise[k] } else { self.absorption[k] };
-            let setting = if stage == FLOAT { self.float[k] } else { early };
+            let early = pick(stage == EQUALISE, self.equalise[k], self.absorption[k]);
+            let setting = pick(stage == FLOAT, self.float[k], early);
             self.target[k] = least(setting + self.shift(k, celsius[k]), self.ceiling[k]);
             self.has_target[k] = flag(stage != NIGHT);
         }
@@ -155,10 +155,10 @@ impl ControllerLanes {
         let sags = volts < float - REBULK_VOLTS;
         let floats = stage == FLOAT;
         let counts = (((stage == ABSORPTION) | (stage == EQUALISE)) & held) | (floats & sags);
-        let kept = if floats & !sags { 0.0 } else { self.stage_secs[k] };
+        let kept = pick(floats & !sags, 0.0, self.stage_secs[k]);
         let stage_secs = kept + if counts { secs } else { 0.0 };
         let tails = held & (flows.battery[k] < self.tail_amps[k]);
-        let tail_secs = if tails { self.tail_secs[k] + secs } else { 0.0 };
+        let tail_secs = pick(tails, self.tail_secs[k] + secs, 0.0);
         let absorbed = (stage_secs >= self.absorption_secs[k]) | (tail_secs >= TAIL_SECS);
         let due = is(self.equalises[k]) & (was_cut | (since >= self.equalise_every_secs[k]));
         let after_bulk = if held { ABSORPTION } else { BULK };

@@ -8,7 +8,7 @@
 
 use super::bank::Terminals;
 use super::elementary::{fused, least, most, within};
-use super::lanes::{Lane, W, flag, is};
+use super::lanes::{Lane, W, flag, is, pick};
 use super::panel::{PanelLanes, current_amps};
 use crate::balance::{DRAW_VOLTS_MIN, PANEL_DROP_VOLTS, ROUNDS, TRACKER_RATIO, TRACKER_WATTS};
 
@@ -61,26 +61,26 @@ impl Flows {
 
     /// Finds the currents.
     #[inline(always)]
-    pub fn balance(&mut self, given: &Given, terminals: &Terminals, panel: &PanelLanes, tracks: bool) {
+    pub fn balance<const TRACKS: bool>(&mut self, given: &Given, terminals: &Terminals, panel: &PanelLanes) {
         for k in 0..W {
             let (open, charge, discharge) = (terminals.open[k], terminals.charge[k], terminals.discharge[k]);
             let above = given.target[k] - open;
-            let taken = above / if above > 0.0 { charge } else { discharge };
+            let taken = above / pick(above > 0.0, charge, discharge);
             let taken = if is(given.lets_charge[k]) { taken } else { least(taken, 0.0) };
             let round = Round {
                 taken,
                 has_target: is(given.has_target[k]),
-                demand: if is(given.load_is_on[k]) { given.demand[k] } else { 0.0 },
+                demand: pick(is(given.load_is_on[k]), given.demand[k], 0.0),
                 rest_amps: given.rest_amps[k],
                 charges: given.charges[k],
                 give_max: given.discharge_amps_max[k],
                 panel: [panel.short[k], panel.open[k], panel.peak[k]],
             };
             let mut volts = given.volts[k];
-            let mut told = round.at(volts, tracks);
+            let mut told = round.at::<TRACKS>(volts);
             for _ in 1..ROUNDS {
-                volts = fused(told.battery, if told.battery > 0.0 { charge } else { discharge }, open);
-                told = round.at(volts, tracks);
+                volts = fused(told.battery, pick(told.battery > 0.0, charge, discharge), open);
+                told = round.at::<TRACKS>(volts);
             }
             self.battery[k] = told.battery;
             self.available[k] = told.available;
@@ -89,7 +89,7 @@ impl Flows {
             self.load[k] = told.load;
             self.load_is_on[k] = flag(is(given.load_is_on[k]) & !is(told.dark));
             self.panel_volts[k] = told.panel_volts;
-            self.panel_watts[k] = if tracks {
+            self.panel_watts[k] = if TRACKS {
                 let watts =
                     fused(told.charger, most(volts, DRAW_VOLTS_MIN), TRACKER_WATTS) * (1.0 / TRACKER_RATIO);
                 if told.charger > 0.0 { watts } else { 0.0 }
@@ -143,14 +143,14 @@ struct Told {
 impl Round {
     /// Currents at a guessed voltage.
     #[inline(always)]
-    fn at(&self, volts: f64, tracks: bool) -> Told {
+    fn at<const TRACKS: bool>(&self, volts: f64) -> Told {
         let firm = most(volts, DRAW_VOLTS_MIN);
         let load = self.demand / firm;
         let weak = within(volts * (1.0 / DRAW_VOLTS_MIN), 0.0, 1.0);
         let rest = self.rest_amps * weak;
         let on_volts = most(volts, 0.0) + PANEL_DROP_VOLTS;
         let [short, open, peak] = self.panel;
-        let (panel_volts, offer) = if tracks {
+        let (panel_volts, offer) = if TRACKS {
             let panel_volts = most(peak, on_volts);
             let watts = panel_volts * current_amps(short, open, panel_volts);
             (panel_volts, most(fused(TRACKER_RATIO, watts, -TRACKER_WATTS), 0.0) / firm)

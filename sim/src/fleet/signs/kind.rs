@@ -45,9 +45,8 @@ pub(super) struct Ramp {
 pub(super) struct Kind {
     pub chart: Chart,
     pub tracks: bool,
-    pub has_bms: bool,
-    pub gasses: bool,
-    pub remembers: bool,
+    /// It gasses; else it has a hysteresis and a management system.
+    pub is_lead: bool,
     pub locked_first: f64,
     pub locked: [Ramp; RAMPS],
     rest: Box<[f64; PLACES]>,
@@ -63,9 +62,7 @@ impl Kind {
         let (locked_first, locked) = ramps(chart.locked);
         Self {
             tracks: params.controller.conversion == Conversion::Mppt,
-            has_bms: !params.battery.chemistry.is_lead_acid(),
-            gasses: chart.gassing_amps_per_amp_hour > 0.0,
-            remembers: chart.hysteresis_volts > 0.0,
+            is_lead: params.battery.chemistry.is_lead_acid(),
             locked_first,
             locked,
             rest,

@@ -22,3 +22,11 @@ pub(super) fn is(flag: f64) -> bool {
 pub(super) fn flag(is: bool) -> f64 {
     if is { YES } else { NO }
 }
+
+/// One of two numbers, by masks: a choice that the compiler can neither turn into a branch nor into one
+/// about which address to load, either of which would keep the loop out of the vectors.
+#[inline(always)]
+pub(super) fn pick(first: bool, a: f64, b: f64) -> f64 {
+    let mask = 0_u64.wrapping_sub(u64::from(first));
+    f64::from_bits((a.to_bits() & mask) | (b.to_bits() & !mask))
+}
