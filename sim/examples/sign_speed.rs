@@ -48,6 +48,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     if wants("rates") {
         rates()?;
     }
+    if asked.iter().any(|asked| asked == "profile") {
+        let starts = batch(BatteryParams::agm_12v(AmpHours::new(450.0)), false, 64, false);
+        let (wall, core) = alone::<false>(&starts, 10.0, 8640 * 60, 60)?;
+        println!(r#"{{"case":"profile","wall_secs":{wall},"core_secs":{core}}}"#);
+    }
     if wants("threads") {
         threads()?;
     }

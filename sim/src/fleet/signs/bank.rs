@@ -9,7 +9,7 @@
 //! cells share a box and so a temperature. The equations are those of the scalar battery: coefficients held
 //! for 10 s, the growth of resistances in the cold and the ice for a minute. V, A, Ah, °C.
 
-use super::elementary::{exp, fused, most, within};
+use super::elementary::{exp, exp_near, fused, most, within};
 use super::kind::Kind;
 use super::lanes::{Lane, W, pick};
 use super::{Cell, elementary::least};
@@ -92,6 +92,9 @@ pub(super) struct BankLanes<const N: usize> {
     cells: [Cells; N],
     pub celsius: Lane,
     pub volts: Lane,
+    /// The highest voltage of any cell, with its current and without: below the onset none gasses.
+    volts_max: f64,
+    rest_volts_max: f64,
     rated: Lane,
     box_secs: Lane,
     kelvin_per_watt: Lane,
@@ -147,6 +150,8 @@ impl<const N: usize> BankLanes<N> {
             cells: std::array::from_fn(cell),
             celsius,
             volts: zero,
+            volts_max: 0.0,
+            rest_volts_max: 0.0,
             rated: each(&|k| battery(k).rated.as_amp_hours()),
             box_secs: each(&|k| law(k).box_time_constant_secs),
             kelvin_per_watt: each(&|k| law(k).box_watts_per_kelvin.recip()),
@@ -168,7 +173,7 @@ impl<const N: usize> BankLanes<N> {
             ice_ratio: zero,
         };
         bank.take_warmth(kind);
-        bank.take_charge(kind);
+        bank.take_charge(kind, HOLD_SECS);
         bank.look_up(kind);
         bank
     }
@@ -284,17 +289,20 @@ impl<const N: usize> BankLanes<N> {
 
     /// Takes the coefficients to hold: those of the middle of the hold, if the current stays.
     #[inline(always)]
-    pub fn take_charge(&mut self, kind: &Kind) {
+    pub fn take_charge(&mut self, kind: &Kind, hold_secs: f64) {
         let [fast, slow] = [&kind.chart.fast, &kind.chart.slow].map(Branch::of);
         for cell in &mut self.cells {
-            cell.take(&self.warmth, kind.chart.ohmic_ohm_amp_hours, kind.chart.ohmic_rise, fast, slow);
+            let ohmic = (kind.chart.ohmic_ohm_amp_hours, kind.chart.ohmic_rise);
+            cell.take(&self.warmth, hold_secs, ohmic, fast, slow);
         }
     }
 
     /// Looks the rest voltages up, and sees what the terminals show.
     #[inline(always)]
     pub fn look_up(&mut self, kind: &Kind) {
-        self.cells.iter_mut().for_each(|cell| cell.look_up(kind));
+        for cell in &mut self.cells {
+            cell.look_up(kind);
+        }
         self.show(kind);
     }
 
@@ -302,9 +310,15 @@ impl<const N: usize> BankLanes<N> {
     #[inline(always)]
     pub fn show(&mut self, kind: &Kind) {
         let mut sum = [0.0; W];
+        let (mut volts, mut rest) = ([0.0; W], [0.0; W]);
         for cell in &mut self.cells {
-            cell.show(kind.chart.rest_volts_per_kelvin, &self.celsius, &mut sum);
+            cell.show(kind.chart.rest_volts_per_kelvin, &self.celsius, &mut sum, &mut rest);
+            for k in 0..W {
+                volts[k] = most(cell.volts[k], volts[k]);
+            }
         }
+        self.volts_max = greatest(&volts);
+        self.rest_volts_max = greatest(&rest);
         for k in 0..W {
             self.volts[k] = sum[k] * (1.0 / N as f64);
         }
@@ -335,11 +349,14 @@ impl<const N: usize> BankLanes<N> {
         let constants = Constants::of(kind, &self.settling);
         let zero = [0.0; W];
         let mut all = Terminals { open: zero, charge: zero, discharge: zero };
+        let (warmth, celsius) = (&self.warmth, &self.celsius);
+        let gasses = kind.is_lead && self.volts_max > gassing::ONSET_VOLTS;
         for cell in &self.cells {
-            if kind.is_lead {
-                cell.terminals::<true>(&constants, &self.warmth, &self.celsius, &mut all);
-            } else {
-                cell.terminals::<false>(&constants, &self.warmth, &self.celsius, &mut all);
+            match (gasses, N > 1) {
+                (true, false) => cell.terminals::<true, false>(&constants, warmth, celsius, &mut all),
+                (true, true) => cell.terminals::<true, true>(&constants, warmth, celsius, &mut all),
+                (false, false) => cell.terminals::<false, false>(&constants, warmth, celsius, &mut all),
+                (false, true) => cell.terminals::<false, true>(&constants, warmth, celsius, &mut all),
             }
         }
         for k in 0..W {
@@ -360,22 +377,40 @@ impl<const N: usize> BankLanes<N> {
                 weakest[k] = least(weakest[k], cell.charge[k]);
             }
         }
-        for weakest in &mut weakest {
-            *weakest *= per_secs;
+        for k in 0..W {
+            weakest[k] *= per_secs;
         }
         weakest
     }
 
-    /// The batteries after a piece at constant currents in air of these temperatures.
+    /// The batteries after a piece at constant currents in air of these temperatures; `any_charge` tells
+    /// whether any of the currents may be above 0.
     #[inline(always)]
-    pub fn step(&mut self, kind: &Kind, amps: &Lane, air: &Lane) {
+    pub fn step(&mut self, kind: &Kind, amps: &Lane, air: &Lane, any_charge: bool) {
         let constants = Constants::of(kind, &self.settling);
         let mut watts = [0.0; W];
+        let (warmth, celsius) = (&self.warmth, &self.celsius);
+        let gasses = kind.is_lead && (any_charge || self.rest_volts_max > gassing::ONSET_VOLTS);
         for cell in &mut self.cells {
-            if kind.is_lead {
-                cell.step::<true>(&constants, &self.warmth, amps, &self.celsius, &mut watts);
-            } else {
-                cell.step::<false>(&constants, &self.warmth, amps, &self.celsius, &mut watts);
+            match (kind.is_lead, gasses, N > 1) {
+                (true, true, false) => {
+                    cell.step::<true, true, false>(&constants, warmth, amps, celsius, &mut watts)
+                }
+                (true, true, true) => {
+                    cell.step::<true, true, true>(&constants, warmth, amps, celsius, &mut watts)
+                }
+                (true, false, false) => {
+                    cell.step::<true, false, false>(&constants, warmth, amps, celsius, &mut watts)
+                }
+                (true, false, true) => {
+                    cell.step::<true, false, true>(&constants, warmth, amps, celsius, &mut watts)
+                }
+                (false, _, false) => {
+                    cell.step::<false, false, false>(&constants, warmth, amps, celsius, &mut watts)
+                }
+                (false, _, true) => {
+                    cell.step::<false, false, true>(&constants, warmth, amps, celsius, &mut watts)
+                }
             }
         }
         let heat = &self.settling.heat;
@@ -413,7 +448,7 @@ impl Constants {
 impl Cells {
     /// A piece; lead gasses and lithium has a hysteresis.
     #[inline(always)]
-    fn step<const LEAD: bool>(
+    fn step<const LEAD: bool, const GASSES: bool, const LEAKS: bool>(
         &mut self,
         constants: &Constants,
         warmth: &Warmth,
@@ -426,12 +461,15 @@ impl Cells {
         for k in 0..W {
             let rest = self.rest_volts(k, per_kelvin, celsius[k]);
             let polarised = self.hysteresis[k] + self.fast[k] + self.slow[k];
-            let leak = self.leak[k];
-            let kept_ratio = 1.0 / fused(self.held.ohmic[k], leak, 1.0);
-            let volts = fused(self.held.ohmic[k], amps[k], rest + polarised);
-            let volts = if leak > 0.0 { volts * kept_ratio } else { volts };
-            let through = fused(-leak, volts, amps[k]);
-            let gas = if LEAD { gas_amps(volts, warmth.gassing_amps[k]) } else { 0.0 };
+            let mut volts = fused(self.held.ohmic[k], amps[k], rest + polarised);
+            let mut through = amps[k];
+            if LEAKS {
+                let leak = self.leak[k];
+                let kept_ratio = 1.0 / fused(self.held.ohmic[k], leak, 1.0);
+                volts = if leak > 0.0 { volts * kept_ratio } else { volts };
+                through = fused(-leak, volts, through);
+            }
+            let gas = if GASSES { gas_amps(volts, warmth.gassing_amps[k]) } else { 0.0 };
             let main = through - gas;
             let charging = main > 0.0;
             let fast_ohms = pick(charging, self.held.fast_charge[k], self.held.fast_discharge[k]);
@@ -440,7 +478,7 @@ impl Cells {
             self.slow[k] = fused(fused(slow_ohms, main, -self.slow[k]), slow, self.slow[k]);
             let moved = main * hours;
             if !LEAD {
-                let turned = 1.0 - exp(-hysteresis_rate * moved.abs() * self.per_capacity[k]);
+                let turned = 1.0 - exp_near(-hysteresis_rate * moved.abs() * self.per_capacity[k]);
                 let most_volts = warmth.hysteresis_volts[k];
                 let toward = if main < 0.0 { -most_volts } else { most_volts };
                 self.hysteresis[k] = fused(toward - self.hysteresis[k], turned, self.hysteresis[k]);
@@ -455,7 +493,7 @@ impl Cells {
 
     /// Adds this cell's part to the terminals.
     #[inline(always)]
-    fn terminals<const LEAD: bool>(
+    fn terminals<const GASSES: bool, const LEAKS: bool>(
         &self,
         constants: &Constants,
         warmth: &Warmth,
@@ -465,7 +503,7 @@ impl Cells {
         let Constants { secs, fast, slow, per_kelvin, .. } = *constants;
         for k in 0..W {
             let held = &self.held;
-            let gas = if LEAD { gas_amps(self.volts[k], warmth.gassing_amps[k]) } else { 0.0 };
+            let gas = if GASSES { gas_amps(self.volts[k], warmth.gassing_amps[k]) } else { 0.0 };
             let lift = held.rest_slope[k] * self.per_capacity[k] * (secs / SECS_PER_HOUR);
             let charge = fused(held.fast_charge[k], fast, fused(held.slow_charge[k], slow, lift));
             let discharge = fused(held.fast_discharge[k], fast, fused(held.slow_discharge[k], slow, lift));
@@ -473,6 +511,12 @@ impl Cells {
             let rest = self.rest_volts(k, per_kelvin, celsius[k]);
             let open = fused(-gas, charge, rest + self.hysteresis[k] + kept);
             let (charge, discharge) = (held.ohmic[k] + charge, held.ohmic[k] + discharge);
+            if !LEAKS {
+                all.open[k] += open;
+                all.charge[k] += charge;
+                all.discharge[k] += discharge;
+                continue;
+            }
             // A cell with a leak stays on the side it is on, and the leak loads it.
             let side = if self.amps[k] > 0.0 { charge } else { discharge };
             let leaks = self.leak[k] > 0.0;
@@ -486,9 +530,17 @@ impl Cells {
 
     /// Takes the coefficients to hold.
     #[inline(always)]
-    fn take(&mut self, warmth: &Warmth, ohmic: f64, [rise, steep]: [f64; 2], fast: Branch, slow: Branch) {
+    fn take(
+        &mut self,
+        warmth: &Warmth,
+        hold_secs: f64,
+        (ohmic, [rise, steep]): (f64, [f64; 2]),
+        fast: Branch,
+        slow: Branch,
+    ) {
+        let ahead = hold_secs / 2.0 / SECS_PER_HOUR;
         for k in 0..W {
-            let moved = self.amps[k] * (HOLD_SECS / 2.0 / SECS_PER_HOUR);
+            let moved = self.amps[k] * ahead;
             let soc = within((self.charge[k] + moved) * self.per_capacity[k], 0.0, 1.0);
             let depth = 1.0 - soc;
             let per_full = 1.0 / most(depth, FULL_POLE_MIN);
@@ -521,10 +573,11 @@ impl Cells {
 
     /// Finds what the terminals show, and adds it up.
     #[inline(always)]
-    fn show(&mut self, per_kelvin: f64, celsius: &Lane, sum: &mut Lane) {
+    fn show(&mut self, per_kelvin: f64, celsius: &Lane, sum: &mut Lane, rest_max: &mut Lane) {
         for k in 0..W {
             let rest = self.rest_volts(k, per_kelvin, celsius[k]);
             let polarised = self.hysteresis[k] + self.fast[k] + self.slow[k];
+            rest_max[k] = most(rest + polarised, rest_max[k]);
             self.volts[k] = fused(self.held.ohmic[k], self.amps[k], rest + polarised);
             sum[k] += self.volts[k];
         }
@@ -567,10 +620,20 @@ impl Branch {
     }
 }
 
+/// The greatest of all lanes.
+#[inline(always)]
+fn greatest(lane: &Lane) -> f64 {
+    let mut greatest = lane[0];
+    for value in lane {
+        greatest = most(*value, greatest);
+    }
+    greatest
+}
+
 /// [`gassing::amps`] in a lane.
 #[inline(always)]
 fn gas_amps(volts: f64, reference_amps: f64) -> f64 {
     let felt = least(volts, gassing::LIMIT_VOLTS) - gassing::REFERENCE_VOLTS;
-    let amps = reference_amps * (exp(gassing::PER_VOLT * felt) - gassing::AT_ONSET);
+    let amps = reference_amps * (exp_near(gassing::PER_VOLT * felt) - gassing::AT_ONSET);
     if volts > gassing::ONSET_VOLTS { amps } else { 0.0 }
 }

@@ -197,7 +197,7 @@ impl<const N: usize> Block<N> {
             self.bank.turn_minute(kind);
         }
         if piece.begins_hold {
-            self.bank.take_charge(kind);
+            self.bank.take_charge(kind, piece.hold_secs);
             for k in 0..W {
                 let (before, after) = (&self.sky.before, &self.sky.after);
                 let light = fused(after.light[k] - before.light[k], piece.light_ratio, before.light[k]);
@@ -213,12 +213,12 @@ impl<const N: usize> Block<N> {
         self.controller.aim(&self.bank.celsius);
         let given = self.given();
         let terminals = self.bank.terminals(kind);
-        if kind.tracks {
-            self.flows.balance::<true>(&given, &terminals, &self.panel);
-        } else {
-            self.flows.balance::<false>(&given, &terminals, &self.panel);
+        match (kind.tracks, self.panel.dark) {
+            (_, true) => self.flows.balance::<false, true>(&given, &terminals, &self.panel),
+            (true, false) => self.flows.balance::<true, false>(&given, &terminals, &self.panel),
+            (false, false) => self.flows.balance::<false, false>(&given, &terminals, &self.panel),
         }
-        self.bank.step(kind, &self.flows.battery, &self.air);
+        self.bank.step(kind, &self.flows.battery, &self.air, !self.panel.dark);
         if piece.ends_hold {
             self.bank.look_up(kind)
         } else {
@@ -257,10 +257,16 @@ impl<const N: usize> Block<N> {
     #[inline(always)]
     fn look<S: Sink>(&mut self, step: usize, until_nanos: i64, sink: &mut S) {
         let per_sec = 1.0 / self.tally.secs;
-        let mean = |sum: &Lane| -> Lane { sum.map(|sum| sum * per_sec) };
-        let amps = mean(&self.tally.amp_secs);
-        let pv_watts = mean(&self.tally.pv_joules);
-        let load_amps = mean(&self.tally.load_amp_secs);
+        let tally = &self.tally;
+        let [mut amps, mut pv_watts, mut load_watts, mut load_amps] = [[0.0; W]; 4];
+        let mut stages = [Stage::Night; W];
+        for k in 0..W {
+            amps[k] = tally.amp_secs[k] * per_sec;
+            pv_watts[k] = tally.pv_joules[k] * per_sec;
+            load_watts[k] = tally.load_joules[k] * per_sec;
+            load_amps[k] = tally.load_amp_secs[k] * per_sec;
+            stages[k] = stage(self.controller.stage[k]);
+        }
         let mut looks = Looks {
             truth: [
                 self.bank.soc(),
@@ -269,11 +275,11 @@ impl<const N: usize> Block<N> {
                 self.bank.celsius,
                 self.air,
                 pv_watts,
-                mean(&self.tally.load_joules),
+                load_watts,
                 load_amps,
                 self.tally.unpowered_secs,
             ],
-            stage: self.controller.stage.map(stage),
+            stage: stages,
             readings: [[0.0; W]; 6],
         };
         if S::OBSERVES {
@@ -345,6 +351,7 @@ impl Looks {
     }
 }
 
+#[inline(always)]
 fn stage(code: f64) -> Stage {
     if code == BULK {
         Stage::Bulk

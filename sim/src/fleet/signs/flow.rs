@@ -61,7 +61,12 @@ impl Flows {
 
     /// Finds the currents.
     #[inline(always)]
-    pub fn balance<const TRACKS: bool>(&mut self, given: &Given, terminals: &Terminals, panel: &PanelLanes) {
+    pub fn balance<const TRACKS: bool, const DARK: bool>(
+        &mut self,
+        given: &Given,
+        terminals: &Terminals,
+        panel: &PanelLanes,
+    ) {
         for k in 0..W {
             let (open, charge, discharge) = (terminals.open[k], terminals.charge[k], terminals.discharge[k]);
             let above = given.target[k] - open;
@@ -77,10 +82,10 @@ impl Flows {
                 panel: [panel.short[k], panel.open[k], panel.peak[k]],
             };
             let mut volts = given.volts[k];
-            let mut told = round.at::<TRACKS>(volts);
+            let mut told = round.at::<TRACKS, DARK>(volts);
             for _ in 1..ROUNDS {
                 volts = fused(told.battery, pick(told.battery > 0.0, charge, discharge), open);
-                told = round.at::<TRACKS>(volts);
+                told = round.at::<TRACKS, DARK>(volts);
             }
             self.battery[k] = told.battery;
             self.available[k] = told.available;
@@ -143,14 +148,16 @@ struct Told {
 impl Round {
     /// Currents at a guessed voltage.
     #[inline(always)]
-    fn at<const TRACKS: bool>(&self, volts: f64) -> Told {
+    fn at<const TRACKS: bool, const DARK: bool>(&self, volts: f64) -> Told {
         let firm = most(volts, DRAW_VOLTS_MIN);
         let load = self.demand / firm;
         let weak = within(volts * (1.0 / DRAW_VOLTS_MIN), 0.0, 1.0);
         let rest = self.rest_amps * weak;
         let on_volts = most(volts, 0.0) + PANEL_DROP_VOLTS;
         let [short, open, peak] = self.panel;
-        let (panel_volts, offer) = if TRACKS {
+        let (panel_volts, offer) = if DARK {
+            (on_volts, 0.0)
+        } else if TRACKS {
             let panel_volts = most(peak, on_volts);
             let watts = panel_volts * current_amps(short, open, panel_volts);
             (panel_volts, most(fused(TRACKER_RATIO, watts, -TRACKER_WATTS), 0.0) / firm)

@@ -79,8 +79,11 @@ impl LoadLanes {
     /// Finds the power asked for over a piece.
     #[inline(always)]
     pub fn ask(&mut self, piece: &Piece, bright: &Lane) {
-        let mut rhythm: Lane = self.kinds.map(|kind| piece.rhythm[kind & (KINDS - 1)]);
-        let sending: Lane = self.kinds.map(|kind| piece.burst[kind & (KINDS - 1)]);
+        let (mut rhythm, mut sending) = ([0.0; W], [0.0; W]);
+        for k in 0..W {
+            rhythm[k] = piece.rhythm[self.kinds[k] & (KINDS - 1)];
+            sending[k] = piece.burst[self.kinds[k] & (KINDS - 1)];
+        }
         if let Some(roads) = &mut self.roads {
             let lit = roads.lit_ratio(piece);
             for k in 0..W {
@@ -125,7 +128,11 @@ impl Roads {
                 lit[k] += if uniform(self.keys[k], slot) < self.chance[k] { shared } else { 0.0 };
             }
         }
-        lit.map(|secs| secs / piece.secs)
+        let per_sec = 1.0 / piece.secs;
+        for k in 0..W {
+            lit[k] *= per_sec;
+        }
+        lit
     }
 
     #[inline(never)]

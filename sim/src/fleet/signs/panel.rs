@@ -1,6 +1,6 @@
 //! The panels of a block: [`crate::PanelParams`] in lanes, lit anew for each hold.
 
-use super::elementary::{exp, fused, ln, most, within};
+use super::elementary::{exp_near, fused, ln, most, within};
 use super::lanes::{Lane, W};
 use crate::panel::{
     HEATING_KELVIN_PER_WATT_M2, IDLE_ROUNDS, KNEE_VOLTS, LIGHT_MIN_WATTS_M2, OPEN_CIRCUIT_LOSS_PER_KELVIN,
@@ -19,6 +19,8 @@ pub(super) struct PanelLanes {
     pub open: Lane,
     /// Voltage of most power, V; kept up where a controller tracks it.
     pub peak: Lane,
+    /// None of them has any light: what is left out then would come to nothing.
+    pub dark: bool,
 }
 
 impl PanelLanes {
@@ -27,12 +29,21 @@ impl PanelLanes {
         let zero = [0.0; W];
         let amps_per_light =
             power_watts.map(|watts| watts * SHORT_CIRCUIT_AMPS_PER_WATT / STANDARD_LIGHT_WATTS_M2);
-        Self { amps_per_light, short: zero, open: zero, peak: zero }
+        Self { amps_per_light, short: zero, open: zero, peak: zero, dark: true }
     }
 
     /// The panels in this light and air.
     #[inline(always)]
     pub fn light(&mut self, light: &Lane, air: &Lane, tracks: bool) {
+        let mut lit = 0.0;
+        for k in 0..W {
+            lit += if light[k] < LIGHT_MIN_WATTS_M2 { 0.0 } else { 1.0 };
+        }
+        self.dark = lit == 0.0;
+        if self.dark {
+            (self.short, self.open, self.peak) = ([0.0; W], [0.0; W], [0.0; W]);
+            return;
+        }
         for k in 0..W {
             let watts = light[k];
             let warmth = fused(watts, HEATING_KELVIN_PER_WATT_M2, air[k]) - 25.0;
@@ -66,7 +77,7 @@ impl PanelLanes {
 /// The current at a voltage; a diode keeps it from running backwards.
 #[inline(always)]
 pub(super) fn current_amps(short: f64, open: f64, volts: f64) -> f64 {
-    let amps = short * (1.0 - exp((volts - open) * (1.0 / KNEE_VOLTS)));
+    let amps = short * (1.0 - exp_near((volts - open) * (1.0 / KNEE_VOLTS)));
     if volts >= open { 0.0 } else { amps }
 }
 

@@ -15,6 +15,8 @@ use crate::sensor::Sensors;
 use crate::site::SiteParams;
 use signals::Seed;
 
+/// An odd number near 2⁶⁴ over the golden ratio: states of successive counters lie far apart.
+const TURN: u64 = 0x9E37_79B9_7F4A_7C15;
 const CHANNELS: [&str; 6] = [
     "sensor.noise.voltage",
     "sensor.noise.current",
@@ -73,24 +75,28 @@ impl SensorLanes {
     pub fn read(&self, truth: &Readings, nanos: i64) -> Readings {
         let mut readings = *truth;
         for (readings, gauges) in readings.iter_mut().zip(&self.gauges) {
+            let counter = (nanos as u64).wrapping_mul(TURN);
             for k in 0..W {
-                let noise = gauges.noise[k] * normal(gauges.keys[k], nanos as u64);
+                let noise = gauges.noise[k] * normal(gauges.keys[k].wrapping_add(counter));
                 let value = fused(readings[k], gauges.gain[k], gauges.offset[k] + noise);
                 let rounded = (value * gauges.per_grid[k] + ROUNDER) - ROUNDER;
                 readings[k] = if gauges.grid[k] > 0.0 { rounded * gauges.grid[k] } else { value };
             }
         }
         for channel in &mut readings[3..] {
-            channel.iter_mut().for_each(|value| *value = most(*value, 0.0));
+            for k in 0..W {
+                channel[k] = most(channel[k], 0.0);
+            }
         }
         readings
     }
 }
 
-/// A number of about the standard normal distribution that belongs to this key and counter.
+/// A number of about the standard normal distribution that belongs to this state: a key and [`TURN`] times a
+/// counter.
 #[inline(always)]
-fn normal(key: u64, counter: u64) -> f64 {
-    let bits = mixed(key, counter);
+fn normal(state: u64) -> f64 {
+    let bits = mixed(state);
     let parts = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + (bits >> 48);
     // A whole number below 2⁵² under the exponent of 2⁵² reads as that number above it.
     let sum = f64::from_bits(parts | 0x4330_0000_0000_0000) - 4_503_599_627_370_496.0;
@@ -98,11 +104,10 @@ fn normal(key: u64, counter: u64) -> f64 {
     z * fused(0.0125 * z, z, 0.9625)
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014) over both.
+/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
 #[inline(always)]
-fn mixed(key: u64, counter: u64) -> u64 {
-    let mut bits = key.wrapping_add(counter.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+fn mixed(state: u64) -> u64 {
+    let mut bits = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     bits ^ (bits >> 31)
 }
@@ -113,7 +118,8 @@ mod tests {
 
     #[test]
     fn the_noise_has_a_normals_moments() {
-        let draws: Vec<f64> = (0..400_000).map(|k| normal(7, k * 10_000_000_000)).collect();
+        let draws: Vec<f64> =
+            (0..400_000).map(|k| normal((k * 10_000_000_000_u64).wrapping_mul(TURN))).collect();
         let moment = |power: i32| draws.iter().map(|x| x.powi(power)).sum::<f64>() / draws.len() as f64;
         assert!(moment(1).abs() < 5e-3 && (moment(2) - 1.0).abs() < 1e-2, "{} {}", moment(1), moment(2));
         assert!(moment(3).abs() < 2e-2 && (moment(4) - 3.0).abs() < 6e-2, "{} {}", moment(3), moment(4));

@@ -233,14 +233,18 @@ impl SkyLanes {
         let at = minute as f64;
         let noise = self.noise[minute];
         let forced = self.forced.as_ref().map_or([-1.0; W], |forced| forced[minute]);
-        let now: [Instant; W] = self.starts.map(|start| instants[start][place]);
+        let [mut sin_declination, mut westward, mut meridional, mut day_0, mut day_1] = [[0.0; W]; 5];
+        for k in 0..W {
+            let now = &instants[self.starts[k]][place];
+            (sin_declination[k], westward[k], meridional[k]) =
+                (now.sun.sin_declination, now.sun.westward, now.sun.meridional);
+            (day_0[k], day_1[k]) = (now.day[0], now.day[1]);
+        }
+        let (mut cos_zenith, mut southing, mut clearness) = ([0.0; W], [0.0; W], [0.0; W]);
         let mut after = self.after;
-        let [fresh_hour, fresh_minutes, fresh_air] =
-            [HOUR_MEMORY, MINUTES_MEMORY, MEMORY].map(|memory| (1.0 - memory * memory).sqrt());
-        let [day_0, day_1] = [0, 1].map(|part| now.map(|now| now.day[part]));
-        let sin_declination = now.map(|now| now.sun.sin_declination);
-        let westward = now.map(|now| now.sun.westward);
-        let meridional = now.map(|now| now.sun.meridional);
+        let fresh_hour = (1.0 - HOUR_MEMORY * HOUR_MEMORY).sqrt();
+        let fresh_minutes = (1.0 - MINUTES_MEMORY * MINUTES_MEMORY).sqrt();
+        let fresh_air = (1.0 - MEMORY * MEMORY).sqrt();
         let hour = &self.hour;
         for k in 0..W {
             let sun = Ephemeris {
@@ -248,26 +252,36 @@ impl SkyLanes {
                 westward: westward[k],
                 meridional: meridional[k],
             };
-            let (cos_zenith, southing) =
+            (cos_zenith[k], southing[k]) =
                 sun.over([self.sin_lat[k], self.cos_lat[k]], [self.sin_lon[k], self.cos_lon[k]]);
             let hour_wave = fused(HOUR_MEMORY, self.hour_wave[k], fresh_hour * noise[0][k]);
             let minutes_wave = fused(MINUTES_MEMORY, self.minutes_wave[k], fresh_minutes * noise[1][k]);
             let restless = fused(MEMORY, self.restless[k], fresh_air * noise[2][k]);
             let since_noon = fused(at, GRID_SECS / DAY_SECS, hour.since_noon[k]);
             let days = Days3 { hour, k, at, since_noon };
-            let clearness = clouded(days.today(), 0.8 * hour_wave + 0.6 * minutes_wave, forced[k]);
+            clearness[k] = clouded(days.today(), 0.8 * hour_wave + 0.6 * minutes_wave, forced[k]);
             let course = fused(day_0[k], self.cos_turn[k], -(day_1[k] * self.sin_turn[k]));
             let swing = hour.half_range.at(k, at) * fused(0.7, days.smooth(&hour.clearness), 0.5) * course;
             after.air[k] = hour.mean.at(k, at)
                 + days.smooth(&hour.anomaly)
                 + fused(RESTLESSNESS_KELVIN, restless, swing);
-            let horizontal = clear_watts_m2(cos_zenith) * clearness;
-            let tilt = [self.sin_tilt[k], self.cos_tilt[k]];
-            after.light[k] = plane_watts_m2(horizontal, cos_zenith, southing, hour.albedo.at(k, at), tilt);
-            after.bright[k] = brightness(cos_zenith);
+            after.bright[k] = brightness(cos_zenith[k]);
             self.hour_wave[k] = hour_wave;
             self.minutes_wave[k] = minutes_wave;
             self.restless[k] = restless;
+        }
+        let mut risen = 0.0;
+        for k in 0..W {
+            risen += if cos_zenith[k] < clear::COS_ZENITH_MIN { 0.0 } else { 1.0 };
+        }
+        after.light = [0.0; W];
+        if risen > 0.0 {
+            for k in 0..W {
+                let horizontal = clear_watts_m2(cos_zenith[k]) * clearness[k];
+                let tilt = [self.sin_tilt[k], self.cos_tilt[k]];
+                let albedo = hour.albedo.at(k, at);
+                after.light[k] = plane_watts_m2(horizontal, cos_zenith[k], southing[k], albedo, tilt);
+            }
         }
         self.before = self.after;
         self.after = after;
@@ -309,7 +323,7 @@ impl Days3<'_> {
     /// Straight from noon to noon.
     #[inline(always)]
     fn smooth(&self, of: &[Straight; 3]) -> f64 {
-        let [a, b, c] = [0, 1, 2].map(|node: usize| of[node].at(self.k, self.at));
+        let (a, b, c) = (of[0].at(self.k, self.at), of[1].at(self.k, self.at), of[2].at(self.k, self.at));
         let is_morning = self.since_noon < 0.0;
         let ratio = if is_morning { self.since_noon + 1.0 } else { self.since_noon };
         let (from, to) = (if is_morning { a } else { b }, if is_morning { b } else { c });
