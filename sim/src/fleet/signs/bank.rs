@@ -74,6 +74,11 @@ struct Cells {
     hysteresis: Lane,
     volts: Lane,
     amps: Lane,
+    /// What a leak works against: the piece's voltage without it at no current, its slope, and the share that a
+    /// leak leaves of it.
+    unleaked: Lane,
+    side: Lane,
+    ends: Lane,
     held: Held,
 }
 
@@ -143,6 +148,9 @@ impl<const N: usize> BankLanes<N> {
                 hysteresis: zero,
                 volts: zero,
                 amps: zero,
+                unleaked: zero,
+                side: zero,
+                ends: zero,
                 held,
             }
         };
@@ -345,13 +353,13 @@ impl<const N: usize> BankLanes<N> {
 
     /// Voltage against current for a piece of the length prepared for.
     #[inline(always)]
-    pub fn terminals(&self, kind: &Kind) -> Terminals {
+    pub fn terminals(&mut self, kind: &Kind) -> Terminals {
         let constants = Constants::of(kind, &self.settling);
         let zero = [0.0; W];
         let mut all = Terminals { open: zero, charge: zero, discharge: zero };
         let (warmth, celsius) = (&self.warmth, &self.celsius);
         let gasses = kind.is_lead && self.volts_max > gassing::ONSET_VOLTS;
-        for cell in &self.cells {
+        for cell in &mut self.cells {
             match (gasses, N > 1) {
                 (true, false) => cell.terminals::<true, false>(&constants, warmth, celsius, &mut all),
                 (true, true) => cell.terminals::<true, true>(&constants, warmth, celsius, &mut all),
@@ -464,10 +472,10 @@ impl Cells {
             let mut volts = fused(self.held.ohmic[k], amps[k], rest + polarised);
             let mut through = amps[k];
             if LEAKS {
-                let leak = self.leak[k];
-                let kept_ratio = 1.0 / fused(self.held.ohmic[k], leak, 1.0);
-                volts = if leak > 0.0 { volts * kept_ratio } else { volts };
-                through = fused(-leak, volts, through);
+                // The leak has the voltage that the piece ends at, or a hard short would swing.
+                let ends = self.ends[k] * fused(self.side[k], amps[k], self.unleaked[k]);
+                through = fused(-self.leak[k], ends, through);
+                volts = fused(self.held.ohmic[k], through, rest + polarised);
             }
             let gas = if GASSES { gas_amps(volts, warmth.gassing_amps[k]) } else { 0.0 };
             let main = through - gas;
@@ -494,7 +502,7 @@ impl Cells {
     /// Adds this cell's part to the terminals.
     #[inline(always)]
     fn terminals<const GASSES: bool, const LEAKS: bool>(
-        &self,
+        &mut self,
         constants: &Constants,
         warmth: &Warmth,
         celsius: &Lane,
@@ -518,13 +526,13 @@ impl Cells {
                 continue;
             }
             // A cell with a leak stays on the side it is on, and the leak loads it.
-            let side = if self.amps[k] > 0.0 { charge } else { discharge };
+            let side = pick(self.amps[k] > 0.0, charge, discharge);
             let leaks = self.leak[k] > 0.0;
-            let kept_ratio = 1.0 / fused(side, self.leak[k], 1.0);
-            let kept_ratio = if leaks { kept_ratio } else { 1.0 };
-            all.open[k] = fused(open, kept_ratio, all.open[k]);
-            all.charge[k] = fused(if leaks { side } else { charge }, kept_ratio, all.charge[k]);
-            all.discharge[k] = fused(if leaks { side } else { discharge }, kept_ratio, all.discharge[k]);
+            let ends = 1.0 / fused(side, self.leak[k], 1.0);
+            (self.unleaked[k], self.side[k], self.ends[k]) = (open, side, ends);
+            all.open[k] = fused(open, ends, all.open[k]);
+            all.charge[k] = fused(pick(leaks, side, charge), ends, all.charge[k]);
+            all.discharge[k] = fused(pick(leaks, side, discharge), ends, all.discharge[k]);
         }
     }
 
