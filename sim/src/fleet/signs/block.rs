@@ -197,7 +197,7 @@ impl<const N: usize> Block<N> {
             self.bank.turn_minute(kind);
         }
         if piece.begins_hold {
-            self.bank.take_charge(kind, piece.hold_secs);
+            self.bank.take_charge(kind);
             for k in 0..W {
                 let (before, after) = (&self.sky.before, &self.sky.after);
                 let light = fused(after.light[k] - before.light[k], piece.light_ratio, before.light[k]);

@@ -237,8 +237,9 @@ impl Signs {
         let (mut blocks, mut alone) = (&mut blocks[..], &mut alone[..]);
         (0..count).filter_map(move |k| {
             let left = count - k;
-            let (some, rest) = std::mem::take(&mut blocks).split_at_mut(blocks_of(blocks.len(), left));
-            let (lone, others) = std::mem::take(&mut alone).split_at_mut(blocks_of(alone.len(), left));
+            let (here, lone_here) = (blocks.len().div_ceil(left), alone.len().div_ceil(left));
+            let (some, rest) = std::mem::take(&mut blocks).split_at_mut(here);
+            let (lone, others) = std::mem::take(&mut alone).split_at_mut(lone_here);
             (blocks, alone) = (rest, others);
             let slice = Slice { starts, kinds, blocks: some, alone: lone };
             (slice.signs() > 0).then_some(slice)
@@ -317,9 +318,4 @@ impl Signs {
         }
         Ok(true)
     }
-}
-
-/// The share of one of so many that are left.
-const fn blocks_of(blocks: usize, left: usize) -> usize {
-    blocks.div_ceil(left)
 }

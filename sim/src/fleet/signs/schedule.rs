@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! step   |---------------------------|      as asked for
-//! hold   |----|----|----|----|----|----|    10 s of the run, or a minute where steps are whole minutes
+//! hold   |----|----|----|----|----|----|    10 s of the run: coefficients, light
 //! piece  |----|----|----|----|----|--|      the shorter of the two
 //! ```
 //!
@@ -12,7 +12,7 @@ use crate::battery::HOLD_SECS;
 use crate::load::LoadKind;
 use crate::sky::GRID_SECS;
 
-const SHORT_HOLD_NANOS: i64 = HOLD_SECS as i64 * 1_000_000_000;
+const HOLD_NANOS: i64 = HOLD_SECS as i64 * 1_000_000_000;
 const MINUTE_NANOS: i64 = GRID_SECS as i64 * 1_000_000_000;
 /// Pieces worked out at a time.
 const PIECES_MAX: usize = 512;
@@ -29,8 +29,6 @@ pub(super) struct Piece {
     /// Nanoseconds of the run.
     pub from_nanos: i64,
     until_nanos: i64,
-    /// How long holds are, s.
-    pub hold_secs: f64,
     /// It begins a hold, or a minute.
     pub begins_hold: bool,
     pub begins_minute: bool,
@@ -58,7 +56,6 @@ impl Piece {
 pub(super) struct Schedule {
     now_nanos: i64,
     step_nanos: i64,
-    hold_nanos: i64,
     left_nanos: i64,
     step: usize,
     steps: usize,
@@ -68,10 +65,7 @@ pub(super) struct Schedule {
 impl Schedule {
     /// `steps` steps from an instant; `kinds` tells which equipment there is.
     pub const fn new(now_nanos: i64, step_nanos: i64, steps: usize, kinds: [bool; KINDS]) -> Self {
-        // Whole minutes from a whole minute on hold their coefficients for as long as the sky is straight.
-        let coarse = step_nanos % MINUTE_NANOS == 0 && now_nanos % MINUTE_NANOS == 0;
-        let hold_nanos = if coarse { SHORT_HOLD_NANOS } else { SHORT_HOLD_NANOS };
-        Self { now_nanos, step_nanos, hold_nanos, left_nanos: step_nanos, step: 0, steps, kinds }
+        Self { now_nanos, step_nanos, left_nanos: step_nanos, step: 0, steps, kinds }
     }
 
     /// The next pieces, within one hour of the run; none when the run is over.
@@ -91,8 +85,8 @@ impl Schedule {
 
     fn piece(&mut self) -> Piece {
         let from = self.now_nanos;
-        let since = from % self.hold_nanos;
-        let nanos = self.left_nanos.min(self.hold_nanos - since);
+        let since = from % HOLD_NANOS;
+        let nanos = self.left_nanos.min(HOLD_NANOS - since);
         let until = from + nanos;
         let (from_secs, until_secs) = (from as f64 * 1e-9, until as f64 * 1e-9);
         self.now_nanos = until;
@@ -109,7 +103,7 @@ impl Schedule {
             each
         };
         // The light of the hold is that which the scalar site sees at the ends of its pieces, in the mean.
-        let seen_nanos = from - since + (self.hold_nanos + self.step_nanos.min(SHORT_HOLD_NANOS)) / 2;
+        let seen_nanos = from - since + (HOLD_NANOS + self.step_nanos.min(HOLD_NANOS)) / 2;
         let minute = from / MINUTE_NANOS;
         Piece {
             from_secs,
@@ -117,10 +111,9 @@ impl Schedule {
             secs: nanos as f64 * 1e-9,
             from_nanos: from,
             until_nanos: until,
-            hold_secs: self.hold_nanos as f64 * 1e-9,
             begins_hold: since == 0,
             begins_minute: from % MINUTE_NANOS == 0,
-            ends_hold: until % self.hold_nanos == 0,
+            ends_hold: until % HOLD_NANOS == 0,
             minute: minute as u64,
             light_ratio: (seen_nanos - minute * MINUTE_NANOS) as f64 / MINUTE_NANOS as f64,
             ends_step,

@@ -6,8 +6,8 @@
 //! per sign and minute:        clouds -> light on the horizontal -> light in the plane; air
 //! ```
 //!
-//! Figures of the season and of the days around run straight over the hour (they bend by less than 1e-7
-//! of themselves); all else is the scalar sky's arithmetic in lanes. W/m², °C.
+//! Figures of the season and of the days around run straight over the hour (in the one hour of a month in which
+//! the season bends, that moves the air by 2 mK); all else is the scalar sky's arithmetic in lanes. W/m², °C.
 
 use super::elementary::{exp, fused, least, most, within};
 use super::lanes::{Lane, W};
