@@ -39,6 +39,12 @@
 //! # Ok::<(), sim::ParamsError>(())
 //! ```
 
+#![expect(
+    clippy::needless_range_loop,
+    reason = "a lane is a place in many arrays at once, and closures of \
+    iterators are compiled apart from the instructions that were chosen"
+)]
+
 mod alone;
 mod bank;
 mod block;
@@ -124,6 +130,9 @@ fn cells_of(params: &SiteParams) -> usize {
     if params.battery.chemistry.is_lead_acid() { 6 } else { 4 }
 }
 
+/// A sign on its way into a block: its place in the fleet's list, what it is, its place in the list of starts.
+type Member<'a> = (usize, &'a SignStart, usize);
+
 /// Where a sign is.
 #[derive(Debug, Clone, Copy)]
 enum Place {
@@ -158,7 +167,7 @@ impl Signs {
             blocks: Vec::new(),
             alone: Vec::new(),
         };
-        let mut groups: Vec<(KindKey, Vec<(usize, &SignStart, usize)>)> = Vec::new();
+        let mut groups: Vec<(KindKey, Vec<Member<'_>>)> = Vec::new();
         for (sign, start) in starts.iter().enumerate() {
             if !start.fits_lanes() {
                 signs.places[sign] = Place::Alone(signs.alone.len());
@@ -187,7 +196,7 @@ impl Signs {
     }
 
     /// Adds signs of one kind.
-    fn add(&mut self, members: &[(usize, &SignStart, usize)]) {
+    fn add(&mut self, members: &[Member<'_>]) {
         let Some((_, first, _)) = members.first() else { return };
         let kind = Arc::new(Kind::new(&first.params));
         let mut instants = vec![Vec::new(); self.starts.len()];
