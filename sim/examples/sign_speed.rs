@@ -76,7 +76,7 @@ fn sign(k: usize) -> SiteParams {
         2 => BatteryParams::gel_12v(size),
         _ => BatteryParams::lifepo4_4s(size),
     };
-    let controller = if k / 4 % 2 == 0 {
+    let controller = if (k / 4).is_multiple_of(2) {
         ControllerParams::pwm_for(battery.chemistry)
     } else {
         ControllerParams::mppt_for(battery.chemistry)

@@ -175,13 +175,13 @@ fn mixed(count: usize) -> Vec<SignStart> {
     let sign = |k: usize| {
         let mut battery = batteries()[k % 4];
         battery.effects = Effects { sulfation: k % 16 == 4, ..battery.effects };
-        let controller = if k % 3 == 0 {
+        let controller = if k.is_multiple_of(3) {
             ControllerParams::mppt_for(battery.chemistry)
         } else {
             ControllerParams::pwm_for(battery.chemistry)
         };
         let start = SignStart::new(params(battery, controller, LoadKind::ALL[k % 6]), Seed(k as u64));
-        if k % 5 == 0 { start.split() } else { start }
+        if k.is_multiple_of(5) { start.split() } else { start }
     };
     (0..count).map(sign).collect()
 }

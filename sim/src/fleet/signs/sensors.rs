@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! read = round((true·gain + offset + noise·x)/grid)·grid
-//! x = z·(0.9625 + 0.0125·z²),   z = √3·(Σ four parts of a hash − 2)       variance 1, no excess of its 4th moment
+//! x = z·(0.94904 + 0.01864·z²),   z = √3·(Σ four parts of a hash − 2)       variance 1, no excess of its 4th moment
 //! ```
 //!
 //! Offsets and gains are those that [`crate::Site`] draws for the seed. Noise is a hash of the channel's key
-//! and the instant (Irwin and Hall's sum, bent by Cornish and Fisher's term to a normal's kurtosis, within
-//! ±3.9), so that it depends neither on who else is read nor on how often.
+//! and the instant (Irwin and Hall's sum, bent so that second and fourth moment are a normal's, within
+//! ±4.06), so that it depends neither on who else is read nor on how often.
 
 use super::elementary::{fused, most};
 use super::lanes::{Lane, W};
@@ -25,6 +25,9 @@ const CHANNELS: [&str; 6] = [
     "sensor.noise.pv_current",
     "sensor.noise.load_current",
 ];
+/// What makes variance and kurtosis of the bent sum those of a normal.
+const STRETCH: f64 = 0.949_035_521_655_549;
+const BEND: f64 = 0.018_641_505_975_653_738;
 /// 1.5·2⁵²: adding it rounds to a whole number.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
@@ -101,7 +104,7 @@ fn normal(state: u64) -> f64 {
     // A whole number below 2⁵² under the exponent of 2⁵² reads as that number above it.
     let sum = f64::from_bits(parts | 0x4330_0000_0000_0000) - 4_503_599_627_370_496.0;
     let z = (sum - 131_070.0) * (3.0_f64.sqrt() / 65_536.0);
-    z * fused(0.0125 * z, z, 0.9625)
+    z * fused(BEND * z, z, STRETCH)
 }
 
 /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
