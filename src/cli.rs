@@ -270,8 +270,18 @@ mod tests {
 
     #[test]
     fn french_help_has_no_stock_english() {
-        for sub in ["", "run ", "demo ", "monitor ", "emulate ", "decode ", "replay ", "evaluate ", "doctor ", "fleet "]
-        {
+        for sub in [
+            "",
+            "run ",
+            "demo ",
+            "monitor ",
+            "emulate ",
+            "decode ",
+            "replay ",
+            "evaluate ",
+            "doctor ",
+            "fleet ",
+        ] {
             let text = parsed(&format!("balise {sub}--help"))
                 .map_or_else(|failure| failure.message, |_| String::new());
             for stock in ["Usage:", "Options:", "Arguments:", "Commands:", "Print help", "default:", "cli-"] {

@@ -19,7 +19,8 @@ use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    decode, doctor, document, evaluate, files, fleet, interrupt, monitor, replay, run, scenario, speech, weather,
+    decode, doctor, document, evaluate, files, fleet, interrupt, monitor, replay, run, scenario, speech,
+    weather,
 };
 
 /// Runs the command that `matches` names.

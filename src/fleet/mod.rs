@@ -114,7 +114,8 @@ pub fn fleet(options: &Options, words: Words) -> Result<Exit, Failure> {
     }
     table.finish(words)?;
     write(&out, &summaries, &took, words)?;
-    let text = if options.json { summary::json(&summaries) } else { summary::text(&summaries, &took, &out, words) };
+    let text =
+        if options.json { summary::json(&summaries) } else { summary::text(&summaries, &took, &out, words) };
     speech::print(&text, words)?;
     Ok(Exit::Ok)
 }
@@ -146,7 +147,11 @@ fn read(options: &Options, words: Words) -> Result<Vec<(String, Scenario)>, Fail
             Err(failure) => complaints.push(failure.message),
         }
     }
-    if complaints.is_empty() { Ok(scenarios) } else { Err(Failure::new(Exit::BadFile, complaints.join("\n"))) }
+    if complaints.is_empty() {
+        Ok(scenarios)
+    } else {
+        Err(Failure::new(Exit::BadFile, complaints.join("\n")))
+    }
 }
 
 /// The signs of a scenario: so many for each seed, each with chance of its own.
@@ -211,7 +216,8 @@ fn check_folder(out: &Path, force: bool, words: Words) -> Result<(), Failure> {
 fn write(out: &Path, summaries: &[Summary], took: &Took, words: Words) -> Result<(), Failure> {
     for (name, text) in [("results.json", summary::json(summaries)), ("timing.json", took.json())] {
         let path = out.join(name);
-        files::write_whole(&path, text.as_bytes()).map_err(|error| files::unwritable(&path, &error, words))?;
+        files::write_whole(&path, text.as_bytes())
+            .map_err(|error| files::unwritable(&path, &error, words))?;
     }
     Ok(())
 }

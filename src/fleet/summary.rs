@@ -32,7 +32,12 @@ impl Summary {
     /// Nothing seen yet.
     pub fn new(depot: &Depot) -> Self {
         let unseen = Sign { soc_min: 1.0, soc_last: 1.0, unpowered_secs: 0.0 };
-        Self { story: depot.story.clone(), seed: depot.seed, days: depot.days, signs: vec![unseen; depot.signs] }
+        Self {
+            story: depot.story.clone(),
+            seed: depot.seed,
+            days: depot.days,
+            signs: vec![unseen; depot.signs],
+        }
     }
 
     /// Takes in a look at one of its signs.

@@ -25,7 +25,13 @@ impl Csv {
         for look in looks {
             let (depot, number) = place(depots, look.sign);
             let (row, at) = (&look.row, look.at.as_secs());
-            write!(self.out, "{},{},{},{number},{at}", quoted(&depot.story), depot.seed, quoted(&depot.site))?;
+            write!(
+                self.out,
+                "{},{},{},{number},{at}",
+                quoted(&depot.story),
+                depot.seed,
+                quoted(&depot.site)
+            )?;
             let numbers = [
                 row.soc,
                 row.volts,
@@ -52,5 +58,9 @@ impl Csv {
 
 /// A cell with a comma or a quote in it is quoted.
 fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }

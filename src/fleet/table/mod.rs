@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::looks::Look;
 use super::{Depot, Format};
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::files;
 use crate::words::Words;
 
@@ -57,7 +57,9 @@ impl Table {
                 ("truth.parquet", |file| parquet::Parquet::new(file).map(|it| Writer::Parquet(Box::new(it))))
             }
             #[cfg(not(feature = "parquet"))]
-            Format::Parquet => return Err(Failure::new(Exit::Usage, words.say("fleet-no-parquet"))),
+            Format::Parquet => {
+                return Err(Failure::new(crate::failure::Exit::Usage, words.say("fleet-no-parquet")));
+            }
             Format::Nothing => return Ok(Self { path: PathBuf::new(), writer: Writer::Nothing }),
         };
         let path = out.join(name);

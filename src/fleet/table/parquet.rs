@@ -27,7 +27,8 @@ impl Parquet {
         let version = KeyValue::new("balise_fleet".to_owned(), "1".to_owned());
         let properties = WriterProperties::builder().set_key_value_metadata(Some(vec![version])).build();
         let schema = Arc::new(schema().map_err(io::Error::other)?);
-        let writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(io::Error::other)?;
+        let writer =
+            SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(io::Error::other)?;
         Ok(Self { writer })
     }
 
@@ -66,7 +67,8 @@ fn group(
 ) -> parquet::errors::Result<()> {
     let mut group = writer.next_row_group()?;
     let places: Vec<(&Depot, usize)> = looks.iter().map(|look| place(depots, look.sign)).collect();
-    let text = |of: &dyn Fn(usize) -> String| (0..looks.len()).map(|k| ByteArray::from(of(k).as_str())).collect();
+    let text =
+        |of: &dyn Fn(usize) -> String| (0..looks.len()).map(|k| ByteArray::from(of(k).as_str())).collect();
     let whole = |of: &dyn Fn(usize) -> i64| (0..looks.len()).map(of).collect::<Vec<i64>>();
     let number = |of: fn(&Row) -> f64| looks.iter().map(|look| of(&look.row)).collect::<Vec<f64>>();
     let words = |values: Vec<ByteArray>, group: &mut _| column::<ByteArrayType>(group, &values);
