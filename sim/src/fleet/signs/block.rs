@@ -4,7 +4,7 @@
 //! minute: sky, cold, ice      hold of 10 s: coefficients, light      piece: load -> balance -> battery -> controller
 //! ```
 //!
-//! The order and the instants are those of the scalar site, so that the two differ by rounding, by what a minute
+//! The order and the moments are those of the scalar site, so that the two differ by rounding, by what a minute
 //! of standing warmth makes of resistances, and by nothing else.
 
 use super::bank::BankLanes;
@@ -18,7 +18,7 @@ use super::panel::PanelLanes;
 use super::schedule::Piece;
 use super::sensors::SensorLanes;
 use super::sink::{Observed, Seen, Sink, Stage};
-use super::sky::{Instant, SkyLanes};
+use super::sky::{Moment, SkyLanes};
 use super::{Cell, SignStart, Trouble, trouble};
 use crate::site::SiteParams;
 use pulp::{Arch, NullaryFnOnce};
@@ -104,8 +104,8 @@ impl Troubles {
             self.charges[k] = flag(!sum.trouble.charge_off);
             self.shunt_amps[k] = sum.shunt_amps;
         }
-        let instants = self.events.iter().flat_map(|(_, event)| [event.from, event.until]);
-        let later = instants.map(SimTime::as_nanos).filter(|at| *at > nanos);
+        let moments = self.events.iter().flat_map(|(_, event)| [event.from, event.until]);
+        let later = moments.map(SimTime::as_nanos).filter(|at| *at > nanos);
         self.changes_nanos = later.min().unwrap_or(i64::MAX);
     }
 }
@@ -135,7 +135,7 @@ pub(super) struct Block<const N: usize> {
 impl<const N: usize> Block<N> {
     /// At most [`W`] signs, with their places in the fleet's list and in its list of starts; idle lanes repeat
     /// the first.
-    pub fn new(kind: Arc<Kind>, signs: &[(usize, &SignStart, usize)], instants: &[Vec<Instant>]) -> Self {
+    pub fn new(kind: Arc<Kind>, signs: &[(usize, &SignStart, usize)], moments: &[Vec<Moment>]) -> Self {
         let sign = |k: usize| signs.get(k).unwrap_or(&signs[0]);
         let of: Vec<(&SiteParams, Seed)> =
             (0..W).map(|k| (sign(k).1.params.as_ref(), sign(k).1.seed)).collect();
@@ -143,7 +143,7 @@ impl<const N: usize> Block<N> {
         let controllers: Vec<_> = params.iter().map(|params| &params.controller).collect();
         let cells: Vec<&[Cell]> = (0..W).map(|k| &sign(k).1.cells[..]).collect();
         let mut sky = SkyLanes::new(&of, std::array::from_fn(|k| sign(k).2));
-        sky.reach(0, 0, instants);
+        sky.reach(0, 0, moments);
         let events =
             signs.iter().enumerate().flat_map(|(k, sign)| sign.1.faults.iter().map(move |it| (k, *it)));
         Self {
@@ -191,7 +191,7 @@ impl<const N: usize> Block<N> {
     #[inline(always)]
     fn advance(&mut self, piece: &Piece, span: &Stretch<'_>) {
         let kind: &Kind = &self.kind;
-        self.sky.reach(piece.minute, span.first_minute, span.instants);
+        self.sky.reach(piece.minute, span.first_minute, span.moments);
         self.troubles.reach(piece.from_nanos);
         if piece.begins_minute && piece.from_nanos > 0 {
             self.bank.turn_minute(kind);
@@ -371,7 +371,7 @@ fn stage(code: f64) -> Stage {
 pub(super) struct Stretch<'a> {
     pub pieces: &'a [Piece],
     /// Of each start, from the first minute on that is not drawn yet.
-    pub instants: &'a [Vec<Instant>],
+    pub moments: &'a [Vec<Moment>],
     pub first_minute: u64,
     /// Steps between looks.
     pub every: usize,

@@ -5,7 +5,7 @@
 //!              blocks of 16 signs, one array per quantity; signs that lanes cannot express run as a Site
 //! ```
 //!
-//! The physics, the instants and the drawn weather are those of [`crate::Site`] for the same parameters and
+//! The physics, the moments and the drawn weather are those of [`crate::Site`] for the same parameters and
 //! seed; `tests/signs.rs` runs both and says how far apart they come. What lanes cannot express is run by the
 //! scalar site behind the same sink, bit-equal to one that runs alone: weathering panels, stratification,
 //! sulfation and ageing, banks whose units differ, and faults beyond those in [`Trouble`].
@@ -199,17 +199,17 @@ impl Signs {
     fn add(&mut self, members: &[Member<'_>]) {
         let Some((_, first, _)) = members.first() else { return };
         let kind = Arc::new(Kind::new(&first.params));
-        let mut instants = vec![Vec::new(); self.starts.len()];
-        slice::look_up(&mut instants, &self.starts, 0..2);
+        let mut moments = vec![Vec::new(); self.starts.len()];
+        slice::look_up(&mut moments, &self.starts, 0..2);
         for group in members.chunks(W) {
             for (lane, (sign, ..)) in group.iter().enumerate() {
                 self.places[*sign] = Place::Lane { block: self.blocks.len(), lane };
             }
             let kind = Arc::clone(&kind);
             self.blocks.push(match first.cells.len() {
-                4 => AnyBlock::Four(Box::new(Block::new(kind, group, &instants))),
-                6 => AnyBlock::Six(Box::new(Block::new(kind, group, &instants))),
-                _ => AnyBlock::Lumped(Box::new(Block::new(kind, group, &instants))),
+                4 => AnyBlock::Four(Box::new(Block::new(kind, group, &moments))),
+                6 => AnyBlock::Six(Box::new(Block::new(kind, group, &moments))),
+                _ => AnyBlock::Lumped(Box::new(Block::new(kind, group, &moments))),
             });
         }
     }

@@ -5,7 +5,7 @@ use super::alone::Alone;
 use super::block::{Block, Stretch};
 use super::schedule::{KINDS, Schedule};
 use super::sink::Sink;
-use super::sky::Instant;
+use super::sky::Moment;
 use crate::sky::GRID_SECS;
 use signals::Span;
 
@@ -65,7 +65,7 @@ impl Slice<'_> {
     pub fn run<S: Sink>(&mut self, step: Span, steps: usize, every: usize, sink: &mut S) {
         let every = every.max(1);
         let (starts, kinds) = (self.starts, self.kinds);
-        // Blocks that were stepped apart before are at different instants: each lot by itself.
+        // Blocks that were stepped apart before are at different moments: each lot by itself.
         for lot in self.blocks.chunk_by_mut(|a, b| a.now_nanos() == b.now_nanos()) {
             run_lot(lot, starts, kinds, (step, steps, every), sink);
         }
@@ -84,13 +84,13 @@ fn run_lot<S: Sink>(
 ) {
     let Some(first) = lot.first() else { return };
     let mut schedule = Schedule::new(first.now_nanos(), step.as_nanos(), steps, kinds);
-    let (mut pieces, mut instants) = (Vec::new(), vec![Vec::new(); starts.len()]);
+    let (mut pieces, mut moments) = (Vec::new(), vec![Vec::new(); starts.len()]);
     loop {
         schedule.fill(&mut pieces);
         let Some(last) = pieces.last() else { return };
         let first_minute = lot[0].minutes_drawn();
-        look_up(&mut instants, starts, first_minute..last.minute + 2);
-        let span = Stretch { pieces: &pieces, instants: &instants, first_minute, every };
+        look_up(&mut moments, starts, first_minute..last.minute + 2);
+        let span = Stretch { pieces: &pieces, moments: &moments, first_minute, every };
         for block in &mut *lot {
             each_block!(block, block => block.run(span, sink));
         }
@@ -98,9 +98,9 @@ fn run_lot<S: Sink>(
 }
 
 /// Where the sun stands at these minutes of each run.
-pub(super) fn look_up(instants: &mut [Vec<Instant>], starts: &[f64], minutes: std::ops::Range<u64>) {
-    for (instants, start) in instants.iter_mut().zip(starts) {
-        instants.clear();
-        instants.extend(minutes.clone().map(|minute| Instant::at(start + minute as f64 * GRID_SECS)));
+pub(super) fn look_up(moments: &mut [Vec<Moment>], starts: &[f64], minutes: std::ops::Range<u64>) {
+    for (moments, start) in moments.iter_mut().zip(starts) {
+        moments.clear();
+        moments.extend(minutes.clone().map(|minute| Moment::at(start + minute as f64 * GRID_SECS)));
     }
 }
