@@ -95,6 +95,7 @@ fn fleet(words: Words) -> Command {
         number("seed"),
         flag(words, "seeds").value_name("N").value_parser(clap::value_parser!(u64).range(1..=100_000)),
         flag(words, "jobs").value_name("N").value_parser(clap::value_parser!(u64).range(1..=1024)),
+        flag(words, "hold").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
         flag(words, "step").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
         flag(words, "rows-every").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
         flag(words, "format").value_name("csv|parquet|none"),

@@ -202,6 +202,7 @@ fn fleet(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         seeds: given.get_one("seeds").copied().unwrap_or(1),
         jobs: given.get_one::<u64>("jobs").map(|jobs| *jobs as usize),
         step: secs("step")?,
+        hold: secs("hold")?,
         every: secs("rows-every")?.unwrap_or(Span::from_secs(3600.0)),
         format,
         out: path(given, "out"),

@@ -412,3 +412,33 @@ proptest! {
         prop_assert!(run.soc.iter().all(|soc| (0.0..=1.0).contains(soc)));
     }
 }
+
+/// A month of each sign, its steps cut at holds of this length: mean charge of each, and of all the worst hour apart.
+fn held(starts: &[SignStart], hold_secs: f64) -> Vec<Run> {
+    let mut signs = Signs::new(starts).unwrap().holding(Span::from_secs(hold_secs)).unwrap();
+    let mut runs = Runs(vec![Run::default(); starts.len()]);
+    signs.whole().run(Span::from_secs(60.0), 30 * 1440, 60, &mut runs);
+    runs.0
+}
+
+#[test]
+fn holding_for_a_minute_moves_months_by_next_to_nothing() {
+    let kinds = LoadKind::ALL.into_iter();
+    let starts: Vec<SignStart> = kinds
+        .flat_map(|kind| batteries().map(|it| params(it, ControllerParams::pwm_for(it.chemistry), kind)))
+        .flat_map(|params| [SignStart::new(params.clone(), Seed(1)), SignStart::new(params, Seed(2))])
+        .collect();
+    let (fine, coarse) = (held(&starts, 10.0), held(&starts, 60.0));
+    let mean = |run: &Run| run.soc.iter().sum::<f64>() / run.soc.len() as f64;
+    let moved: Vec<f64> = fine.iter().zip(&coarse).map(|(a, b)| mean(b) - mean(a)).collect();
+    let bias = moved.iter().sum::<f64>() / moved.len() as f64;
+    let most = moved.iter().fold(0.0_f64, |most, moved| most.max(moved.abs()));
+    let ratio =
+        |of: fn(&Run) -> f64| coarse.iter().map(of).sum::<f64>() / fine.iter().map(of).sum::<f64>() - 1.0;
+    let [pv, load] = [ratio(|run| run.pv_joules), ratio(|run| run.load_joules)];
+    println!(
+        "mean charge moved by {bias:.1e} over all signs, by {most:.1e} at most; panel {pv:.1e}, load {load:.1e}"
+    );
+    assert!(bias.abs() < 5e-4 && most < 5e-3 && pv.abs() < 2e-3 && load.abs() < 2e-3);
+    assert!(Signs::new(&starts[..1]).unwrap().holding(Span::from_secs(7.0)).is_err());
+}

@@ -48,6 +48,8 @@ pub struct Options {
     pub jobs: Option<usize>,
     /// Step of the plant; each file's own where absent.
     pub step: Option<Span>,
+    /// How long the battery's coefficients are held and pieces of a step last; 10 s, as in `run`, where absent.
+    pub hold: Option<Span>,
     /// Time between two rows of a sign.
     pub every: Span,
     /// What the table is written as.
@@ -105,7 +107,11 @@ pub fn fleet(options: &Options, words: Words) -> Result<Exit, Failure> {
     let mut table = Table::create(options.format, &out, words)?;
     for (file, scenario) in &scenarios {
         let (depots, starts) = depots(file, scenario, options);
-        let signs = Signs::new(&starts).map_err(|error| refused(file, &error, words))?;
+        let signs = Signs::new(&starts).and_then(|signs| match options.hold {
+            Some(hold) => signs.holding(hold),
+            None => Ok(signs),
+        });
+        let signs = signs.map_err(|error| refused(file, &error, words))?;
         let mut plan = plan(file, scenario, options, words)?;
         plan.threads = options.jobs.unwrap_or_else(processors).max(1);
         let clock = Instant::now();

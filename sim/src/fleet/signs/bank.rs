@@ -181,7 +181,7 @@ impl<const N: usize> BankLanes<N> {
             ice_ratio: zero,
         };
         bank.take_warmth(kind);
-        bank.take_charge(kind);
+        bank.take_charge(kind, HOLD_SECS);
         bank.look_up(kind);
         bank
     }
@@ -297,11 +297,11 @@ impl<const N: usize> BankLanes<N> {
 
     /// Takes the coefficients to hold: those of the middle of the hold, if the current stays.
     #[inline(always)]
-    pub fn take_charge(&mut self, kind: &Kind) {
+    pub fn take_charge(&mut self, kind: &Kind, hold_secs: f64) {
         let [fast, slow] = [&kind.chart.fast, &kind.chart.slow].map(Branch::of);
         for cell in &mut self.cells {
             let ohmic = (kind.chart.ohmic_ohm_amp_hours, kind.chart.ohmic_rise);
-            cell.take(&self.warmth, ohmic, fast, slow);
+            cell.take(&self.warmth, hold_secs, ohmic, fast, slow);
         }
     }
 
@@ -538,8 +538,15 @@ impl Cells {
 
     /// Takes the coefficients to hold.
     #[inline(always)]
-    fn take(&mut self, warmth: &Warmth, (ohmic, [rise, steep]): (f64, [f64; 2]), fast: Branch, slow: Branch) {
-        let ahead = HOLD_SECS / 2.0 / SECS_PER_HOUR;
+    fn take(
+        &mut self,
+        warmth: &Warmth,
+        hold_secs: f64,
+        (ohmic, [rise, steep]): (f64, [f64; 2]),
+        fast: Branch,
+        slow: Branch,
+    ) {
+        let ahead = hold_secs / 2.0 / SECS_PER_HOUR;
         for k in 0..W {
             let moved = self.amps[k] * ahead;
             let soc = within((self.charge[k] + moved) * self.per_capacity[k], 0.0, 1.0);

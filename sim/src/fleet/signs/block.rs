@@ -4,7 +4,7 @@
 //! minute: sky, cold, ice      hold of 10 s: coefficients, light      piece: load -> balance -> battery -> controller
 //! ```
 //!
-//! The order and the instants are those of the scalar site, so that the two differ by rounding, by what a minute
+//! The order and the moments are those of the scalar site, so that the two differ by rounding, by what a minute
 //! of standing warmth makes of resistances, and by nothing else.
 
 use super::bank::BankLanes;
@@ -18,7 +18,7 @@ use super::panel::PanelLanes;
 use super::schedule::Piece;
 use super::sensors::SensorLanes;
 use super::sink::{Observed, Seen, Sink, Stage};
-use super::sky::{Instant, SkyLanes};
+use super::sky::{Moment, SkyLanes};
 use super::{Cell, SignStart, Trouble};
 use crate::fault::Faults;
 use crate::site::SiteParams;
@@ -152,7 +152,7 @@ pub(super) struct Block<const N: usize> {
 impl<const N: usize> Block<N> {
     /// At most [`W`] signs, with their places in the fleet's list and in its list of starts; idle lanes repeat
     /// the first.
-    pub fn new(kind: Arc<Kind>, signs: &[(usize, &SignStart, usize)], instants: &[Vec<Instant>]) -> Self {
+    pub fn new(kind: Arc<Kind>, signs: &[(usize, &SignStart, usize)], moments: &[Vec<Moment>]) -> Self {
         let sign = |k: usize| signs.get(k).unwrap_or(&signs[0]);
         let of: Vec<(&SiteParams, Seed)> =
             (0..W).map(|k| (sign(k).1.params.as_ref(), sign(k).1.seed)).collect();
@@ -160,7 +160,7 @@ impl<const N: usize> Block<N> {
         let controllers: Vec<_> = params.iter().map(|params| &params.controller).collect();
         let cells: Vec<&[Cell]> = (0..W).map(|k| &sign(k).1.cells[..]).collect();
         let mut sky = SkyLanes::new(&of, std::array::from_fn(|k| sign(k).2));
-        sky.reach(0, 0, instants);
+        sky.reach(0, 0, moments);
         Self {
             panel: PanelLanes::new(std::array::from_fn(|k| params[k].panel.power_watts)),
             load: LoadLanes::new(&of),
@@ -206,13 +206,13 @@ impl<const N: usize> Block<N> {
     #[inline(always)]
     fn advance(&mut self, piece: &Piece, span: &Stretch<'_>) {
         let kind: &Kind = &self.kind;
-        self.sky.reach(piece.minute, span.first_minute, span.instants);
+        self.sky.reach(piece.minute, span.first_minute, span.moments);
         self.troubles.reach(piece.from_nanos);
         if piece.begins_minute && piece.from_nanos > 0 {
             self.bank.turn_minute(kind);
         }
         if piece.begins_hold {
-            self.bank.take_charge(kind);
+            self.bank.take_charge(kind, span.hold_secs);
             for k in 0..W {
                 let (before, after) = (&self.sky.before, &self.sky.after);
                 let light = fused(after.light[k] - before.light[k], piece.light_ratio, before.light[k]);
@@ -385,10 +385,12 @@ fn stage(code: f64) -> Stage {
 pub(super) struct Stretch<'a> {
     pub pieces: &'a [Piece],
     /// Of each start, from the first minute on that is not drawn yet.
-    pub instants: &'a [Vec<Instant>],
+    pub moments: &'a [Vec<Moment>],
     pub first_minute: u64,
     /// Steps between looks.
     pub every: usize,
+    /// How long coefficients are held.
+    pub hold_secs: f64,
 }
 
 struct Run<'a, 'b, S, const N: usize> {

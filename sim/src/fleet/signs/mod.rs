@@ -5,7 +5,7 @@
 //!              blocks of 16 signs, one array per quantity; signs that lanes cannot express run as a Site
 //! ```
 //!
-//! The physics, the instants and the drawn weather are those of [`crate::Site`] for the same parameters and
+//! The physics, the moments and the drawn weather are those of [`crate::Site`] for the same parameters and
 //! seed; `tests/signs.rs` runs both and says how far apart they come. What lanes cannot express is run by the
 //! scalar site behind the same sink, bit-equal to one that runs alone: measured weather, weathering panels,
 //! measured batteries, stratification, sulfation and ageing, banks whose units differ, late sensors, and
@@ -67,7 +67,7 @@ pub use sink::{Observed, Seen, Sink, Stage};
 pub use slice::Slice;
 pub use trouble::{Cell, Trouble};
 
-use crate::battery::ParameterSet;
+use crate::battery::{HOLD_SECS, ParameterSet};
 use crate::check::{Checks, ParamsError};
 use crate::panel::PanelWeathering;
 use crate::site::SiteParams;
@@ -77,7 +77,7 @@ use block::Block;
 use kind::{Kind, KindKey};
 use lanes::W;
 use schedule::KINDS;
-use signals::{FaultEvent, Seed};
+use signals::{FaultEvent, Seed, Span};
 use slice::{AnyBlock, each_block};
 use std::sync::Arc;
 
@@ -154,6 +154,7 @@ pub struct Signs {
     /// Instants at which runs start, each once.
     starts: Vec<f64>,
     kinds: [bool; KINDS],
+    hold_nanos: i64,
     params: Vec<Arc<SiteParams>>,
     places: Vec<Place>,
     blocks: Vec<AnyBlock>,
@@ -170,6 +171,7 @@ impl Signs {
         let mut signs = Self {
             starts: Vec::new(),
             kinds: [false; KINDS],
+            hold_nanos: HOLD_SECS as i64 * 1_000_000_000,
             params: starts.iter().map(|start| Arc::clone(&start.params)).collect(),
             places: vec![Place::Alone(0); starts.len()],
             blocks: Vec::new(),
@@ -195,6 +197,22 @@ impl Signs {
         Ok(signs)
     }
 
+    /// The same signs with coefficients held, and steps cut, each so many seconds (a divisor of a minute) instead of
+    /// each 10, the scalar site's: for steps of a minute over years. Lanes then see the mean of a longer piece
+    /// of the load's rhythm and switch later by as much; `tests/signs.rs` says how little that moves.
+    ///
+    /// # Errors
+    /// Where no whole number of holds makes a minute.
+    pub fn holding(self, hold: Span) -> Result<Self, ParamsError> {
+        let mut checks = Checks::default();
+        let minute = 60 * 1_000_000_000;
+        let nanos = hold.as_nanos();
+        let longest = if nanos > 0 && minute % nanos == 0 { 60.0 } else { 0.0 };
+        checks.within("signs.hold_secs, a divisor of a minute,", hold.as_secs(), 1e-9..=longest);
+        checks.finish()?;
+        Ok(Self { hold_nanos: nanos, ..self })
+    }
+
     /// The place of a start in the list.
     fn start(&mut self, unix_secs: f64) -> usize {
         self.starts.iter().position(|start| *start == unix_secs).unwrap_or_else(|| {
@@ -207,17 +225,17 @@ impl Signs {
     fn add(&mut self, members: &[Member<'_>]) {
         let Some((_, first, _)) = members.first() else { return };
         let kind = Arc::new(Kind::new(&first.params));
-        let mut instants = vec![Vec::new(); self.starts.len()];
-        slice::look_up(&mut instants, &self.starts, 0..2);
+        let mut moments = vec![Vec::new(); self.starts.len()];
+        slice::look_up(&mut moments, &self.starts, 0..2);
         for group in members.chunks(W) {
             for (lane, (sign, ..)) in group.iter().enumerate() {
                 self.places[*sign] = Place::Lane { block: self.blocks.len(), lane };
             }
             let kind = Arc::clone(&kind);
             self.blocks.push(match first.cells.len() {
-                4 => AnyBlock::Four(Box::new(Block::new(kind, group, &instants))),
-                6 => AnyBlock::Six(Box::new(Block::new(kind, group, &instants))),
-                _ => AnyBlock::Lumped(Box::new(Block::new(kind, group, &instants))),
+                4 => AnyBlock::Four(Box::new(Block::new(kind, group, &moments))),
+                6 => AnyBlock::Six(Box::new(Block::new(kind, group, &moments))),
+                _ => AnyBlock::Lumped(Box::new(Block::new(kind, group, &moments))),
             });
         }
     }
@@ -242,15 +260,15 @@ impl Signs {
 
     /// All signs as one slice.
     pub fn whole(&mut self) -> Slice<'_> {
-        let Self { starts, kinds, blocks, alone, .. } = self;
-        Slice { starts, kinds: *kinds, blocks, alone }
+        let Self { starts, kinds, hold_nanos, blocks, alone, .. } = self;
+        Slice { starts, kinds: *kinds, hold_nanos: *hold_nanos, blocks, alone }
     }
 
     /// The signs in at most `count` slices of about the same size, which may be stepped apart.
     pub fn slices_mut(&mut self, count: usize) -> impl Iterator<Item = Slice<'_>> {
         let count = count.max(1);
-        let Self { starts, kinds, blocks, alone, .. } = self;
-        let (starts, kinds) = (&starts[..], *kinds);
+        let Self { starts, kinds, hold_nanos, blocks, alone, .. } = self;
+        let (starts, kinds, hold_nanos) = (&starts[..], *kinds, *hold_nanos);
         let (mut blocks, mut alone) = (&mut blocks[..], &mut alone[..]);
         (0..count).filter_map(move |k| {
             let left = count - k;
@@ -258,7 +276,7 @@ impl Signs {
             let (some, rest) = std::mem::take(&mut blocks).split_at_mut(here);
             let (lone, others) = std::mem::take(&mut alone).split_at_mut(lone_here);
             (blocks, alone) = (rest, others);
-            let slice = Slice { starts, kinds, blocks: some, alone: lone };
+            let slice = Slice { starts, kinds, hold_nanos, blocks: some, alone: lone };
             (slice.signs() > 0).then_some(slice)
         })
     }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! step   |---------------------------|      as asked for
-//! hold   |----|----|----|----|----|----|    10 s of the run: coefficients, light
+//! hold   |----|----|----|----|----|----|    10 s of the run, or as long as asked for: coefficients, light
 //! piece  |----|----|----|----|----|--|      the shorter of the two
 //! ```
 //!
@@ -12,8 +12,9 @@ use crate::battery::HOLD_SECS;
 use crate::load::LoadKind;
 use crate::sky::GRID_SECS;
 
-const HOLD_NANOS: i64 = HOLD_SECS as i64 * 1_000_000_000;
 const MINUTE_NANOS: i64 = GRID_SECS as i64 * 1_000_000_000;
+/// The scalar site's longest piece.
+const PIECE_NANOS: i64 = HOLD_SECS as i64 * 1_000_000_000;
 /// Pieces worked out at a time.
 const PIECES_MAX: usize = 512;
 /// Places for what each kind of equipment does; a power of two.
@@ -55,6 +56,7 @@ impl Piece {
 #[derive(Debug)]
 pub(super) struct Schedule {
     now_nanos: i64,
+    hold_nanos: i64,
     step_nanos: i64,
     left_nanos: i64,
     step: usize,
@@ -63,9 +65,15 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    /// `steps` steps from an instant; `kinds` tells which equipment there is.
-    pub const fn new(now_nanos: i64, step_nanos: i64, steps: usize, kinds: [bool; KINDS]) -> Self {
-        Self { now_nanos, step_nanos, left_nanos: step_nanos, step: 0, steps, kinds }
+    /// Whole holds of this length; `steps` steps from an instant; `kinds` tells which equipment there is.
+    pub const fn new(
+        now_nanos: i64,
+        hold_nanos: i64,
+        step_nanos: i64,
+        steps: usize,
+        kinds: [bool; KINDS],
+    ) -> Self {
+        Self { now_nanos, hold_nanos, step_nanos, left_nanos: step_nanos, step: 0, steps, kinds }
     }
 
     /// The next pieces, within one hour of the run; none when the run is over.
@@ -85,8 +93,8 @@ impl Schedule {
 
     fn piece(&mut self) -> Piece {
         let from = self.now_nanos;
-        let since = from % HOLD_NANOS;
-        let nanos = self.left_nanos.min(HOLD_NANOS - since);
+        let since = from % self.hold_nanos;
+        let nanos = self.left_nanos.min(self.hold_nanos - since);
         let until = from + nanos;
         let (from_secs, until_secs) = (from as f64 * 1e-9, until as f64 * 1e-9);
         self.now_nanos = until;
@@ -103,7 +111,8 @@ impl Schedule {
             each
         };
         // The light of the hold is that which the scalar site sees at the ends of its pieces, in the mean.
-        let seen_nanos = from - since + (HOLD_NANOS + self.step_nanos.min(HOLD_NANOS)) / 2;
+        let seen_nanos =
+            from - since + (self.hold_nanos + self.step_nanos.min(PIECE_NANOS).min(self.hold_nanos)) / 2;
         let minute = from / MINUTE_NANOS;
         Piece {
             from_secs,
@@ -113,7 +122,7 @@ impl Schedule {
             until_nanos: until,
             begins_hold: since == 0,
             begins_minute: from % MINUTE_NANOS == 0,
-            ends_hold: until % HOLD_NANOS == 0,
+            ends_hold: until % self.hold_nanos == 0,
             minute: minute as u64,
             light_ratio: (seen_nanos - minute * MINUTE_NANOS) as f64 / MINUTE_NANOS as f64,
             ends_step,

@@ -1,7 +1,7 @@
 //! The sky of the lanes: for each sign the very sky that [`crate::Sky`] draws for its seed.
 //!
 //! ```text
-//! per instant, once:          declination, hour angle          (all places share them)
+//! per moment, once:           declination, hour angle          (all places share them)
 //! per sign, once an hour:     the days' moods, 60 draws of each of its three streams of minutes
 //! per sign and minute:        clouds -> light on the horizontal -> light in the plane; air
 //! ```
@@ -28,13 +28,13 @@ const DAY_SECS: f64 = 86_400.0;
 
 /// What all places share at one instant.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Instant {
+pub(super) struct Moment {
     sun: Ephemeris,
     /// Cosine and sine of the time of day at Greenwich.
     day: [f64; 2],
 }
 
-impl Instant {
+impl Moment {
     pub fn at(unix_secs: f64) -> Self {
         let (sin_day, cos_day) = (TAU * (unix_secs / DAY_SECS).fract()).sin_cos();
         Self { sun: Ephemeris::at(unix_secs), day: [cos_day, sin_day] }
@@ -172,15 +172,15 @@ impl SkyLanes {
         self.drawn
     }
 
-    /// Draws until the end of this minute is known; `instants` are those of each start from the first
+    /// Draws until the end of this minute is known; `moments` are those of each start from the first
     /// minute on that is not drawn yet.
     #[inline(always)]
-    pub fn reach(&mut self, minute: u64, first: u64, instants: &[Vec<Instant>]) {
+    pub fn reach(&mut self, minute: u64, first: u64, moments: &[Vec<Moment>]) {
         while self.drawn < minute + 2 {
             if self.drawn.is_multiple_of(DRAWN as u64) {
                 self.turn_hour();
             }
-            self.draw((self.drawn - first) as usize, instants);
+            self.draw((self.drawn - first) as usize, moments);
         }
     }
 
@@ -228,14 +228,14 @@ impl SkyLanes {
     }
 
     #[inline(always)]
-    fn draw(&mut self, place: usize, instants: &[Vec<Instant>]) {
+    fn draw(&mut self, place: usize, moments: &[Vec<Moment>]) {
         let minute = (self.drawn % DRAWN as u64) as usize;
         let at = minute as f64;
         let noise = self.noise[minute];
         let forced = self.forced.as_ref().map_or([-1.0; W], |forced| forced[minute]);
         let [mut sin_declination, mut westward, mut meridional, mut day_0, mut day_1] = [[0.0; W]; 5];
         for k in 0..W {
-            let now = &instants[self.starts[k]][place];
+            let now = &moments[self.starts[k]][place];
             (sin_declination[k], westward[k], meridional[k]) =
                 (now.sun.sin_declination, now.sun.westward, now.sun.meridional);
             (day_0[k], day_1[k]) = (now.day[0], now.day[1]);

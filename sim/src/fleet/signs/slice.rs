@@ -5,7 +5,7 @@ use super::alone::Alone;
 use super::block::{Block, Stretch};
 use super::schedule::{KINDS, Schedule};
 use super::sink::Sink;
-use super::sky::Instant;
+use super::sky::Moment;
 use crate::sky::GRID_SECS;
 use signals::Span;
 
@@ -49,6 +49,7 @@ impl AnyBlock {
 pub struct Slice<'a> {
     pub(super) starts: &'a [f64],
     pub(super) kinds: [bool; KINDS],
+    pub(super) hold_nanos: i64,
     pub(super) blocks: &'a mut [AnyBlock],
     pub(super) alone: &'a mut [Alone],
 }
@@ -61,13 +62,14 @@ impl Slice<'_> {
     }
 
     /// `steps` steps of this length; the sink looks after every `every` of them, and means are over the time
-    /// since. A step longer than 10 s is cut there, as the scalar site does.
+    /// since. A step longer than a hold is cut there: at 10 s as the scalar site does, or as
+    /// [`Signs::holding`](super::Signs::holding) says.
     pub fn run<S: Sink>(&mut self, step: Span, steps: usize, every: usize, sink: &mut S) {
         let every = every.max(1);
-        let (starts, kinds) = (self.starts, self.kinds);
-        // Blocks that were stepped apart before are at different instants: each lot by itself.
+        let (starts, kinds, hold) = (self.starts, self.kinds, self.hold_nanos);
+        // Blocks that were stepped apart before are at different moments: each lot by itself.
         for lot in self.blocks.chunk_by_mut(|a, b| a.now_nanos() == b.now_nanos()) {
-            run_lot(lot, starts, kinds, (step, steps, every), sink);
+            run_lot(lot, starts, (kinds, hold), (step, steps, every), sink);
         }
         for alone in &mut *self.alone {
             alone.run(step, steps, every, sink);
@@ -78,19 +80,20 @@ impl Slice<'_> {
 fn run_lot<S: Sink>(
     lot: &mut [AnyBlock],
     starts: &[f64],
-    kinds: [bool; KINDS],
+    (kinds, hold_nanos): ([bool; KINDS], i64),
     (step, steps, every): (Span, usize, usize),
     sink: &mut S,
 ) {
     let Some(first) = lot.first() else { return };
-    let mut schedule = Schedule::new(first.now_nanos(), step.as_nanos(), steps, kinds);
-    let (mut pieces, mut instants) = (Vec::new(), vec![Vec::new(); starts.len()]);
+    let mut schedule = Schedule::new(first.now_nanos(), hold_nanos, step.as_nanos(), steps, kinds);
+    let hold_secs = hold_nanos as f64 * 1e-9;
+    let (mut pieces, mut moments) = (Vec::new(), vec![Vec::new(); starts.len()]);
     loop {
         schedule.fill(&mut pieces);
         let Some(last) = pieces.last() else { return };
         let first_minute = lot[0].minutes_drawn();
-        look_up(&mut instants, starts, first_minute..last.minute + 2);
-        let span = Stretch { pieces: &pieces, instants: &instants, first_minute, every };
+        look_up(&mut moments, starts, first_minute..last.minute + 2);
+        let span = Stretch { pieces: &pieces, moments: &moments, first_minute, every, hold_secs };
         for block in &mut *lot {
             each_block!(block, block => block.run(span, sink));
         }
@@ -98,9 +101,9 @@ fn run_lot<S: Sink>(
 }
 
 /// Where the sun stands at these minutes of each run.
-pub(super) fn look_up(instants: &mut [Vec<Instant>], starts: &[f64], minutes: std::ops::Range<u64>) {
-    for (instants, start) in instants.iter_mut().zip(starts) {
-        instants.clear();
-        instants.extend(minutes.clone().map(|minute| Instant::at(start + minute as f64 * GRID_SECS)));
+pub(super) fn look_up(moments: &mut [Vec<Moment>], starts: &[f64], minutes: std::ops::Range<u64>) {
+    for (moments, start) in moments.iter_mut().zip(starts) {
+        moments.clear();
+        moments.extend(minutes.clone().map(|minute| Moment::at(start + minute as f64 * GRID_SECS)));
     }
 }
