@@ -199,7 +199,8 @@ impl Signs {
 
     /// The same signs with coefficients held, and steps cut, each so many seconds (a divisor of a minute) instead of
     /// each 10, the scalar site's: for steps of a minute over years. Lanes then see the mean of a longer piece
-    /// of the load's rhythm and switch later by as much; `tests/signs.rs` says how little that moves.
+    /// of the load's rhythm and switch later by as much: the mean charge of a month moves by half a thousandth over many
+    /// signs, by a point for the one that moves most (`tests/signs.rs`).
     ///
     /// # Errors
     /// Where no whole number of holds makes a minute.
