@@ -14,11 +14,13 @@ use crate::demo::{self, Broken};
 use crate::emulate::{self, Driver, Line};
 use crate::estimates::EstimatesWriter;
 use crate::failure::{Exit, Failure};
+use crate::fleet::Format;
 use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    decode, doctor, document, evaluate, files, interrupt, monitor, replay, run, scenario, speech, weather,
+    decode, doctor, document, evaluate, files, fleet, interrupt, monitor, replay, run, scenario, speech,
+    weather,
 };
 
 /// Runs the command that `matches` names.
@@ -45,6 +47,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "demo" => demo(given, words),
         "evaluate" => evaluate(given, words),
         "doctor" => doctor(given, words),
+        "fleet" => fleet(given, words),
         "replay" => replay(given, words),
         "run" => run(given, words),
         _ => Err(Failure::new(Exit::Usage, words.say("cli-error-other"))),
@@ -176,6 +179,37 @@ fn run(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         json: given.get_flag("json"),
     };
     run::run(&options, words)
+}
+
+fn fleet(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let secs = |name: &str| match given.get_one::<f64>(name).copied() {
+        Some(secs) if !(0.001..=31_536_000.0).contains(&secs) => {
+            Err(bad_value(&format!("--{name}"), &secs.to_string(), words))
+        }
+        secs => Ok(secs.map(Span::from_secs)),
+    };
+    let format = match text(given, "format") {
+        None => Format::Csv,
+        Some(name) => {
+            let known = Format::NAMES.iter().find(|(known, _)| *known == name);
+            known.map(|(_, format)| *format).ok_or_else(|| bad_value("--format", name, words))?
+        }
+    };
+    let options = fleet::Options {
+        scenarios: given.get_many::<String>("scenario").into_iter().flatten().cloned().collect(),
+        sites: given.get_one("sites").copied().unwrap_or(100),
+        seed: given.get_one("seed").copied(),
+        seeds: given.get_one("seeds").copied().unwrap_or(1),
+        jobs: given.get_one::<u64>("jobs").map(|jobs| *jobs as usize),
+        step: secs("step")?,
+        hold: secs("hold")?,
+        every: secs("rows-every")?.unwrap_or(Span::from_secs(3600.0)),
+        format,
+        out: path(given, "out"),
+        force: given.get_flag("force"),
+        json: given.get_flag("json"),
+    };
+    fleet::fleet(&options, words)
 }
 
 fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {

@@ -74,3 +74,12 @@ cli-error-bad-value = { $argument } cannot be "{ $value }": `--help` says what i
 cli-error-other = the command line is not complete: see `balise --help`
 cli-unknown-device = "{ $name }" is no device kind
     write one of { $known }
+cli-fleet = many signs of each scenario at once, each under a sky of its own; the truth alone, as a table
+cli-fleet-after = No monitor takes part. Writes truth.csv (or .parquet), results.json and timing.json under --out; the same
+    seed gives the same table, whatever the number of threads. Example, a year of a thousand radar trailers:
+    balise fleet radar.toml --sites 1000 --step 60 --hold 60 --rows-every 86400 --format parquet
+cli-flag-sites = signs of each scenario and seed (default 100)
+cli-flag-step = step of the plant in seconds (default: the file's)
+cli-flag-rows-every = seconds between two rows of a sign (default 3600)
+cli-flag-format = what the table is written as: csv, parquet or none (default csv)
+cli-flag-hold = seconds for which the battery's coefficients are held: 10 as in run (default), up to 60 for years

@@ -74,3 +74,12 @@ cli-error-bad-value = { $argument } ne peut pas valoir « { $value } » : `--hel
 cli-error-other = la ligne de commande est incomplète : voyez `balise --help`
 cli-unknown-device = « { $name } » n'est pas une sorte d'appareil
     écrivez l'une de { $known }
+cli-fleet = beaucoup de panneaux par scénario, chacun sous son propre ciel ; la vérité seule, en tableau
+cli-fleet-after = Sans moniteur. Écrit truth.csv (ou .parquet), results.json et timing.json sous --out ; la même graine
+    donne le même tableau, quel que soit le nombre de fils. Exemple, un an de mille remorques radar :
+    balise fleet radar.toml --sites 1000 --step 60 --hold 60 --rows-every 86400 --format parquet
+cli-flag-sites = panneaux par scénario et par graine (sinon 100)
+cli-flag-step = pas de l'installation en secondes (sinon celui du fichier)
+cli-flag-rows-every = secondes entre deux lignes d'un panneau (sinon 3600)
+cli-flag-format = forme du tableau : csv, parquet ou none (sinon csv)
+cli-flag-hold = secondes pendant lesquelles les coefficients de la batterie sont tenus : 10 comme run (par défaut), jusqu'à 60 pour des années

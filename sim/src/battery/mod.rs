@@ -14,14 +14,14 @@
 mod a123;
 mod agm;
 mod bboxx;
-mod bms;
-mod chart;
+pub(crate) mod bms;
+pub(crate) mod chart;
 mod defect;
 mod flooded;
-mod gassing;
+pub(crate) mod gassing;
 mod gel;
 mod hysteresis;
-mod law;
+pub(crate) mod law;
 mod lfp;
 #[cfg(test)]
 mod oracle;
@@ -37,6 +37,7 @@ mod ub121000;
 pub(crate) use bms::{Bms, Extremes};
 pub(crate) use defect::Defect;
 pub use params::{BatteryParams, Chemistry, ParameterSet};
+pub(crate) use slow::Ice;
 pub use slow::{Condition, Effects};
 
 use law::{Coefficients, Law};
