@@ -23,6 +23,8 @@ const DISCHARGE_PER_HOUR: f64 = 0.005;
 /// The median distance from the rest curve, and how far above full a discharge may lie: shares of voltage.
 const REST_SHARE: f64 = 0.05;
 const ABOVE_FULL_SHARE: f64 = 0.015;
+/// In the cold a voltage is far from rest for hours: below this it is not compared, °C.
+const COMPARED_CELSIUS_MIN: f64 = 10.0;
 /// States of charge at which the rest curve is compared, and how many rows that takes.
 const COMPARED: (f64, f64) = (0.2, 0.9);
 const ROWS_MIN: usize = 20;
@@ -128,7 +130,8 @@ fn chemistry(path: &str, table: &Table, profile: &Profile, words: Words) -> Resu
     let off = median(table, |row| {
         let (amps, soc) = (row.current_amps?, row.reference?);
         let is_near_rest = amps <= 0.0 && -amps < SMALL_PER_HOUR * capacity;
-        let is_compared = is_near_rest && (COMPARED.0..=COMPARED.1).contains(&soc);
+        let is_warm = row.temperature_celsius.is_none_or(|celsius| celsius >= COMPARED_CELSIUS_MIN);
+        let is_compared = is_near_rest && is_warm && (COMPARED.0..=COMPARED.1).contains(&soc);
         row.voltage_volts.filter(|_| is_compared).map(|volts| (volts - curve.volts(soc)).abs())
     });
     let above = median(table, |row| {
@@ -244,6 +247,17 @@ mod tests {
         let lithium =
             agm("time_s,current_a,voltage_v", |t, i, _, soc| format!("{t},{i},{}", 13.1 + 0.3 * soc));
         refuses(&lithium, &Profile::agm_12v(), "record.csv:", "lead-acid");
+    }
+
+    #[test]
+    fn a_cell_that_sags_in_the_cold_is_not_taken_for_another() {
+        let record = |celsius: f64| {
+            agm("time_s,current_a,voltage_v,soc_ref,temperature_c", |t, i, v, soc| {
+                format!("{t},{i},{},{soc},{celsius}", 0.94 * v)
+            })
+        };
+        assert!(outcome(&record(-20.0), &Profile::agm_12v()).is_ok());
+        refuses(&record(25.0), &Profile::agm_12v(), "record.csv:", "lead-acid");
     }
 
     #[test]
