@@ -22,7 +22,7 @@ cli-decode-after = FILE contient des octets bruts ou un vidage hexadécimal anno
 cli-replay = refaire les estimations depuis une capture, sans appareil
 cli-replay-after = Les mêmes octets et les mêmes instants donnent les mêmes estimations, au dernier bit près.
 cli-evaluate = noter l'estimateur sur des données mesurées
-cli-evaluate-after = À côté de l'estimateur : un compteur de coulombs, « pleine puis compter » et la tension à vide au repos.
+cli-evaluate-after = À côté de l'estimateur : un compteur de coulombs, « pleine puis compter », la tension à vide au repos et un filtre de Kalman de carnet.
 cli-identify = ajuster un profil de batterie sur des essais ou des relevés, et dire ce qu'ils ne déterminent pas
 cli-identify-after = L'emploi de chaque fichier se lit dans son courant, sauf si --ocv, --pulse ou --drive le dit. Ce que les données ne
     déterminent pas garde la valeur de la base. Les fichiers après --check sont prédits, jamais ajustés.
@@ -63,6 +63,10 @@ cli-flag-initial-soc = état de charge donné à l'estimateur au départ, de 0 �
 cli-flag-current-offset-a = ajouté à chaque courant, A
 cli-flag-voltage-offset-v = ajouté à chaque tension, V
 cli-flag-current-gain = chaque courant est multiplié par ce facteur
+cli-flag-evaluation-data = l'enregistrement, CSV, compressé ou non ; avec --cuts, un dossier aussi
+cli-flag-cuts = couper chaque enregistrement N fois à un état de charge au hasard, avec un départ faux et des capteurs un peu décalés
+cli-flag-matrix = essayer tout ce qui peut clocher sur chaque enregistrement d'un dossier, ou de ses sous-dossiers, chacun avec son profil
+cli-flag-evaluation-out = dossier pour une page (report.html) et results.json
 cli-flag-predictions = écrire time_s, soc, soc_low, soc_high, une ligne par ligne lue
 cli-flag-ports = regarder aussi les ports série
 cli-error-unknown-argument = option inconnue { $argument } : `balise COMMANDE --help` les donne toutes
@@ -83,3 +87,12 @@ cli-flag-name = nom du nouveau profil (sinon celui de son fichier)
 cli-flag-identify-out = où va le profil
 cli-flag-report = dossier de report.html, avec l'ajustement et le résidu de chaque fichier
 cli-flag-identify-seed = le nombre qui tire les départs de l'ajustement (sinon 1)
+cli-fleet = beaucoup de panneaux par scénario, chacun sous son propre ciel ; la vérité seule, en tableau
+cli-fleet-after = Sans moniteur. Écrit truth.csv (ou .parquet), results.json et timing.json sous --out ; la même graine
+    donne le même tableau, quel que soit le nombre de fils. Exemple, un an de mille remorques radar :
+    balise fleet radar.toml --sites 1000 --step 60 --hold 60 --rows-every 86400 --format parquet
+cli-flag-sites = panneaux par scénario et par graine (sinon 100)
+cli-flag-step = pas de l'installation en secondes (sinon celui du fichier)
+cli-flag-rows-every = secondes entre deux lignes d'un panneau (sinon 3600)
+cli-flag-format = forme du tableau : csv, parquet ou none (sinon csv)
+cli-flag-hold = secondes pendant lesquelles les coefficients de la batterie sont tenus : 10 comme run (par défaut), jusqu'à 60 pour des années
