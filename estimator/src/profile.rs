@@ -5,6 +5,9 @@
 //! R(z, T) = R · f(z) · exp(B·(1/T − 1/298.15 K))                 same law for R₀, R₁, R₂
 //! ```
 //!
+//! A profile with a [`Map`] has `R(z, T) = R(z, T)ₘₐₚ · exp(…)` and `OCV(z) + ΔV(z, T)ₘₐₚ`, both linear
+//! between the measured points: the law carries what the steep change with cold has in common.
+//!
 //! Every profile names its source and what it does not claim. Volts and ohms are of the whole battery,
 //! not of one cell. Current is positive while charging.
 //!
@@ -25,6 +28,7 @@ pub struct Profile {
     pub(crate) plausible_volts: [f64; 2],
     pub(crate) rest: Rest,
     pub(crate) resistance: Resistance,
+    pub(crate) map: Option<Map>,
     pub(crate) charge: Charge,
     pub(crate) doubt: Doubt,
 }
@@ -38,6 +42,9 @@ pub(crate) enum Chemistry {
     #[serde(rename = "lifepo4")]
     /// Lithium iron phosphate: a plateau with hysteresis between two knees.
     LiFePo4,
+    #[serde(rename = "lithium-ion")]
+    /// Nickel-based lithium-ion: a rest curve that rises everywhere.
+    LithiumIon,
 }
 
 /// Voltage at rest.
@@ -69,6 +76,22 @@ pub(crate) struct Resistance {
     pub activation_kelvin: f64,
     /// Factor at each state of charge of the rest table.
     pub soc_factor: Vec<f64>,
+}
+
+/// Rest voltage and resistance over temperature and charge, where they were measured. One row a temperature.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Map {
+    /// Temperatures of the rows, rising; colder or warmer than the ends, the end rows hold.
+    pub temperature_celsius: Vec<f64>,
+    /// States of charge of the columns, rising; the end columns hold beyond them.
+    pub soc_ratio: Vec<f64>,
+    /// Added to the rest curve.
+    pub rest_volts: Vec<Vec<f64>>,
+    /// Resistances divided by the temperature law, in place of `resistance` and its factors.
+    pub ohmic_ohms: Vec<Vec<f64>>,
+    pub fast_ohms: Vec<Vec<f64>>,
+    pub slow_ohms: Vec<Vec<f64>>,
 }
 
 /// Charging and its end.
@@ -106,6 +129,9 @@ pub(crate) struct Doubt {
     pub surface_volts: f64,
     /// Voltage drop under load, as a share of the drop.
     pub drop_ratio: f64,
+    /// Share of the temperature law that may be wrong.
+    #[serde(default = "generic_law")]
+    pub law_ratio: f64,
     /// Resistance, natural logarithm.
     pub resistance_log: f64,
     /// Capacity, natural logarithm.
@@ -118,6 +144,11 @@ pub(crate) struct Doubt {
     pub current_offset_amps: f64,
     /// A current nobody measures, over capacity, per hour.
     pub unknown_current_per_hour: f64,
+}
+
+/// The law as a generic profile knows it; what files of format 1 stand for.
+const fn generic_law() -> f64 {
+    0.2
 }
 
 impl Profile {
@@ -147,6 +178,7 @@ impl Profile {
                 activation_kelvin: 2000.0,
                 soc_factor: vec![2.4, 1.8, 1.45, 1.25, 1.12, 1.05, 1.0, 0.98, 0.96, 0.95, 0.95],
             },
+            map: None,
             charge: Charge {
                 efficiency_ratio: 0.98,
                 efficiency_full_ratio: 0.85,
@@ -164,6 +196,7 @@ impl Profile {
                 drift_hours: 12.0,
                 surface_volts: 0.4,
                 drop_ratio: 0.4,
+                law_ratio: generic_law(),
                 resistance_log: 0.4,
                 capacity_log: 0.1,
                 efficiency_ratio: 0.03,
@@ -267,6 +300,7 @@ impl Profile {
                     1.8, 1.6, 1.4, 1.2, 1.1, 1.05, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.05, 1.1, 1.1, 1.1,
                 ],
             },
+            map: None,
             charge: Charge {
                 efficiency_ratio: 0.995,
                 efficiency_full_ratio: 0.995,
@@ -284,6 +318,7 @@ impl Profile {
                 drift_hours: 4.0,
                 surface_volts: 0.02,
                 drop_ratio: 0.2,
+                law_ratio: generic_law(),
                 resistance_log: 0.3,
                 capacity_log: 0.1,
                 efficiency_ratio: 0.005,
@@ -308,7 +343,16 @@ impl Profile {
             slow_ohms: self.resistance.slow_ohms * shrink,
             ..self.resistance
         };
-        Self { capacity_amp_hours: amp_hours, resistance, ..self }
+        let shrunk = |rows: Vec<Vec<f64>>| -> Vec<Vec<f64>> {
+            rows.into_iter().map(|row| row.into_iter().map(|ohms| ohms * shrink).collect()).collect()
+        };
+        let map = self.map.map(|map| Map {
+            ohmic_ohms: shrunk(map.ohmic_ohms),
+            fast_ohms: shrunk(map.fast_ohms),
+            slow_ohms: shrunk(map.slow_ohms),
+            ..map
+        });
+        Self { capacity_amp_hours: amp_hours, resistance, map, ..self }
     }
 
     /// The profile's name.
@@ -323,6 +367,7 @@ impl Profile {
         match self.chemistry {
             Chemistry::LeadAcid => "lead-acid",
             Chemistry::LiFePo4 => "lifepo4",
+            Chemistry::LithiumIon => "lithium-ion",
         }
     }
 
