@@ -95,7 +95,8 @@ struct Drops {
     doubt: [f64; 2],
 }
 
-/// The drop under load: fast parts settled, the slow one half way.
+/// The drop under load: fast parts settled, the slow one half way. What flowed before nobody saw: both parts may
+/// still be what another current left behind.
 fn drops(model: &Model, scene: &Scene) -> Drops {
     let unknown = model.doubt.unknown_current_per_hour * model.capacity_amp_hours;
     let amps = scene.amps.unwrap_or(0.0);
@@ -107,8 +108,8 @@ fn drops(model: &Model, scene: &Scene) -> Drops {
         fast: amps * ohms.fast,
         slow: amps * ohms.slow * 0.5,
         doubt: [
-            (doubt_amps * (ohms.ohmic + ohms.fast)).powi(2) + 1e-6,
-            (doubt_amps * ohms.slow).powi(2) + (0.4 * amps * ohms.slow).powi(2),
+            (doubt_amps * (ohms.ohmic + ohms.fast)).powi(2) + (unknown * ohms.fast).powi(2) + 1e-6,
+            (doubt_amps.hypot(unknown) * ohms.slow).powi(2) + (0.4 * amps * ohms.slow).powi(2),
         ],
     }
 }
