@@ -50,6 +50,7 @@ pub fn command(words: Words) -> Command {
         .subcommands([
             demo(words),
             run(words),
+            fleet(words),
             monitor(words),
             emulate(words),
             decode(words),
@@ -81,6 +82,24 @@ fn run(words: Words) -> Command {
         flag(words, "shard").value_name("I/N"),
         flag(words, "out").value_name("DIR"),
         flag(words, "baseline").value_name("DIR"),
+        switch(words, "force"),
+        switch(words, "json"),
+    ])
+}
+
+fn fleet(words: Words) -> Command {
+    let number = |name| flag(words, name).value_name("N").value_parser(clap::value_parser!(u64));
+    Command::new("fleet").about(words.say("cli-fleet")).args([
+        positional(words, "scenario").value_name("SCENARIO").num_args(1..).required(true),
+        flag(words, "sites").value_name("N").value_parser(clap::value_parser!(u64).range(1..=1_000_000)),
+        number("seed"),
+        flag(words, "seeds").value_name("N").value_parser(clap::value_parser!(u64).range(1..=100_000)),
+        flag(words, "jobs").value_name("N").value_parser(clap::value_parser!(u64).range(1..=1024)),
+        flag(words, "hold").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
+        flag(words, "step").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
+        flag(words, "rows-every").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
+        flag(words, "format").value_name("csv|parquet|none"),
+        flag(words, "out").value_name("DIR"),
         switch(words, "force"),
         switch(words, "json"),
     ])
@@ -145,14 +164,30 @@ fn replay(words: Words) -> Command {
 fn evaluate(words: Words) -> Command {
     let number = |name| flag(words, name).value_parser(clap::value_parser!(f64)).allow_negative_numbers(true);
     Command::new("evaluate").about(words.say("cli-evaluate")).args([
-        flag(words, "data").value_name("F.csv.gz").required(true),
-        flag(words, "profile").long("battery").value_name("PROFILE.toml").required(true),
+        flag(words, "data")
+            .value_name("F.csv.gz|DIR")
+            .help(words.say("cli-flag-evaluation-data"))
+            .required_unless_present("matrix"),
+        flag(words, "profile").long("battery").value_name("PROFILE.toml").required_unless_present("matrix"),
+        flag(words, "cuts")
+            .value_name("N")
+            .value_parser(clap::value_parser!(u64).range(1..=10_000))
+            .conflicts_with_all(["predictions", "through", "initial-soc"]),
+        flag(words, "matrix").value_name("DIR").conflicts_with_all([
+            "data",
+            "predictions",
+            "through",
+            "initial-soc",
+        ]),
+        flag(words, "seed").value_name("S").value_parser(clap::value_parser!(u64)),
+        flag(words, "jobs").value_name("N").value_parser(clap::value_parser!(u64).range(1..=1024)),
         flag(words, "through").value_name("KIND"),
         number("initial-soc").value_name("RATIO"),
         number("current-offset-a").value_name("A"),
         number("voltage-offset-v").value_name("V"),
         number("current-gain").value_name("FACTOR"),
         flag(words, "predictions").value_name("FILE"),
+        flag(words, "evaluation-out").long("out").value_name("DIR"),
         switch(words, "json"),
     ])
 }
@@ -251,8 +286,18 @@ mod tests {
 
     #[test]
     fn french_help_has_no_stock_english() {
-        for sub in ["", "run ", "demo ", "monitor ", "emulate ", "decode ", "replay ", "evaluate ", "doctor "]
-        {
+        for sub in [
+            "",
+            "run ",
+            "demo ",
+            "monitor ",
+            "emulate ",
+            "decode ",
+            "replay ",
+            "evaluate ",
+            "doctor ",
+            "fleet ",
+        ] {
             let text = parsed(&format!("balise {sub}--help"))
                 .map_or_else(|failure| failure.message, |_| String::new());
             for stock in ["Usage:", "Options:", "Arguments:", "Commands:", "Print help", "default:", "cli-"] {

@@ -14,11 +14,13 @@ use crate::demo::{self, Broken};
 use crate::emulate::{self, Driver, Line};
 use crate::estimates::EstimatesWriter;
 use crate::failure::{Exit, Failure};
+use crate::fleet::Format;
 use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    decode, doctor, document, evaluate, files, interrupt, monitor, replay, run, scenario, speech, weather,
+    decode, doctor, document, evaluate, files, fleet, interrupt, monitor, replay, run, scenario, speech,
+    weather,
 };
 
 /// Runs the command that `matches` names.
@@ -45,6 +47,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "demo" => demo(given, words),
         "evaluate" => evaluate(given, words),
         "doctor" => doctor(given, words),
+        "fleet" => fleet(given, words),
         "replay" => replay(given, words),
         "run" => run(given, words),
         _ => Err(Failure::new(Exit::Usage, words.say("cli-error-other"))),
@@ -178,7 +181,60 @@ fn run(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     run::run(&options, words)
 }
 
+fn fleet(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let secs = |name: &str| match given.get_one::<f64>(name).copied() {
+        Some(secs) if !(0.001..=31_536_000.0).contains(&secs) => {
+            Err(bad_value(&format!("--{name}"), &secs.to_string(), words))
+        }
+        secs => Ok(secs.map(Span::from_secs)),
+    };
+    let format = match text(given, "format") {
+        None => Format::Csv,
+        Some(name) => {
+            let known = Format::NAMES.iter().find(|(known, _)| *known == name);
+            known.map(|(_, format)| *format).ok_or_else(|| bad_value("--format", name, words))?
+        }
+    };
+    let options = fleet::Options {
+        scenarios: given.get_many::<String>("scenario").into_iter().flatten().cloned().collect(),
+        sites: given.get_one("sites").copied().unwrap_or(100),
+        seed: given.get_one("seed").copied(),
+        seeds: given.get_one("seeds").copied().unwrap_or(1),
+        jobs: given.get_one::<u64>("jobs").map(|jobs| *jobs as usize),
+        step: secs("step")?,
+        hold: secs("hold")?,
+        every: secs("rows-every")?.unwrap_or(Span::from_secs(3600.0)),
+        format,
+        out: path(given, "out"),
+        force: given.get_flag("force"),
+        json: given.get_flag("json"),
+    };
+    fleet::fleet(&options, words)
+}
+
 fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let options = evaluation(given, words)?;
+    let (matrix, cuts) = (text(given, "matrix"), given.get_one::<u64>("cuts").copied().unwrap_or(0));
+    if matrix.is_none() && cuts == 0 {
+        let report = evaluate::evaluate(&options, words)?;
+        show(given, || report.json(), || report.table(words), words)?;
+        return Ok(Exit::Ok);
+    }
+    let asked = evaluate::Asked {
+        options: evaluate::Options { data: matrix.map_or(options.data, str::to_owned), ..options },
+        is_matrix: matrix.is_some(),
+        cuts,
+        seed: given.get_one("seed").copied().unwrap_or(1),
+        jobs: given.get_one::<u64>("jobs").map(|jobs| *jobs as usize),
+        is_quiet: given.get_flag("json"),
+    };
+    let scoring = evaluate::score_all(&asked, words)?;
+    show(given, || scoring.json(), || scoring.table(words), words)?;
+    Ok(Exit::Ok)
+}
+
+/// What `evaluate` is told of data, battery and errors.
+fn evaluation(given: &ArgMatches, words: Words) -> Result<evaluate::Options, Failure> {
     let number = |name: &str| given.get_one::<f64>(name).copied();
     let initial_soc = match number("initial-soc") {
         Some(soc) => {
@@ -190,7 +246,7 @@ fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         Some(name) => Some(name.parse().map_err(|_| unknown_device(name, words))?),
         None => None,
     };
-    let options = evaluate::Options {
+    Ok(evaluate::Options {
         data: text(given, "data").unwrap_or_default().to_owned(),
         profile: text(given, "profile").unwrap_or_default().to_owned(),
         through,
@@ -199,10 +255,8 @@ fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         voltage_offset_v: number("voltage-offset-v").unwrap_or(0.0),
         current_gain: number("current-gain"),
         predictions: path(given, "predictions"),
-    };
-    let report = evaluate::evaluate(&options, words)?;
-    show(given, || report.json(), || report.table(words), words)?;
-    Ok(Exit::Ok)
+        out: path(given, "evaluation-out"),
+    })
 }
 
 fn demo(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {

@@ -18,6 +18,7 @@ pub mod evaluate;
 pub mod failure;
 pub mod fields;
 pub mod files;
+pub mod fleet;
 pub mod interrupt;
 pub mod judge;
 pub mod monitor;

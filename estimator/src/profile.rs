@@ -23,6 +23,8 @@ pub struct Profile {
     pub(crate) chemistry: Chemistry,
     pub(crate) source: String,
     pub(crate) does_not_claim: String,
+    /// What a harness calls its own model of this very battery; nothing here ever looks at it.
+    pub(crate) plant: Option<String>,
     pub(crate) capacity_amp_hours: f64,
     /// Voltages outside are a broken reading.
     pub(crate) plausible_volts: [f64; 2],
@@ -160,6 +162,7 @@ impl Profile {
             chemistry: Chemistry::LeadAcid,
             source: "makers' rest-voltage tables for 12 V AGM (11.8 V empty, 12.9 V full), resistance of common 100 A·h blocks".to_owned(),
             does_not_claim: "any one make or age; stratification, sulphation and water loss are unknown to it".to_owned(),
+            plant: None,
             capacity_amp_hours: 100.0,
             plausible_volts: [6.0, 17.5],
             rest: Rest {
@@ -269,6 +272,7 @@ impl Profile {
     pub fn lifepo4_4s() -> Self {
         Self {
             name: "lifepo4_4s".to_owned(),
+            plant: None,
             chemistry: Chemistry::LiFePo4,
             source:
                 "makers' rest-voltage tables for LiFePO4, four cells in series; hysteresis after Plett (A123)"
@@ -381,6 +385,21 @@ impl Profile {
     #[must_use]
     pub fn does_not_claim(&self) -> &str {
         &self.does_not_claim
+    }
+
+    /// The name a harness has for its own model of this very battery, where it has one.
+    #[must_use]
+    pub fn plant(&self) -> Option<&str> {
+        self.plant.as_deref()
+    }
+
+    /// Rest voltage at 25 °C half charged: tells a cell from a block.
+    #[must_use]
+    pub fn mid_voltage(&self) -> Volts {
+        let (soc, rest) = (&self.rest.soc_ratio, &self.rest.voltage_volts);
+        let above = soc.partition_point(|point| *point < 0.5).clamp(1, soc.len().min(rest.len()) - 1);
+        let share = (0.5 - soc[above - 1]) / (soc[above] - soc[above - 1]);
+        Volts::new(rest[above - 1] + share * (rest[above] - rest[above - 1]))
     }
 
     /// State of charge whose rest voltage at 25 °C this is: the plain look-up, without any doubt.

@@ -6,6 +6,7 @@
 //! chemistry = "lead-acid"               # or "lifepo4", "lithium-ion"
 //! source = "where the numbers come from"
 //! does_not_claim = "what they are no good for"
+//! plant = "a123-2p3ah"                  # may be left out: a harness's own model of this very battery
 //! capacity_amp_hours = 450
 //! plausible_volts = [6.0, 17.5]         # readings outside are broken
 //! [rest]                                # voltage at rest
@@ -47,6 +48,8 @@ struct File {
     chemistry: Chemistry,
     source: String,
     does_not_claim: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plant: Option<String>,
     capacity_amp_hours: f64,
     plausible_volts: [f64; 2],
     rest: Rest,
@@ -245,6 +248,7 @@ impl From<File> for Profile {
             chemistry: file.chemistry,
             source: file.source,
             does_not_claim: file.does_not_claim,
+            plant: file.plant,
             capacity_amp_hours: file.capacity_amp_hours,
             plausible_volts: file.plausible_volts,
             rest: file.rest,
@@ -264,6 +268,7 @@ impl From<Profile> for File {
             chemistry: profile.chemistry,
             source: profile.source,
             does_not_claim: profile.does_not_claim,
+            plant: profile.plant,
             capacity_amp_hours: profile.capacity_amp_hours,
             plausible_volts: profile.plausible_volts,
             rest: profile.rest,
@@ -287,9 +292,10 @@ mod tests {
 
     #[test]
     fn a_profile_survives_its_file() {
-        for name in ["agm_12v", "flooded_12v", "gel_12v", "lifepo4_4s"] {
-            let profile = Profile::named(name).expect("built in");
-            assert_eq!(profile.name(), name);
+        let with_plant = Profile { plant: Some("some-block".to_owned()), ..Profile::agm_12v() };
+        let built_in = ["agm_12v", "flooded_12v", "gel_12v", "lifepo4_4s"]
+            .map(|name| Profile::named(name).expect("built in"));
+        for profile in built_in.into_iter().chain([with_plant]) {
             assert_eq!(Profile::parse(&profile.to_toml()), Ok(profile));
         }
     }

@@ -22,7 +22,7 @@ cli-decode-after = FILE holds raw bytes or an annotated hex dump; `-` reads stan
 cli-replay = estimate again from a capture, without any device
 cli-replay-after = The same bytes and stamps give the same estimates, to the last bit.
 cli-evaluate = score the estimator on measured data
-cli-evaluate-after = Beside the estimator stand a coulomb counter, assume-full-and-count and the rest-voltage look-up.
+cli-evaluate-after = Beside the estimator stand a coulomb counter, assume-full-and-count, the rest-voltage look-up and a notebook’s Kalman filter.
 cli-doctor = what is missing on this machine, and how to mend it
 cli-doctor-after = Ends with exit 4 where something needed is missing.
 cli-argument-scenario = scenario files (TOML)
@@ -60,6 +60,10 @@ cli-flag-initial-soc = state of charge the estimator is told at the start, 0 to 
 cli-flag-current-offset-a = added to every current, A
 cli-flag-voltage-offset-v = added to every voltage, V
 cli-flag-current-gain = every current is multiplied by this
+cli-flag-evaluation-data = the record, CSV, may be gzipped; with --cuts a folder of them too
+cli-flag-cuts = cut each record N times at a random state of charge, with a wrong start and sensors a little off
+cli-flag-matrix = try everything that may be wrong on every record of a folder, or of its folders, each with its own profile
+cli-flag-evaluation-out = folder for a page (report.html) and results.json
 cli-flag-predictions = write time_s, soc, soc_low, soc_high, one row per input row
 cli-flag-ports = look at the serial ports too
 cli-error-unknown-argument = unknown option { $argument }: `balise COMMAND --help` lists them
@@ -70,3 +74,12 @@ cli-error-bad-value = { $argument } cannot be "{ $value }": `--help` says what i
 cli-error-other = the command line is not complete: see `balise --help`
 cli-unknown-device = "{ $name }" is no device kind
     write one of { $known }
+cli-fleet = many signs of each scenario at once, each under a sky of its own; the truth alone, as a table
+cli-fleet-after = No monitor takes part. Writes truth.csv (or .parquet), results.json and timing.json under --out; the same
+    seed gives the same table, whatever the number of threads. Example, a year of a thousand radar trailers:
+    balise fleet radar.toml --sites 1000 --step 60 --hold 60 --rows-every 86400 --format parquet
+cli-flag-sites = signs of each scenario and seed (default 100)
+cli-flag-step = step of the plant in seconds (default: the file's)
+cli-flag-rows-every = seconds between two rows of a sign (default 3600)
+cli-flag-format = what the table is written as: csv, parquet or none (default csv)
+cli-flag-hold = seconds for which the battery's coefficients are held: 10 as in run (default), up to 60 for years

@@ -22,7 +22,7 @@ cli-decode-after = FILE contient des octets bruts ou un vidage hexadécimal anno
 cli-replay = refaire les estimations depuis une capture, sans appareil
 cli-replay-after = Les mêmes octets et les mêmes instants donnent les mêmes estimations, au dernier bit près.
 cli-evaluate = noter l'estimateur sur des données mesurées
-cli-evaluate-after = À côté de l'estimateur : un compteur de coulombs, « pleine puis compter » et la tension à vide au repos.
+cli-evaluate-after = À côté de l'estimateur : un compteur de coulombs, « pleine puis compter », la tension à vide au repos et un filtre de Kalman de carnet.
 cli-doctor = ce qui manque sur cette machine, et comment y remédier
 cli-doctor-after = Se termine avec le code 4 s'il manque quelque chose de nécessaire.
 cli-argument-scenario = fichiers de scénario (TOML)
@@ -60,6 +60,10 @@ cli-flag-initial-soc = état de charge donné à l'estimateur au départ, de 0 �
 cli-flag-current-offset-a = ajouté à chaque courant, A
 cli-flag-voltage-offset-v = ajouté à chaque tension, V
 cli-flag-current-gain = chaque courant est multiplié par ce facteur
+cli-flag-evaluation-data = l'enregistrement, CSV, compressé ou non ; avec --cuts, un dossier aussi
+cli-flag-cuts = couper chaque enregistrement N fois à un état de charge au hasard, avec un départ faux et des capteurs un peu décalés
+cli-flag-matrix = essayer tout ce qui peut clocher sur chaque enregistrement d'un dossier, ou de ses sous-dossiers, chacun avec son profil
+cli-flag-evaluation-out = dossier pour une page (report.html) et results.json
 cli-flag-predictions = écrire time_s, soc, soc_low, soc_high, une ligne par ligne lue
 cli-flag-ports = regarder aussi les ports série
 cli-error-unknown-argument = option inconnue { $argument } : `balise COMMANDE --help` les donne toutes
@@ -70,3 +74,12 @@ cli-error-bad-value = { $argument } ne peut pas valoir « { $value } » : `--hel
 cli-error-other = la ligne de commande est incomplète : voyez `balise --help`
 cli-unknown-device = « { $name } » n'est pas une sorte d'appareil
     écrivez l'une de { $known }
+cli-fleet = beaucoup de panneaux par scénario, chacun sous son propre ciel ; la vérité seule, en tableau
+cli-fleet-after = Sans moniteur. Écrit truth.csv (ou .parquet), results.json et timing.json sous --out ; la même graine
+    donne le même tableau, quel que soit le nombre de fils. Exemple, un an de mille remorques radar :
+    balise fleet radar.toml --sites 1000 --step 60 --hold 60 --rows-every 86400 --format parquet
+cli-flag-sites = panneaux par scénario et par graine (sinon 100)
+cli-flag-step = pas de l'installation en secondes (sinon celui du fichier)
+cli-flag-rows-every = secondes entre deux lignes d'un panneau (sinon 3600)
+cli-flag-format = forme du tableau : csv, parquet ou none (sinon csv)
+cli-flag-hold = secondes pendant lesquelles les coefficients de la batterie sont tenus : 10 comme run (par défaut), jusqu'à 60 pour des années

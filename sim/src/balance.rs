@@ -18,15 +18,15 @@ use crate::controller::Conversion;
 use crate::panel::LitPanel;
 
 /// Diode and cable between panel and battery, V.
-const PANEL_DROP_VOLTS: f64 = 0.3;
+pub(crate) const PANEL_DROP_VOLTS: f64 = 0.3;
 /// A draw of constant power or current gives in below this, V.
-const DRAW_VOLTS_MIN: f64 = 9.0;
-const ROUNDS: usize = 2;
+pub(crate) const DRAW_VOLTS_MIN: f64 = 9.0;
+pub(crate) const ROUNDS: usize = 2;
 /// Less is rounding, A.
 const BALANCED_AMPS: f64 = 1e-9;
 /// A tracker's conversion, and what it spends while it works.
-const TRACKER_RATIO: f64 = 0.96;
-const TRACKER_WATTS: f64 = 0.3;
+pub(crate) const TRACKER_RATIO: f64 = 0.96;
+pub(crate) const TRACKER_WATTS: f64 = 0.3;
 
 /// What the currents have to agree with.
 #[derive(Debug, Clone, Copy)]

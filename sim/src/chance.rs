@@ -3,6 +3,7 @@
 //! Reference: the finaliser of SplitMix64 (G. Steele, D. Lea, C. Flood, OOPSLA 2014) over both.
 
 /// A number in [0, 1).
+#[inline(always)]
 pub(crate) fn uniform(key: u64, counter: u64) -> f64 {
     let mut bits = key.wrapping_add(counter.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

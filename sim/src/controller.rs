@@ -13,17 +13,18 @@
 //! to the sensor's range; the ceiling protects the sign's electronics (without it, −25 °C asks for
 //! 15.9 V of an AGM bank). Settings per chemistry are middles of what makers print.
 
-mod charge;
+pub(crate) mod charge;
 mod disconnect;
 
 use crate::battery::Chemistry;
 use crate::check::Checks;
 use crate::fault::ControllerFault;
-use charge::{Charge, Stage};
+use charge::Charge;
+pub(crate) use charge::Stage;
 use disconnect::Disconnect;
 
-const SENSOR_MIN: f64 = -30.0;
-const SENSOR_MAX: f64 = 80.0;
+pub(crate) const SENSOR_MIN: f64 = -30.0;
+pub(crate) const SENSOR_MAX: f64 = 80.0;
 /// Higher than any controller asks for, compensated or not, V.
 const NO_CEILING_VOLTS: f64 = 18.0;
 
@@ -252,6 +253,11 @@ impl Controller {
     /// The load is connected.
     pub const fn load_is_on(&self, fault: &ControllerFault) -> bool {
         fault.welded || self.disconnect.is_on()
+    }
+
+    /// What it is doing.
+    pub const fn stage(&self) -> Stage {
+        self.charge.stage
     }
 
     /// Current it draws itself, A.

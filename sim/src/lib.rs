@@ -5,9 +5,25 @@
 //!                                  sensors               Site::observe -> Reading
 //! ```
 //!
-//! [`Site`] joins the parts and is the only way in. Battery current is **positive while charging**.
-//! Nothing here touches a clock, a file, a port, a thread or entropy: the same parameters, seed and
-//! steps give bit-equal truths.
+//! [`Site`] joins the parts and steps one sign; [`fleet`] steps thousands side by side; [`Bank`] and [`Sky`] are parts
+//! for the bench. Battery current is **positive while charging**; volts, amps, °C, ratios from 0 to 1; types carry the
+//! unit where crates meet. Nothing here touches a clock, a file, a port, a thread or entropy: the same
+//! parameters, seed and steps give bit-equal truths, and a bad parameter or fault is refused by name
+//! ([`ParamsError`]) before anything is stepped.
+//!
+//! | part | equations from | says what it does not claim in |
+//! | --- | --- | --- |
+//! | battery: rest voltage, ohmic and two RC, gassing, self-discharge, cold, hysteresis | Plett; Schiffer et al. 2007; Victron and Polaris sheets | [`BatteryParams`], by parameter set |
+//! | slow changes: ice, layers, sulfate, wear | Schiffer et al. 2007; Naumann et al. 2018, 2020; Rolls | [`Effects`] |
+//! | bank: strings, units and cells that differ | Kirchhoff | [`Bank`] |
+//! | sky: sun, clouds that last, air, snow, dirt; drawn or measured | Grena 2012; Haurwitz; Erbs; Hay and Davies; Marion | [`Sky`], [`MeasuredYear`] |
+//! | panel and controller: PWM, MPPT, stages, compensation, disconnect | Morningstar manuals; typical 36-cell sheets | [`PanelParams`], [`ControllerParams`] |
+//! | load: six kinds of equipment | believable means, listed | [`LoadKind`] |
+//! | faults | the catalogue [`signals::FaultKind`] | each kind |
+//! | sensors | data sheets' classes | [`SensorParams`] |
+//!
+//! Three programs to begin with: `cargo run --release -p sim --example winter_week`, `shorted_cell`, and `overlay`,
+//! which lays the battery over measured records.
 //!
 //! ```
 //! use signals::{AmpHours, Seed, Soc, Span};

@@ -21,7 +21,7 @@
 //! | camera trailer | 8 to 20 | recorder and modem, film, infrared lamps at night |
 
 mod cycle;
-mod traffic;
+pub(crate) mod traffic;
 
 use crate::check::Checks;
 use cycle::Cycle;
@@ -45,11 +45,11 @@ const BURSTS: Cycle<2> = Cycle { ends_secs: [4.0, 300.0], levels: [1.0, 0.0], wh
 /// A camera, 1 while it films and sends.
 const FILM: Cycle<2> = Cycle { ends_secs: [90.0, 300.0], levels: [1.0, 0.0], whole_secs: 90.0 };
 
-const DIM_BELOW_DEGREES: f64 = -6.0;
-const BRIGHT_ABOVE_DEGREES: f64 = 6.0;
+pub(crate) const DIM_BELOW_DEGREES: f64 = -6.0;
+pub(crate) const BRIGHT_ABOVE_DEGREES: f64 = 6.0;
 /// An electric or hydraulic mast: some 75 A for 20 s.
-const MAST_WATTS: f64 = 900.0;
-const MAST_SECS: f64 = 20.0;
+pub(crate) const MAST_WATTS: f64 = 900.0;
+pub(crate) const MAST_SECS: f64 = 20.0;
 
 /// The kinds of equipment a crew puts by the road.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +89,24 @@ impl LoadKind {
             Self::RadarTrailer => "radar-trailer",
             Self::PortableSignal => "portable-signal",
             Self::CameraTrailer => "camera-trailer",
+        }
+    }
+
+    /// Light over its mean between two instants; 1 where traffic decides.
+    pub(crate) fn rhythm(self, from_secs: f64, until_secs: f64) -> f64 {
+        match self {
+            Self::MessageBoard | Self::CompactBoard => PAGES.mean(from_secs, until_secs),
+            Self::ArrowBoard => FLASHES.mean(from_secs, until_secs),
+            Self::PortableSignal => PHASES.mean(from_secs, until_secs),
+            Self::RadarTrailer | Self::CameraTrailer => 1.0,
+        }
+    }
+
+    /// Share of the time between two instants for which the modem sends or a camera films.
+    pub(crate) fn burst(self, from_secs: f64, until_secs: f64) -> f64 {
+        match self {
+            Self::CameraTrailer => FILM.mean(from_secs, until_secs),
+            _ => BURSTS.mean(from_secs, until_secs),
         }
     }
 }
@@ -191,19 +209,13 @@ impl Load {
     /// Light over its mean between two instants.
     fn rhythm(&self, from_secs: f64, until_secs: f64) -> f64 {
         match self.params.kind {
-            LoadKind::MessageBoard | LoadKind::CompactBoard => PAGES.mean(from_secs, until_secs),
-            LoadKind::ArrowBoard => FLASHES.mean(from_secs, until_secs),
-            LoadKind::PortableSignal => PHASES.mean(from_secs, until_secs),
             LoadKind::RadarTrailer => self.traffic.lit_ratio(from_secs, until_secs, self.start_local_days),
-            LoadKind::CameraTrailer => 1.0,
+            kind => kind.rhythm(from_secs, until_secs),
         }
     }
 
     fn burst(&self, from_secs: f64, until_secs: f64) -> f64 {
-        match self.params.kind {
-            LoadKind::CameraTrailer => FILM.mean(from_secs, until_secs),
-            _ => BURSTS.mean(from_secs, until_secs),
-        }
+        self.params.kind.burst(from_secs, until_secs)
     }
 
     fn mast(&self, from_secs: f64, until_secs: f64) -> Mast {

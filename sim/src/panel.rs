@@ -16,17 +16,17 @@
 
 use crate::check::Checks;
 
-const SHORT_CIRCUIT_AMPS_PER_WATT: f64 = 0.061;
-const OPEN_CIRCUIT_VOLTS: f64 = 22.0;
-const OPEN_CIRCUIT_LOSS_PER_KELVIN: f64 = 0.0031;
-const SHORT_CIRCUIT_GAIN_PER_KELVIN: f64 = 0.0005;
-const KNEE_VOLTS: f64 = 1.6;
-const HEATING_KELVIN_PER_WATT_M2: f64 = (45.0 - 20.0) / 800.0;
-const STANDARD_LIGHT_WATTS_M2: f64 = 1000.0;
-const PEAK_ROUNDS: usize = 3;
-const IDLE_ROUNDS: usize = 6;
+pub(crate) const SHORT_CIRCUIT_AMPS_PER_WATT: f64 = 0.061;
+pub(crate) const OPEN_CIRCUIT_VOLTS: f64 = 22.0;
+pub(crate) const OPEN_CIRCUIT_LOSS_PER_KELVIN: f64 = 0.0031;
+pub(crate) const SHORT_CIRCUIT_GAIN_PER_KELVIN: f64 = 0.0005;
+pub(crate) const KNEE_VOLTS: f64 = 1.6;
+pub(crate) const HEATING_KELVIN_PER_WATT_M2: f64 = (45.0 - 20.0) / 800.0;
+pub(crate) const STANDARD_LIGHT_WATTS_M2: f64 = 1000.0;
+pub(crate) const PEAK_ROUNDS: usize = 3;
+pub(crate) const IDLE_ROUNDS: usize = 6;
 /// Less light than this is night.
-const LIGHT_MIN_WATTS_M2: f64 = 0.5;
+pub(crate) const LIGHT_MIN_WATTS_M2: f64 = 0.5;
 
 /// A panel as fitted, facing south.
 #[derive(Debug, Clone, Copy, PartialEq)]

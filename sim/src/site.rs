@@ -11,7 +11,7 @@ use crate::balance::{Circumstances, Flow, balance};
 use crate::bank::Units;
 use crate::battery::{BatteryParams, Bms, Condition, HOLD_SECS};
 use crate::check::{Checks, ParamsError};
-use crate::controller::{Controller, ControllerParams, Seen};
+use crate::controller::{Controller, ControllerParams, Seen, Stage};
 use crate::fault::{self, Faults};
 use crate::load::{Load, LoadParams};
 use crate::panel::PanelParams;
@@ -48,7 +48,7 @@ pub struct SiteParams {
 }
 
 impl SiteParams {
-    fn check(&self, faults: &[FaultEvent]) -> Result<(), ParamsError> {
+    pub(crate) fn check(&self, faults: &[FaultEvent]) -> Result<(), ParamsError> {
         let mut checks = Checks::default();
         self.battery.check(&mut checks);
         self.panel.check(&mut checks);
@@ -177,6 +177,11 @@ impl Site {
     #[must_use]
     pub fn battery_condition(&self) -> Condition {
         self.battery.condition()
+    }
+
+    /// What the controller is doing.
+    pub(crate) const fn stage(&self) -> Stage {
+        self.controller.stage()
     }
 
     /// What the analogue sensors say of `truth`.

@@ -5,18 +5,40 @@
 //! ```
 //!
 //! With `through`, every row goes through the bytes of an emulated device, quantised and decoded as live.
+//! Where the profile names a parameter set of the plant, the plant's own battery is driven by the same
+//! current, and its voltage laid over the measured one ([`plant`]).
+//!
 //! The reference (`soc_ref`, or `soc_rel` where a file has only that) is shown to the scorer alone.
 
+mod blind;
+mod bootstrap;
+mod cells;
+mod check;
+mod conditions;
+mod cuts;
+mod interval;
+mod page;
+pub mod plant;
 mod predictions;
+mod regime;
 mod report;
+mod rest;
 mod rival;
 mod rows;
 mod run;
 mod score;
+mod scoring;
+mod shown;
+mod spoil;
+mod summary;
+mod trial;
 
+pub use check::Excluded;
+pub use interval::Intervals;
 pub use report::Report;
 pub use rows::Reference;
 pub use score::{Errors, Scores};
+pub use scoring::{Asked, Scoring, score_all};
 
 use std::path::PathBuf;
 
@@ -46,20 +68,27 @@ pub struct Options {
     pub current_gain: Option<f64>,
     /// Where to write one prediction per row.
     pub predictions: Option<PathBuf>,
+    /// Folder for `report.html` and `results.json`.
+    pub out: Option<PathBuf>,
 }
 
 /// Evaluates the estimator on one file.
 ///
 /// # Errors
-/// Exit 3 where the data or the profile is bad, or the predictions cannot be written.
+/// Exit 3 where the data or the profile is bad, or the predictions or the page cannot be written.
 pub fn evaluate(options: &Options, words: Words) -> Result<Report, Failure> {
     let profile = profiles::load(&options.profile, None, words)?;
     let table = rows::read(&options.data, words)?;
+    check::check(&options.data, &table, &profile, words)?;
     let run = run::run(&table, &profile, options);
     if let Some(path) = &options.predictions {
         predictions::write(path, &table, &run, words)?;
     }
-    Ok(Report::of(options, &profile, &table, &run))
+    let report = Report::of(options, &profile, &table, &run);
+    if let Some(dir) = &options.out {
+        page::write(dir, &report, &table, &run, words)?;
+    }
+    Ok(report)
 }
 
 /// The readings of a measured file, each at its instant: what drives an emulated device.
@@ -126,7 +155,8 @@ mod tests {
             let through = Options { through: Some(DeviceKind::VedirectBmv), ..direct.clone() };
             let [direct, through] =
                 [direct, through].map(|options| report(&options).scores.expect("a reference"));
-            let (rmse, coverage) = (direct.from_start.rmse, direct.coverage_95.unwrap_or(0.0));
+            let (rmse, coverage) =
+                (direct.from_start.rmse, direct.intervals.map_or(0.0, |intervals| intervals.coverage_95));
             println!(
                 "{name}: rmse {rmse:.4}, coverage {coverage:.3}, through {:.4}",
                 through.from_start.rmse

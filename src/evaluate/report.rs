@@ -2,9 +2,12 @@
 
 use estimator::Profile;
 use fluent_templates::fluent_bundle::FluentValue;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Options;
+use super::check::Excluded;
+use super::interval::Intervals;
+use super::plant::{self, Overlay};
 use super::rival::NAMES;
 use super::rows::{Reference, Table};
 use super::run::Run;
@@ -24,6 +27,8 @@ pub struct Report {
     pub reference: Option<Reference>,
     /// Rows read.
     pub rows: usize,
+    /// Rows that took no part, or only a part.
+    pub excluded: Excluded,
     /// The estimator's scores.
     pub scores: Option<Scores>,
     /// The rivals' scores, by name.
@@ -42,6 +47,8 @@ pub struct Report {
     pub estimated_ah: Option<f64>,
     /// Updates a second of the estimator alone.
     pub updates_per_s: f64,
+    /// The plant's voltage over the measured one, where the plant has parameters of this battery.
+    pub overlay: Option<Overlay>,
 }
 
 impl Report {
@@ -61,6 +68,7 @@ impl Report {
             through: options.through.map(|kind| kind.name()),
             reference: table.reference,
             rows: table.rows.len(),
+            excluded: Excluded::of(table),
             scores: score(&estimated(table, run)),
             rivals: NAMES.iter().enumerate().map(|(i, name)| (*name, score(&rival(table, run, i)))).collect(),
             nis_mean: (!innovations.is_empty())
@@ -76,6 +84,7 @@ impl Report {
             measured_ah,
             estimated_ah,
             updates_per_s: run.updates_per_sec,
+            overlay: plant::overlay(profile, table, options),
         }
     }
 
@@ -89,6 +98,12 @@ impl Report {
             "through": self.through,
             "reference": self.reference.map(Reference::column),
             "rows": self.rows,
+            "rows_excluded": {
+                "duplicate_stamps": self.excluded.duplicate_stamps,
+                "without_current": self.excluded.without_current,
+                "without_voltage": self.excluded.without_voltage,
+                "without_reference": self.excluded.without_reference,
+            },
             "nis_mean": self.nis_mean,
             "gated": self.gated,
             "capacity_ah": self.capacity_ah.map(|(value, _)| value),
@@ -98,8 +113,9 @@ impl Report {
             "measured_ah": self.measured_ah,
             "estimated_ah": self.estimated_ah,
             "updates_per_s": self.updates_per_s,
+            "plant": self.overlay.as_ref().map(overlay_json),
             "references": self.rivals.iter().map(|(name, scores)| ((*name).to_owned(), scores_json(scores.as_ref())))
-                .collect::<serde_json::Map<_, _>>(),
+                .collect::<Map<_, _>>(),
         });
         if let (Value::Object(json), Value::Object(rest)) = (&mut json, rest) {
             json.extend(rest);
@@ -127,10 +143,12 @@ impl Report {
             lines.push(self.honesty_line(words, scores));
         }
         lines.extend(self.battery_lines(words));
+        lines.extend(self.overlay.iter().map(|overlay| overlay_line(overlay, words)));
         lines.join("\n") + "\n"
     }
 
-    fn heading(&self, words: Words) -> String {
+    /// What was done, in sentences.
+    pub(super) fn heading(&self, words: Words) -> String {
         let blanks = [
             ("data", FluentValue::from(self.data.clone())),
             ("battery", FluentValue::from(self.battery.clone())),
@@ -144,11 +162,25 @@ impl Report {
             None => "evaluate-not-scored",
         };
         let way = if self.through.is_some() { "evaluate-through" } else { "evaluate-direct" };
-        [words.tell("evaluate-heading", &blanks), words.tell(said, &blanks), words.tell(way, &blanks)]
-            .join("\n")
+        let lines =
+            [words.tell("evaluate-heading", &blanks), words.tell(said, &blanks), words.tell(way, &blanks)];
+        let left_out = self.excluded_line(words);
+        lines.into_iter().chain(left_out).collect::<Vec<_>>().join("\n")
     }
 
-    fn settled_line(&self, words: Words, settled: &Errors) -> String {
+    /// Nothing that was left out is left unsaid; a record without any reference says that already.
+    fn excluded_line(&self, words: Words) -> Option<String> {
+        let excluded = self.excluded;
+        let reference = if self.reference.is_some() { excluded.without_reference } else { 0 };
+        let counts =
+            [excluded.duplicate_stamps, excluded.without_current, excluded.without_voltage, reference];
+        let names = ["duplicates", "current", "voltage", "reference"];
+        let blanks: Vec<_> =
+            names.into_iter().zip(counts).map(|(name, count)| (name, FluentValue::from(count))).collect();
+        counts.iter().any(|count| *count > 0).then(|| words.tell("evaluate-rows-left-out", &blanks))
+    }
+
+    pub(super) fn settled_line(&self, words: Words, settled: &Errors) -> String {
         let blanks = [
             ("rmse", FluentValue::from(words.percent(settled.rmse, 2))),
             ("mae", FluentValue::from(words.percent(settled.mae, 2))),
@@ -158,12 +190,12 @@ impl Report {
         words.tell("evaluate-settled", &blanks)
     }
 
-    fn honesty_line(&self, words: Words, scores: &Scores) -> String {
+    pub(super) fn honesty_line(&self, words: Words, scores: &Scores) -> String {
         let percent =
             |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| words.percent(value, 1));
         let blanks = [
-            ("coverage", FluentValue::from(percent(scores.coverage_95))),
-            ("width", FluentValue::from(percent(scores.mean_interval_width))),
+            ("coverage", FluentValue::from(percent(scores.intervals.map(|intervals| intervals.coverage_95)))),
+            ("width", FluentValue::from(percent(scores.intervals.map(|intervals| intervals.mean_width)))),
             (
                 "nis",
                 FluentValue::from(self.nis_mean.map_or_else(|| "-".to_owned(), |nis| words.number(nis, 2))),
@@ -173,7 +205,7 @@ impl Report {
         words.tell("evaluate-honesty", &blanks)
     }
 
-    fn battery_lines(&self, words: Words) -> Vec<String> {
+    pub(super) fn battery_lines(&self, words: Words) -> Vec<String> {
         let number = |value: f64, digits| FluentValue::from(words.number(value, digits));
         let mut lines = Vec::new();
         if let (Some((capacity, doubt)), Some((ohms, ohms_doubt))) = (self.capacity_ah, self.resistance_ohms)
@@ -208,7 +240,13 @@ fn estimated(table: &Table, run: &Run) -> Vec<Scored> {
 fn rival(table: &Table, run: &Run, which: usize) -> Vec<Scored> {
     let each = table.rows.iter().zip(&run.rivals);
     each.filter_map(|(row, rivals)| {
-        Some(Scored { time_secs: row.time_secs, truth: row.reference?, soc: rivals[which]?, interval: None })
+        let said = rivals[which]?;
+        Some(Scored {
+            time_secs: row.time_secs,
+            truth: row.reference?,
+            soc: said.soc,
+            interval: said.interval,
+        })
     })
     .collect()
 }
@@ -238,19 +276,77 @@ fn errors_json(errors: Option<&Errors>) -> Value {
     })
 }
 
-fn scores_json(scores: Option<&Scores>) -> Value {
+fn intervals_json(intervals: Option<&Intervals>) -> Map<String, Value> {
+    let number = |value: Option<f64>| json!(value);
+    [
+        ("coverage_95", number(intervals.map(|intervals| intervals.coverage_95))),
+        ("mean_interval_width", number(intervals.map(|intervals| intervals.mean_width))),
+        ("interval_score_95", number(intervals.map(|intervals| intervals.score_95))),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .into_iter()
+    .collect()
+}
+
+/// One method's scores as machine output has them.
+pub(super) fn scores_json(scores: Option<&Scores>) -> Value {
     let mut json = errors_json(scores.map(|scores| &scores.from_start));
     if let Value::Object(json) = &mut json {
         let settled = scores.and_then(|scores| scores.settled.as_ref());
-        json.insert("after_1200_s".to_owned(), errors_json(settled));
+        let mut after = errors_json(settled);
+        if let Value::Object(after) = &mut after {
+            after.extend(intervals_json(scores.and_then(|scores| scores.settled_intervals.as_ref())));
+        }
+        json.insert("after_1200_s".to_owned(), after);
         let time = scores.and_then(|scores| scores.time_to_stay_within_2pct_secs);
         json.insert("time_to_stay_within_2pct_s".to_owned(), json!(time));
-        json.insert("coverage_95".to_owned(), json!(scores.and_then(|scores| scores.coverage_95)));
-        let width = scores.and_then(|scores| scores.mean_interval_width);
-        json.insert("mean_interval_width".to_owned(), json!(width));
+        let time = scores.and_then(|scores| scores.time_to_stay_within_5pct_secs);
+        json.insert("time_to_stay_within_5pct_s".to_owned(), json!(time));
+        json.extend(intervals_json(scores.and_then(|scores| scores.intervals.as_ref())));
         json.insert("rows_scored".to_owned(), json!(scores.map_or(0, |scores| scores.rows)));
     }
     json
+}
+
+fn overlay_json(overlay: &Overlay) -> Value {
+    // Of the battery as recorded, and the same per cell: a block is its cells in series.
+    let rmse = |share: f64| {
+        json!({
+            "whole": overlay.rmse.whole * share,
+            "discharge": overlay.rmse.discharge.map(|rmse| rmse * share),
+            "charge": overlay.rmse.charge.map(|rmse| rmse * share),
+            "rest": overlay.rmse.rest.map(|rmse| rmse * share),
+        })
+    };
+    let cell = 1.0 / f64::from(overlay.cells);
+    let block = cell * if overlay.is_lead_acid { 6.0 } else { 4.0 };
+    json!({
+        "set": overlay.set,
+        "cells": overlay.cells,
+        "soc_start": overlay.start.as_ratio(),
+        "soc_start_from": overlay.start_from.name(),
+        "voltage_rmse_v": rmse(1.0),
+        "voltage_rmse_v_per_cell": rmse(cell),
+        "voltage_rmse_v_per_12v_block": rmse(block),
+        "discharge_bound_v": overlay.bound_volts(),
+        "discharge_within_bound": overlay.is_within(),
+    })
+}
+
+fn overlay_line(overlay: &Overlay, words: Words) -> String {
+    let millivolts = |volts: Option<f64>| {
+        let shown = volts.map_or_else(|| "-".to_owned(), |volts| words.number(1000.0 * volts, 1));
+        FluentValue::from(shown)
+    };
+    let blanks = [
+        ("set", FluentValue::from(overlay.set)),
+        ("whole", millivolts(Some(overlay.rmse.whole))),
+        ("discharge", millivolts(overlay.rmse.discharge)),
+        ("charge", millivolts(overlay.rmse.charge)),
+        ("rest", millivolts(overlay.rmse.rest)),
+        ("bound", millivolts(Some(overlay.bound_volts()))),
+    ];
+    words.tell("plant-line", &blanks)
 }
 
 /// Widths of the table's columns: name, four errors, time.

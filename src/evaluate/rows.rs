@@ -17,9 +17,17 @@ pub(super) struct Row {
     pub current_amps: Option<f64>,
     pub voltage_volts: Option<f64>,
     pub temperature_celsius: Option<f64>,
+    pub ambient_celsius: Option<f64>,
     /// The tester's own counter of net charge.
     pub charge_amp_hours: Option<f64>,
     pub reference: Option<f64>,
+}
+
+impl Row {
+    /// The air around the battery; the battery's own temperature where only that was measured.
+    pub fn air_celsius(&self) -> Option<f64> {
+        self.ambient_celsius.or(self.temperature_celsius)
+    }
 }
 
 /// What the estimates are scored against.
@@ -47,6 +55,16 @@ impl Reference {
 pub(super) struct Table {
     pub rows: Vec<Row>,
     pub reference: Option<Reference>,
+    /// The line of the file that each row stands on.
+    pub lines: Vec<u64>,
+}
+
+impl Table {
+    /// `file:line` of a row, as messages name it.
+    pub fn place(&self, path: &str, row: usize) -> String {
+        let line = self.lines.get(row).copied().unwrap_or(row as u64 + 2);
+        format!("{path}:{line}")
+    }
 }
 
 /// Reads a file.
@@ -57,10 +75,11 @@ pub(super) fn read(path: &str, words: Words) -> Result<Table, Failure> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(source);
     let columns =
         Columns::of(path, reader.headers().map_err(|error| unreadable(path, &error, words))?, words)?;
-    let mut rows = Vec::new();
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|error| unreadable(path, &error, words))? {
         let line = record.position().map_or(0, csv::Position::line);
+        lines.push(line);
         rows.push(columns.row(&record).map_err(|column| {
             let place = format!("{path}:{line}");
             let found = columns.text(&record, column).unwrap_or_default().to_owned();
@@ -70,7 +89,7 @@ pub(super) fn read(path: &str, words: Words) -> Result<Table, Failure> {
     if rows.is_empty() {
         return Err(bad(words, "evaluate-no-rows", &[("path", path)]));
     }
-    Ok(Table { rows, reference: columns.reference })
+    Ok(Table { rows, reference: columns.reference, lines })
 }
 
 /// Where each column is.
@@ -79,7 +98,8 @@ struct Columns {
     reference: Option<Reference>,
 }
 
-const KNOWN: [&str; 7] = ["time_s", "current_a", "voltage_v", "temperature_c", "ah_c", "soc_ref", "soc_rel"];
+const KNOWN: [&str; 8] =
+    ["time_s", "current_a", "voltage_v", "temperature_c", "ambient_c", "ah_c", "soc_ref", "soc_rel"];
 
 impl Columns {
     fn of(path: &str, header: &csv::StringRecord, words: Words) -> Result<Self, Failure> {
@@ -113,6 +133,7 @@ impl Columns {
             current_amps: self.cell(record, "current_a")?,
             voltage_volts: self.cell(record, "voltage_v")?,
             temperature_celsius: self.cell(record, "temperature_c")?,
+            ambient_celsius: self.cell(record, "ambient_c")?,
             charge_amp_hours: self.cell(record, "ah_c")?,
             reference: match self.reference {
                 // Laboratory counters end a little outside; a state of charge cannot.
@@ -146,7 +167,7 @@ fn unreadable(path: &str, error: &csv::Error, words: Words) -> Failure {
     bad(words, "evaluate-bad-csv", &[("place", &place), ("reason", &reason)])
 }
 
-fn bad(words: Words, key: &str, blanks: &[(&'static str, &str)]) -> Failure {
+pub(super) fn bad(words: Words, key: &str, blanks: &[(&'static str, &str)]) -> Failure {
     let blanks: Vec<(&'static str, FluentValue<'_>)> =
         blanks.iter().map(|(name, value)| (*name, FluentValue::from(*value))).collect();
     Failure::new(Exit::BadFile, words.tell(key, &blanks))

@@ -7,7 +7,7 @@ use hil::device::{Instrument, InstrumentSettings};
 use signals::{AmpHours, Amps, Celsius, Estimate, Reading, SimTime, Span, Stamp, Volts};
 
 use super::Options;
-use super::rival::Rivals;
+use super::rival::{self, Rivals, Said};
 use super::rows::{Row, Table};
 use crate::watch::Watch;
 
@@ -19,7 +19,7 @@ pub(super) struct Run {
     /// Whether that row's voltage was weighed: its innovation counts.
     pub weighed: Vec<bool>,
     /// What the rivals thought, in the order of [`super::rival::NAMES`].
-    pub rivals: Vec<[Option<f64>; 3]>,
+    pub rivals: Vec<[Option<Said>; rival::COUNT]>,
     /// Updates a second of the estimator alone.
     pub updates_per_sec: f64,
 }
@@ -64,13 +64,13 @@ pub(super) fn sensed(row: &Row, options: &Options) -> Reading {
 }
 
 /// From a sensed row to an estimate: straight, or through a device's bytes.
-enum Chain {
+pub(super) enum Chain {
     Direct(Box<Estimator>),
     Through(Box<Watch>, Box<Instrument>, Vec<u8>),
 }
 
 impl Chain {
-    fn new(profile: &Profile, options: &Options) -> Self {
+    pub fn new(profile: &Profile, options: &Options) -> Self {
         let belief = belief(options);
         match options.through {
             None => Self::Direct(Box::new(Estimator::new(profile.clone(), belief))),
@@ -84,7 +84,7 @@ impl Chain {
     }
 
     /// The reading that reached the estimator, and whether it moved the estimate.
-    fn take(&mut self, at: SimTime, sensed: Reading) -> (bool, Reading) {
+    pub fn take(&mut self, at: SimTime, sensed: Reading) -> (bool, Reading) {
         let before = self.estimate().map(|estimate| estimate.at);
         let reading = match self {
             Self::Direct(estimator) => {
@@ -102,7 +102,7 @@ impl Chain {
         (before != self.estimate().map(|estimate| estimate.at), reading)
     }
 
-    fn estimate(&self) -> Option<Estimate> {
+    pub fn estimate(&self) -> Option<Estimate> {
         match self {
             Self::Direct(estimator) => estimator.estimate(),
             Self::Through(watch, ..) => watch.estimate(),

@@ -1,9 +1,13 @@
 //! Errors of a series of estimates against the reference, and how honest their intervals were.
 
+use super::interval::Intervals;
+
 /// After this time a filter should have found its feet, s.
 pub(super) const SETTLED_SECS: f64 = 1200.0;
 /// "Within two per cent."
 const CLOSE_RATIO: f64 = 0.02;
+/// "Within five per cent."
+const NEAR_RATIO: f64 = 0.05;
 
 /// Plain error measures, ratios of charge.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,10 +32,12 @@ pub struct Scores {
     /// First time, from the first scored row, after which the error stays within two points; `None` where
     /// it never does.
     pub time_to_stay_within_2pct_secs: Option<f64>,
-    /// Share of rows whose reference lies in the 95 % interval; `None` for a method without one.
-    pub coverage_95: Option<f64>,
-    /// Mean width of that interval.
-    pub mean_interval_width: Option<f64>,
+    /// The same for five points.
+    pub time_to_stay_within_5pct_secs: Option<f64>,
+    /// The 95 % intervals over all rows; `None` for a method without them.
+    pub intervals: Option<Intervals>,
+    /// The same from 1200 s on.
+    pub settled_intervals: Option<Intervals>,
     /// Rows scored.
     pub rows: usize,
 }
@@ -50,16 +56,13 @@ pub(super) fn score(series: &[Scored]) -> Option<Scores> {
     let start = series.first()?.time_secs;
     let settled: Vec<Scored> =
         series.iter().copied().filter(|row| row.time_secs - start >= SETTLED_SECS).collect();
-    let intervals: Vec<(f64, (f64, f64))> =
-        series.iter().filter_map(|row| Some((row.truth, row.interval?))).collect();
-    let mean = |sum: f64| (!intervals.is_empty()).then(|| sum / intervals.len() as f64);
-    let inside = intervals.iter().filter(|(truth, (low, high))| low <= truth && truth <= high).count();
     Some(Scores {
         from_start: errors(series)?,
         settled: errors(&settled),
-        time_to_stay_within_2pct_secs: time_to_stay(series, start),
-        coverage_95: mean(inside as f64),
-        mean_interval_width: mean(intervals.iter().map(|(_, (low, high))| high - low).sum()),
+        time_to_stay_within_2pct_secs: time_to_stay(series, start, CLOSE_RATIO),
+        time_to_stay_within_5pct_secs: time_to_stay(series, start, NEAR_RATIO),
+        intervals: Intervals::of(series),
+        settled_intervals: Intervals::of(&settled),
         rows: series.len(),
     })
 }
@@ -79,8 +82,8 @@ fn errors(series: &[Scored]) -> Option<Errors> {
     })
 }
 
-fn time_to_stay(series: &[Scored], start: f64) -> Option<f64> {
-    let far = series.iter().rposition(|row| (row.soc - row.truth).abs() > CLOSE_RATIO);
+fn time_to_stay(series: &[Scored], start: f64, within: f64) -> Option<f64> {
+    let far = series.iter().rposition(|row| (row.soc - row.truth).abs() > within);
     let first = far.map_or(0, |far| far + 1);
     Some(series.get(first)?.time_secs - start)
 }
@@ -111,7 +114,7 @@ mod tests {
     #[test]
     fn an_interval_covers_what_lies_in_it() {
         let found = score(&series(&[0.1, 0.0, -0.04, 0.04]));
-        assert_eq!(found.and_then(|found| found.coverage_95), Some(0.75));
+        assert_eq!(found.and_then(|found| found.intervals).map(|found| found.coverage_95), Some(0.75));
         assert!(found.is_some_and(|found| (found.from_start.bias - 0.025).abs() < 1e-12));
     }
 

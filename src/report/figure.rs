@@ -49,16 +49,17 @@ struct Drawn {
 }
 
 /// How a curve is drawn.
-enum Shape {
+pub(super) enum Shape {
     Line(Vec<(f64, Option<f64>)>),
     Area(Vec<(f64, Option<f64>)>),
     Band(Vec<(f64, Option<(f64, f64)>)>),
 }
 
-struct Curve {
-    class: &'static str,
-    label_key: &'static str,
-    shape: Shape,
+/// One curve before it is drawn: its CSS class, the key of its name, its points.
+pub(super) struct Curve {
+    pub(super) class: &'static str,
+    pub(super) label_key: &'static str,
+    pub(super) shape: Shape,
 }
 
 /// The figure of `sign`; `None` where its trace spans no time.
@@ -77,17 +78,41 @@ pub(super) fn figure(record: &RunRecord, sign: &SignRecord, words: Words, bucket
     })
 }
 
-struct Plan {
-    title_key: &'static str,
-    tall: bool,
-    range: Range,
-    curves: Vec<Curve>,
+/// One panel before it is drawn.
+pub(super) struct Plan {
+    pub(super) title_key: &'static str,
+    pub(super) tall: bool,
+    pub(super) range: Range,
+    pub(super) curves: Vec<Curve>,
 }
 
-enum Range {
+/// What a panel's value axis spans.
+pub(super) enum Range {
     Fixed(Axis),
     Data,
     DataAroundZero,
+}
+
+/// Panels on one time axis, without faults and alerts; `None` where no time passes.
+pub(super) fn of_panels(
+    title: String,
+    plans: Vec<Plan>,
+    times: impl Iterator<Item = f64>,
+    words: Words,
+    buckets: u32,
+) -> Option<Figure> {
+    let time = Axis::of_times(times)?;
+    let (time_ticks, time_title) = time_axis(time, words);
+    let panels = plans.into_iter().filter_map(|plan| draw(plan, time, words, buckets)).collect();
+    Some(Figure {
+        title,
+        lanes: Vec::new(),
+        panels,
+        shades: Vec::new(),
+        fired: Vec::new(),
+        time_ticks,
+        time_title,
+    })
 }
 
 fn panels(sign: &SignRecord) -> Vec<Plan> {

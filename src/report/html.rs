@@ -26,13 +26,23 @@ const ROWS_MAX: usize = 400;
 
 /// The page's text.
 pub(super) fn report_html(record: &RunRecord, words: Words) -> Result<String, ReportError> {
+    page("report.html", include_str!("report.html"), context(record, words), words)
+}
+
+/// A page with the house's style and figures at hand.
+pub(super) fn page(
+    name: &'static str,
+    template: &'static str,
+    context: serde_json::Value,
+    words: Words,
+) -> Result<String, ReportError> {
     let mut page = Environment::new();
     page.set_auto_escape_callback(|_| AutoEscape::Html);
     page.add_function("say", move |key: String| words.say(&key));
     page.add_template("report.css", include_str!("report.css"))?;
     page.add_template("figure.html", include_str!("figure.html"))?;
-    page.add_template("report.html", include_str!("report.html"))?;
-    Ok(page.get_template("report.html")?.render(plain(context(record, words)))?)
+    page.add_template(name, template)?;
+    Ok(page.get_template(name)?.render(plain(context))?)
 }
 
 fn context(record: &RunRecord, words: Words) -> serde_json::Value {
@@ -215,7 +225,7 @@ pub(super) fn verdict_word(verdict: AlertVerdict, words: Words) -> String {
 }
 
 /// A number with its unit after a no-break space, three figures or so; a dash for the unknown.
-fn quantity(value: Option<f64>, unit: &str, words: Words) -> String {
+pub(super) fn quantity(value: Option<f64>, unit: &str, words: Words) -> String {
     let Some(value) = value.filter(|value| value.is_finite()) else { return "–".to_owned() };
     if unit == "ratio" {
         return typeset(&words.percent(value, 1));

@@ -11,6 +11,7 @@
 //! Nothing already there is overwritten unless the caller says so, and each file appears whole or not
 //! at all (written beside its place, then renamed).
 
+mod evaluation;
 mod figure;
 mod html;
 mod junit;
@@ -19,16 +20,19 @@ mod record;
 mod results;
 #[cfg(test)]
 mod sample;
+mod sheets;
 mod strip;
 mod svg;
 mod trace;
 
 use std::path::{Path, PathBuf};
 
+pub use evaluation::{ChargeRow, Evaluation, Method, Overlaid, Phased, write_evaluation};
 pub use record::{
     AlertRow, AlertVerdict, Check, Counts, Detection, FaultRow, Outcome, RunRecord, Said, Scores, SignRecord,
     Timing, TraceRow,
 };
+pub use sheets::{Cell, Sheet, Sheets, write_sheets};
 
 use crate::files;
 use crate::words::Words;

@@ -11,8 +11,8 @@
 //! Against one measured 100 Ah block at 27 °C: a C/10 discharge within 0.04 V from 87 % to 15 % (0.11 V at
 //! 10 %); absorption at C/10 to C/50 a third too slow; at rest two hours after it 0.26 V too low.
 //!
-//! Claims nothing about bulk charge above C/5 (at C/3 its voltage comes out 0.8 V too high), nor about
-//! flooded banks, stratification, sulfation or freezing.
+//! Claims nothing about bulk charge above C/5 (at C/3 its voltage comes out 0.8 V too high; what was fitted to
+//! that block is [`super::ub121000`]), nor about flooded banks, stratification, sulfation or freezing.
 
 use super::chart::{BranchChart, Chart, TransferChart};
 use super::surface::SurfaceChart;

@@ -17,15 +17,15 @@
 
 use super::Chemistry;
 
-const CHARGE_OFF_CELSIUS: f64 = 0.0;
-const CHARGE_ON_CELSIUS: f64 = 2.0;
-const CHARGE_OFF_VOLTS: f64 = 14.8;
-const CHARGE_ON_VOLTS: f64 = 13.8;
+pub(crate) const CHARGE_OFF_CELSIUS: f64 = 0.0;
+pub(crate) const CHARGE_ON_CELSIUS: f64 = 2.0;
+pub(crate) const CHARGE_OFF_VOLTS: f64 = 14.8;
+pub(crate) const CHARGE_ON_VOLTS: f64 = 13.8;
 const UNEVEN_OFF_SOC: f64 = 0.999;
 const UNEVEN_ON_SOC: f64 = 0.98;
 const EVEN_SPAN_SOC: f64 = 0.01;
-const DISCHARGE_OFF_VOLTS: f64 = 10.4;
-const DISCHARGE_ON_VOLTS: f64 = 12.4;
+pub(crate) const DISCHARGE_OFF_VOLTS: f64 = 10.4;
+pub(crate) const DISCHARGE_ON_VOLTS: f64 = 12.4;
 
 /// What is switched off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use super::table::{Table, between_knots};
 
 /// One resistor–capacitor branch.
 #[derive(Debug, Clone)]
-pub(super) struct BranchChart {
+pub(crate) struct BranchChart {
     /// Time constant, s.
     pub time_constant_secs: f64,
     /// Resistance while charging, far from full, Ω·Ah.
@@ -54,7 +54,7 @@ impl BranchChart {
 
 /// Charge transfer: a polarisation without delay.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct TransferChart {
+pub(crate) struct TransferChart {
     /// Resistance at small currents, Ω·Ah; 0 for none.
     pub ohm_amp_hours: f64,
     /// How it grows in the cold, K.
@@ -70,7 +70,7 @@ impl TransferChart {
 
 /// Everything a kind of battery is known by.
 #[derive(Debug, Clone)]
-pub(super) struct Chart {
+pub(crate) struct Chart {
     /// Rest voltage at 25 °C.
     pub rest: Table,
     /// Its change with temperature, V/K.

@@ -11,12 +11,12 @@
 //!
 //! Reference: J. Schiffer et al., J. Power Sources 168 (2007) 66–78.
 
-const PER_VOLT: f64 = 11.0 / 6.0;
-const REFERENCE_VOLTS: f64 = 13.38;
-const ONSET_VOLTS: f64 = 13.0;
-const LIMIT_VOLTS: f64 = 15.6;
+pub(crate) const PER_VOLT: f64 = 11.0 / 6.0;
+pub(crate) const REFERENCE_VOLTS: f64 = 13.38;
+pub(crate) const ONSET_VOLTS: f64 = 13.0;
+pub(crate) const LIMIT_VOLTS: f64 = 15.6;
 /// exp(PER_VOLT·(ONSET − REFERENCE)).
-const AT_ONSET: f64 = 0.498_243_350_012_521;
+pub(crate) const AT_ONSET: f64 = 0.498_243_350_012_521;
 
 /// Growth with temperature.
 pub(super) fn warmth_factor(celsius: f64) -> f64 {

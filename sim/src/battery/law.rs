@@ -24,19 +24,19 @@ use super::{a123, agm, bboxx, flooded, gassing, gel, lfp, transfer, ub121000};
 
 /// Nothing nears full or empty closer than this, ratio: the poles of the resistances end here. At full
 /// it leaves a float current of half a milliampere per Ah, all of it lost to recombination.
-const FULL_POLE_MIN: f64 = 0.001;
-const EMPTY_POLE_MIN: f64 = 0.005;
+pub(crate) const FULL_POLE_MIN: f64 = 0.001;
+pub(crate) const EMPTY_POLE_MIN: f64 = 0.005;
 /// No chart knows anything beyond; a battery abused past all sense stays finite.
-const CELSIUS_MIN: f64 = -60.0;
-const CELSIUS_MAX: f64 = 90.0;
-const MONTH_HOURS: f64 = 730.5;
+pub(crate) const CELSIUS_MIN: f64 = -60.0;
+pub(crate) const CELSIUS_MAX: f64 = 90.0;
+pub(crate) const MONTH_HOURS: f64 = 730.5;
 /// Heat an enclosure passes for a bank of 300 Ah, W/K, and the bank's size for scaling by surface.
 const BOX_WATTS_PER_KELVIN: f64 = 3.0;
 const BOX_AMP_HOURS: f64 = 300.0;
 
 /// A battery's circuit, before any state.
 #[derive(Debug, Clone)]
-pub(super) struct Law {
+pub(crate) struct Law {
     pub chart: Chart,
     pub capacity_amp_hours: f64,
     pub box_watts_per_kelvin: f64,
@@ -60,7 +60,7 @@ struct First {
 
 /// A branch's resistances now.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct BranchOhms {
+pub(crate) struct BranchOhms {
     pub charge: f64,
     pub discharge: f64,
     bend_volts: f64,
@@ -83,7 +83,7 @@ impl BranchOhms {
 
 /// What the circuit is made of at one charge and temperature.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Coefficients {
+pub(crate) struct Coefficients {
     pub ohmic_ohms: f64,
     /// Of charge transfer, at small currents.
     pub transfer_ohms: f64,

@@ -6,20 +6,22 @@
 //!
 //! The straight line is what a controller needs to hold a voltage and a load to draw a power. The step
 //! itself is exact for a current, coefficients and a gassing current held over it; whoever steps must
-//! call [`Battery::refresh`] each [`HOLD_SECS`] (which costs less than 0.1 mV in steps of 1 s, as the
-//! oracle shows).
+//! call [`Battery::refresh`] each [`HOLD_SECS`]. The oracle shows what that costs over random batteries, currents
+//! and temperatures from −40 to 60 °C: less than 10 µV in steps of 1 s with coefficients of each step's middle (0.1 mV for measured sets),
+//! less than 1 mV with coefficients held (0.1 mV as a sign's day goes). Gassing and heat are those of
+//! the step's middle, so the error falls with the square of the step.
 
 mod a123;
 mod agm;
 mod bboxx;
-mod bms;
-mod chart;
+pub(crate) mod bms;
+pub(crate) mod chart;
 mod defect;
 mod flooded;
-mod gassing;
+pub(crate) mod gassing;
 mod gel;
 mod hysteresis;
-mod law;
+pub(crate) mod law;
 mod lfp;
 #[cfg(test)]
 mod oracle;
@@ -35,6 +37,7 @@ mod ub121000;
 pub(crate) use bms::{Bms, Extremes};
 pub(crate) use defect::Defect;
 pub use params::{BatteryParams, Chemistry, ParameterSet};
+pub(crate) use slow::Ice;
 pub use slow::{Condition, Effects};
 
 use law::{Coefficients, Law};
@@ -72,17 +75,38 @@ struct Settling {
     slow: f64,
     cold: f64,
     heat: f64,
+    /// Share of the way from where a branch was to where it settles that it is at on average.
+    fast_mean: f64,
+    slow_mean: f64,
+    cold_mean: f64,
 }
 
 impl Settling {
     fn new(law: &Law, dt_secs: f64) -> Self {
+        let mean = |time_constant_secs: f64| rc::mean_ratio(dt_secs, time_constant_secs);
         Self {
             dt_secs,
+            fast_mean: mean(law.chart.fast.time_constant_secs),
+            slow_mean: mean(law.chart.slow.time_constant_secs),
+            cold_mean: mean(law.chart.cold.time_constant_secs),
             fast: rc::settling_ratio(dt_secs, law.chart.fast.time_constant_secs),
             slow: rc::settling_ratio(dt_secs, law.chart.slow.time_constant_secs),
             cold: rc::settling_ratio(dt_secs, law.chart.cold.time_constant_secs),
             heat: rc::settling_ratio(dt_secs, law.box_time_constant_secs),
         }
+    }
+}
+
+impl Settling {
+    /// What the past adds to the rest voltage, on average over a step: of branches exactly, of hysteresis and
+    /// surface charge the mean of both ends.
+    fn mean_volts(&self, before: &State, after: &State, settled: [f64; 3]) -> f64 {
+        let memory = before.hysteresis_volts + before.surface_volts;
+        let memory = 0.5 * (memory + after.hysteresis_volts + after.surface_volts);
+        memory
+            + rc::step(before.fast_volts, settled[0], self.fast_mean)
+            + rc::step(before.slow_volts, settled[1], self.slow_mean)
+            + rc::step(before.cold_volts, settled[2], self.cold_mean)
     }
 }
 
@@ -119,6 +143,8 @@ pub(crate) struct Battery {
     settling: Settling,
     volts: f64,
     amps: f64,
+    /// How fast it warmed in the latest step.
+    kelvin_per_sec: f64,
     /// Charge that left by gassing, self-discharge and overflow, Ah.
     lost_amp_hours: Tally,
     slow: Option<Box<Slow>>,
@@ -142,6 +168,7 @@ impl Battery {
             settling: Settling::new(&law, 1.0),
             volts: law.rest_volts(soc, celsius).0,
             amps: 0.0,
+            kelvin_per_sec: 0.0,
             lost_amp_hours: Tally::default(),
             slow: Slow::new(params, soc),
             law,
@@ -231,13 +258,18 @@ impl Battery {
         self.law.defect.bridge_siemens > 0.0
     }
 
-    /// Takes the coefficients to hold for the next [`HOLD_SECS`]: those of the middle of that time, if the
-    /// current stays.
+    /// Takes the coefficients to hold for the next [`HOLD_SECS`]: those of the middle of that time, if current and
+    /// warming stay.
     pub fn refresh(&mut self) {
         self.change_slowly();
-        let moved = self.amps * HOLD_SECS / 2.0 / SECS_PER_HOUR;
+        self.hold(self.amps, HOLD_SECS);
+    }
+
+    /// Takes the coefficients of the middle of the next `secs` at this current.
+    fn hold(&mut self, amps: f64, secs: f64) {
+        let moved = amps * secs / 2.0 / SECS_PER_HOUR;
         let soc = (self.soc() + moved / self.law.capacity_amp_hours).clamp(0.0, 1.0);
-        self.held = self.law.at(soc, self.state.celsius);
+        self.held = self.law.at(soc, self.state.celsius + self.kelvin_per_sec * secs / 2.0);
     }
 
     /// What the last hold did to the slow states.
@@ -290,44 +322,65 @@ impl Battery {
     /// The battery after a step at a constant current in air of this temperature.
     pub fn step(&mut self, amps: f64, dt_secs: f64, ambient_celsius: f64) {
         self.prepare(dt_secs);
+        let leak = self.leak_amps(amps);
+        let inner = amps - leak;
+        let gas = self.gas_amps(inner, dt_secs);
         let (held, settling, law) = (self.held, self.settling, &self.law);
-        let state = &mut self.state;
-        let soc = state.charge_amp_hours.value() / law.capacity_amp_hours;
-        let rest = law.rest_volts(soc, state.celsius).0;
-        let siemens = law.defect.bridge_siemens;
-        let unbridged = rest + state.polarised_volts() + law.instant_volts(&held, amps);
-        let volts = unbridged / (1.0 + held.ohmic_ohms * siemens);
-        let gas = gassing::amps(volts, held.gassing_amps);
-        let main = amps - siemens * volts - gas;
-        state.fast_volts = rc::step(state.fast_volts, held.fast.settled_volts(main), settling.fast);
-        state.slow_volts = rc::step(state.slow_volts, held.slow.settled_volts(main), settling.slow);
-        if law.chart.cold.is_some() {
-            state.cold_volts = rc::step(state.cold_volts, held.cold.settled_volts(main), settling.cold);
-        }
+        let main = inner - gas;
         let moved = main * dt_secs / SECS_PER_HOUR;
+        let ratio = moved / law.capacity_amp_hours;
+        let before = self.state;
+        let rest = law.rest_volts(self.soc() + ratio / 2.0, before.celsius).0;
+        let state = &mut self.state;
+        let settled = [held.fast, held.slow, held.cold].map(|branch| branch.settled_volts(main));
+        state.fast_volts = rc::step(state.fast_volts, settled[0], settling.fast);
+        state.slow_volts = rc::step(state.slow_volts, settled[1], settling.slow);
+        if law.chart.cold.is_some() {
+            state.cold_volts = rc::step(state.cold_volts, settled[2], settling.cold);
+        }
         if held.hysteresis_volts > 0.0 {
-            let ratio = moved / law.capacity_amp_hours;
-            state.hysteresis_volts = hysteresis::step(
-                state.hysteresis_volts,
-                ratio,
-                held.hysteresis_volts,
-                law.chart.hysteresis_rate,
-            );
+            let rate = law.chart.hysteresis_rate;
+            state.hysteresis_volts =
+                hysteresis::step(state.hysteresis_volts, ratio, held.hysteresis_volts, rate);
         }
         if law.chart.surface.volts > 0.0 {
-            let ratio = moved / law.capacity_amp_hours;
             state.surface_volts = surface::step(state.surface_volts, law.chart.surface, ratio, dt_secs);
         }
+        let polarised = settling.mean_volts(&before, state, settled);
+        let volts = rest + polarised + law.instant_volts(&held, inner);
         let heat_watts = amps * volts - main * rest - law.chart.vented_volts * gas;
         let settled = ambient_celsius + heat_watts / law.box_watts_per_kelvin;
         state.celsius = rc::step(state.celsius, settled, settling.heat);
+        self.kelvin_per_sec = (state.celsius - before.celsius) / dt_secs;
         self.amps = amps;
         if let Some(slow) = &mut self.slow {
             slow.note(amps, dt_secs);
         }
-        let lost = (gas + held.self_discharge_amps + siemens * volts) * dt_secs / SECS_PER_HOUR;
+        let lost = (gas + held.self_discharge_amps + leak) * dt_secs / SECS_PER_HOUR;
         self.keep_charge(amps * dt_secs / SECS_PER_HOUR, lost);
         self.volts = self.terminal_volts();
+    }
+
+    /// What a bridge takes, A, at the voltage that this current would leave now.
+    fn leak_amps(&self, amps: f64) -> f64 {
+        let siemens = self.law.defect.bridge_siemens;
+        if siemens > 0.0 { siemens * self.volts_at(amps) } else { 0.0 }
+    }
+
+    /// What gasses during a step, A: as at the voltage in its middle, which that of its beginning foretells.
+    fn gas_amps(&self, amps: f64, dt_secs: f64) -> f64 {
+        let (held, law) = (&self.held, &self.law);
+        if held.gassing_amps == 0.0 {
+            return 0.0;
+        }
+        let instant = law.instant_volts(held, amps);
+        let (rest, slope) = law.rest_volts(self.soc(), self.state.celsius);
+        let volts = rest + self.state.polarised_volts() + instant;
+        let main = amps - gassing::amps(volts, held.gassing_amps);
+        let settled = [held.fast, held.slow, held.cold].map(|branch| branch.settled_volts(main));
+        let lift = slope * main * dt_secs / (2.0 * SECS_PER_HOUR * law.capacity_amp_hours);
+        let polarised = self.settling.mean_volts(&self.state, &self.state, settled);
+        gassing::amps(rest + lift + polarised + instant, held.gassing_amps)
     }
 
     /// Adds to the charge within what the battery holds; what does not stay is lost.
@@ -343,9 +396,14 @@ impl Battery {
     }
 
     fn terminal_volts(&self) -> f64 {
+        self.volts_at(self.amps)
+    }
+
+    /// The terminal voltage now at this current, V.
+    fn volts_at(&self, amps: f64) -> f64 {
         let state = &self.state;
         let rest = self.law.rest_volts(self.soc(), state.celsius).0;
-        let unbridged = rest + state.polarised_volts() + self.law.instant_volts(&self.held, self.amps);
+        let unbridged = rest + state.polarised_volts() + self.law.instant_volts(&self.held, amps);
         unbridged / (1.0 + self.held.ohmic_ohms * self.law.defect.bridge_siemens)
     }
 
@@ -463,24 +521,94 @@ mod tests {
         }
     }
 
+    #[test]
+    fn fifty_milliamps_for_thirty_days_are_missing_to_the_twelfth_digit() {
+        let mut pack = lithium(0.9);
+        pack.law.chart.self_discharge_per_month = 0.0;
+        for second in 0..30 * 86_400 {
+            if second % 10 == 0 {
+                pack.refresh();
+            }
+            pack.step(-0.05, 1.0, 25.0);
+        }
+        assert!(
+            (pack.charge_amp_hours() - (90.0 - 36.0)).abs() < 36.0 * 1e-12,
+            "{}",
+            pack.charge_amp_hours()
+        );
+        assert!((pack.soc() - 0.54).abs() < 1e-12, "{}", pack.soc());
+    }
+
+    /// A bank whose coefficients stand still, in a box that lets nothing out.
+    fn still() -> Battery {
+        let mut bank = agm(0.5, 20.0);
+        let chart = &mut bank.law.chart;
+        chart.rest = table::Table::sample(|soc| 12.0 + soc);
+        chart.rest_volts_per_kelvin = 0.0;
+        chart.ohmic_rise = [0.0, 0.0];
+        chart.ohmic_activation_kelvin = 0.0;
+        for branch in [&mut chart.fast, &mut chart.slow] {
+            (branch.full_ohm_amp_hours, branch.empty_ohm_amp_hours) = (0.0, 0.0);
+            (branch.charge_activation_kelvin, branch.discharge_activation_kelvin) = (0.0, 0.0);
+        }
+        chart.gassing_amps_per_amp_hour = 0.0;
+        chart.self_discharge_per_month = 0.0;
+        bank.law.box_watts_per_kelvin = 1e-3;
+        bank.law.box_time_constant_secs = HEAT_JOULES_PER_KELVIN / 1e-3;
+        bank.settling = Settling::new(&bank.law, 1.0);
+        bank
+    }
+
+    const HEAT_JOULES_PER_KELVIN: f64 = 3e4;
+
+    #[test]
+    fn terminal_energy_is_stored_or_has_warmed_the_battery_where_coefficients_stand_still() {
+        let mut bank = still();
+        bank.refresh();
+        let held = bank.held;
+        let (amps, secs) = (8.0, 7200_u32);
+        let (soc, mut joules_out) = (bank.soc(), 0.0);
+        for _ in 0..secs {
+            bank.refresh();
+            let before = bank.celsius();
+            bank.step(amps, 1.0, 20.0);
+            joules_out += 1e-3 * ((before + bank.celsius()) / 2.0 - 20.0);
+        }
+        // By the closed forms: what went in at the terminals, and what the rest voltage took.
+        let secs = f64::from(secs);
+        let branch = |ohms: f64, tau: f64| ohms * amps * amps * (secs - tau * (1.0 - (-secs / tau).exp()));
+        let lost_in_branches = branch(held.fast.charge, 60.0) + branch(held.slow.charge, 5400.0);
+        let stored = amps * secs * (12.0 + (soc + bank.soc()) / 2.0);
+        let terminal = stored + held.ohmic_ohms * amps * amps * secs + lost_in_branches;
+        let warmed = HEAT_JOULES_PER_KELVIN * (bank.celsius() - 20.0) + joules_out;
+        assert!(((stored + warmed) / terminal - 1.0).abs() < 1e-9, "{} {terminal}", stored + warmed);
+        assert!((warmed / (terminal - stored) - 1.0).abs() < 1e-8, "{warmed} {}", terminal - stored);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
         #[test]
         fn charge_stays_within_bounds_and_in_the_ledger(
-            soc in 0.0..1.0, celsius in -40.0..45.0, currents in prop::collection::vec(-30.0..30.0, 1..60)
+            soc in 0.0..1.0, celsius in -40.0..60.0, currents in prop::collection::vec(-30.0..30.0, 1..60)
         ) {
+            let rated = AmpHours::new(50.0);
             for params in
-                [BatteryParams::agm_12v(AmpHours::new(50.0)), BatteryParams::lifepo4_4s(AmpHours::new(50.0))]
+                [BatteryParams::agm_12v(rated), BatteryParams::lifepo4_4s(rated), BatteryParams::ub121000_100ah()]
             {
+                let (mut delivered, mut moved) = (Tally::default(), 0.0);
                 let mut battery = Battery::new(&params, soc, celsius);
                 for amps in &currents {
+                    for _ in 0..36 {
+                        delivered = delivered.plus(amps * 10.0 / SECS_PER_HOUR);
+                    }
                     run(&mut battery, *amps, 0.1);
+                    moved += amps.abs() * 0.1;
                     prop_assert!((0.0..=1.0).contains(&battery.soc()));
                     prop_assert!(battery.volts().is_finite() && battery.celsius().is_finite());
                 }
-                let delivered: f64 = currents.iter().sum::<f64>() * 0.1;
-                let kept = battery.charge_amp_hours() - soc * 50.0;
-                prop_assert!((delivered - kept - battery.lost_amp_hours()).abs() < 1e-9);
+                let kept = battery.charge_amp_hours() - soc * params.capacity_amp_hours();
+                let missing = (delivered.value() - kept - battery.lost_amp_hours()).abs();
+                prop_assert!(missing < 1e-12 * (moved + params.capacity_amp_hours()), "{missing:e}");
             }
         }
     }

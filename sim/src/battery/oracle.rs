@@ -3,9 +3,11 @@
 //! vary in time, and no adaptive method may step across a knot). Coefficients vary continuously here.
 
 use super::law::Law;
-use super::{Battery, BatteryParams, HOLD_SECS, gassing};
+use super::{Battery, BatteryParams, Effects, HOLD_SECS, ParameterSet, gassing};
 use ode_solvers::dop_shared::OutputType;
 use ode_solvers::{Dopri5, SVector, System};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use signals::AmpHours;
 
 /// Charge (Ah), fast, slow and hysteresis voltages, temperature, surface charge and cold (V).
@@ -50,15 +52,38 @@ impl System<f64, Vector> for Circuit<'_> {
 }
 
 /// Largest differences between step and oracle: volts, state of charge, kelvin.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Worst {
     volts: f64,
     soc: f64,
     kelvin: f64,
+    /// Lowest and highest voltage on the way.
+    range_volts: (f64, f64),
 }
 
-/// Steps of `dt_secs`, coefficients refreshed each 10 s, against the oracle over the same currents.
-fn compare(params: &BatteryParams, soc: f64, celsius: f64, currents: &[(f64, f64)], dt_secs: f64) -> Worst {
+impl Default for Worst {
+    fn default() -> Self {
+        Self { volts: 0.0, soc: 0.0, kelvin: 0.0, range_volts: (f64::INFINITY, f64::NEG_INFINITY) }
+    }
+}
+
+/// When coefficients are taken anew.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Refresh {
+    /// As in a site: each hold, without knowing the current to come.
+    EachHold,
+    /// At each step, with its current.
+    EachStep,
+}
+
+/// Steps of `dt_secs` against the oracle over the same currents.
+fn compare(
+    params: &BatteryParams,
+    (soc, celsius): (f64, f64),
+    currents: &[(f64, f64)],
+    dt_secs: f64,
+    refresh: Refresh,
+) -> Worst {
     let ambient_celsius = celsius - 5.0;
     let mut battery = Battery::new(params, soc, celsius);
     let law = Law::new(params);
@@ -66,10 +91,14 @@ fn compare(params: &BatteryParams, soc: f64, celsius: f64, currents: &[(f64, f64
     let mut worst = Worst::default();
     for (amps, hold_secs) in currents {
         for step in 0..(hold_secs / dt_secs) as u32 {
-            if f64::from(step) * dt_secs % HOLD_SECS == 0.0 {
+            if refresh == Refresh::EachStep {
+                battery.hold(*amps, dt_secs);
+            } else if f64::from(step) * dt_secs % HOLD_SECS == 0.0 {
                 battery.refresh();
             }
             battery.step(*amps, dt_secs, ambient_celsius);
+            let (low, high) = worst.range_volts;
+            worst.range_volts = (low.min(battery.volts()), high.max(battery.volts()));
         }
         y = integrate(&law, y, *amps, *hold_secs, ambient_celsius);
         let volts = Circuit { law: &law, amps: *amps, ambient_celsius }.volts(&y);
@@ -114,34 +143,104 @@ fn profile() -> Vec<(f64, f64)> {
 }
 
 fn check(params: &BatteryParams, soc: f64, celsius: f64, dt_secs: f64, volts_max: f64) {
-    let worst = compare(params, soc, celsius, &profile(), dt_secs);
+    let worst = compare(params, (soc, celsius), &profile(), dt_secs, Refresh::EachHold);
     println!("{:?} from {soc} at {celsius} °C, steps of {dt_secs} s: {worst:?}", params.chemistry);
     assert!(worst.volts < volts_max && worst.soc < 2e-6 && worst.kelvin < 2e-3, "{worst:?}");
 }
 
 #[test]
-fn an_agm_bank_stays_within_a_tenth_of_a_millivolt_of_the_oracle_at_one_second() {
+fn an_agm_bank_stays_within_a_fiftieth_of_a_millivolt_of_the_oracle() {
     let bank = BatteryParams::agm_12v(AmpHours::new(100.0));
     for (soc, celsius) in [(0.6, 25.0), (0.92, 25.0), (0.75, -15.0), (0.5, 5.0)] {
-        check(&bank, soc, celsius, 1.0, 0.1e-3);
-        check(&bank, soc, celsius, 10.0, 0.5e-3);
+        check(&bank, soc, celsius, 1.0, 0.02e-3);
+        check(&bank, soc, celsius, 10.0, 0.02e-3);
     }
 }
 
 #[test]
-fn flooded_and_gel_banks_stay_within_a_fifth_of_a_millivolt_of_the_oracle() {
+fn flooded_and_gel_banks_stay_within_a_tenth_of_a_millivolt_of_the_oracle() {
     for bank in [BatteryParams::flooded_12v, BatteryParams::gel_12v].map(|of| of(AmpHours::new(100.0))) {
         for (soc, celsius) in [(0.6, 25.0), (0.92, 25.0), (0.75, -15.0)] {
-            check(&bank, soc, celsius, 1.0, 0.2e-3);
+            check(&bank, soc, celsius, 1.0, 0.1e-3);
         }
     }
 }
 
 #[test]
-fn a_lithium_pack_stays_within_a_fiftieth_of_a_millivolt_of_the_oracle() {
+fn a_lithium_pack_stays_within_a_hundredth_of_a_millivolt_of_the_oracle() {
     let pack = BatteryParams::lifepo4_4s(AmpHours::new(100.0));
     for (soc, celsius) in [(0.6, 25.0), (0.8, 5.0), (0.5, -15.0)] {
-        check(&pack, soc, celsius, 1.0, 0.02e-3);
-        check(&pack, soc, celsius, 10.0, 0.02e-3);
+        check(&pack, soc, celsius, 1.0, 0.01e-3);
+        check(&pack, soc, celsius, 10.0, 0.01e-3);
+    }
+}
+
+/// A battery of any kind and state, and currents for it up to C/10 down and C/20 up: (A, s).
+fn anything() -> impl Strategy<Value = (BatteryParams, (f64, f64), Vec<(f64, f64)>)> {
+    let currents = prop::collection::vec((-0.1..0.05, 1..30_u32), 1..20);
+    (0..7_usize, 20.0..500.0, 0.5..1.0, 0.5..3.0, (0.15..0.9, -40.0..60.0), currents).prop_map(
+        |(kind, rated, capacity, resistance, state, currents)| {
+            let rated = AmpHours::new(rated);
+            let params = match kind {
+                0 => BatteryParams::agm_12v(rated),
+                1 => BatteryParams::flooded_12v(rated),
+                2 => BatteryParams::gel_12v(rated),
+                3 => BatteryParams::lifepo4_4s(rated),
+                4 => BatteryParams::bboxx_17ah(),
+                5 => BatteryParams::a123_2p3ah(),
+                _ => BatteryParams::ub121000_100ah(),
+            };
+            let params = BatteryParams {
+                present_capacity_ratio: params.present_capacity_ratio * capacity,
+                resistance_ratio: resistance,
+                effects: Effects::default(),
+                ..params
+            };
+            let rated = params.rated.as_amp_hours();
+            let each = |(rate, tens): (f64, u32)| (rate * rated, f64::from(tens) * 10.0);
+            (params, state, currents.into_iter().map(each).collect())
+        },
+    )
+}
+
+/// Where a sign's electronics live, and where the law of gassing is smooth.
+fn is_sane(worst: &Worst) -> bool {
+    worst.range_volts.0 > 9.0 && worst.range_volts.1 < 15.6
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::with_cases(128) })]
+    /// Coefficients of each step's middle: within 10 µV of the oracle in steps of 1 s; 100 µV for
+    /// measured sets, whose surface charge and charge transfer change within a step.
+    #[test]
+    fn any_battery_stays_within_ten_microvolts_of_the_oracle(case in anything()) {
+        let (params, state, currents) = case;
+        let worst = compare(&params, state, &currents, 1.0, Refresh::EachStep);
+        prop_assume!(is_sane(&worst));
+        let most = if params.set == ParameterSet::Typical { 1e-5 } else { 1e-4 };
+        prop_assert!(worst.volts < most, "{:?}", worst);
+    }
+
+    /// As in a site and on the bench, where coefficients hold for 10 s and longer steps are cut to that.
+    #[test]
+    fn any_battery_held_for_ten_seconds_stays_within_a_millivolt_of_the_oracle(case in anything()) {
+        let (params, state, currents) = case;
+        for dt_secs in [1.0, 10.0] {
+            let worst = compare(&params, state, &currents, dt_secs, Refresh::EachHold);
+            prop_assume!(is_sane(&worst));
+            prop_assert!(worst.volts < 1e-3, "{:?}", worst);
+        }
+    }
+}
+
+#[test]
+fn half_the_step_has_a_quarter_of_the_error() {
+    for params in [BatteryParams::agm_12v(AmpHours::new(100.0)), BatteryParams::ub121000_100ah()] {
+        let error = |dt_secs: f64| {
+            let currents = [(3.0, 3600.0), (-6.0, 3600.0)];
+            compare(&params, (0.8, 10.0), &currents, dt_secs, Refresh::EachStep).volts
+        };
+        let (coarse, fine) = (error(120.0), error(60.0));
+        assert!(coarse > 1e-7 && fine < coarse / 3.0, "{coarse:e} {fine:e}");
     }
 }

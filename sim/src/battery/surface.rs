@@ -14,7 +14,7 @@
 
 /// A kind of battery's surface charge.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct SurfaceChart {
+pub(crate) struct SurfaceChart {
     /// What charge builds up, V; 0 for none.
     pub volts: f64,
     /// How soon charge builds it up and discharge takes it away: e-folds per capacity moved.

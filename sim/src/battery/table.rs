@@ -4,7 +4,7 @@ const INTERVALS: usize = 1000;
 
 /// The curve.
 #[derive(Debug, Clone)]
-pub(super) struct Table {
+pub(crate) struct Table {
     points: Vec<f64>,
 }
 
@@ -12,6 +12,11 @@ impl Table {
     /// The curve through `of`, sampled.
     pub fn sample(of: impl Fn(f64) -> f64) -> Self {
         Self { points: (0..=INTERVALS).map(|k| of(k as f64 / INTERVALS as f64)).collect() }
+    }
+
+    /// The points, from 0 to 1.
+    pub fn points(&self) -> &[f64] {
+        &self.points
     }
 
     /// The value at `soc`, and the slope there per unit of `soc`.

@@ -14,16 +14,16 @@
 use super::{ControllerParams, Seen};
 
 /// Less panel current than this is night, A.
-const NIGHT_AMPS: f64 = 0.02;
+pub(crate) const NIGHT_AMPS: f64 = 0.02;
 /// Float gives way to bulk once the battery has been this far below it for so long.
-const REBULK_VOLTS: f64 = 0.4;
-const REBULK_SECS: f64 = 900.0;
+pub(crate) const REBULK_VOLTS: f64 = 0.4;
+pub(crate) const REBULK_SECS: f64 = 900.0;
 /// The tail current must last this long.
-const TAIL_SECS: f64 = 120.0;
+pub(crate) const TAIL_SECS: f64 = 120.0;
 
 /// What the controller is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(crate) enum Stage {
     /// No light.
     Night,
     /// All the panel gives goes in.

@@ -60,6 +60,11 @@ impl Faults {
         &self.acting
     }
 
+    /// When what acts may change next.
+    pub const fn next_change(&self) -> SimTime {
+        self.next
+    }
+
     /// Moves on to `now`; true where what acts may have changed.
     pub fn move_to(&mut self, now: SimTime) -> bool {
         if now < self.next {
@@ -71,7 +76,7 @@ impl Faults {
                 self.acting.add(event, severity);
             }
         }
-        self.next = self.events.iter().map(|event| self.next_change(event, now)).min().unwrap_or(NEVER);
+        self.next = self.events.iter().map(|event| self.change_of(event, now)).min().unwrap_or(NEVER);
         true
     }
 
@@ -94,7 +99,7 @@ impl Faults {
         })
     }
 
-    fn next_change(&self, event: &FaultEvent, now: SimTime) -> SimTime {
+    fn change_of(&self, event: &FaultEvent, now: SimTime) -> SimTime {
         if now < event.from {
             return event.from;
         }

@@ -44,11 +44,13 @@ mod held;
 mod kernel;
 mod law;
 mod settling;
+pub mod signs;
 mod slice;
 
 pub use drive::{Drive, Own, Seen, Shared, Sink};
 pub use heat::{Case, HeatPath};
 pub use law::{Branch, CellLaw, CellStart, RestCurve};
+pub use signs::Signs;
 pub use slice::Slice;
 
 use crate::check::ParamsError;

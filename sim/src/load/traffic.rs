@@ -14,7 +14,7 @@ use crate::chance::uniform;
 use signals::Seed;
 
 /// A sign stays lit this long for a vehicle.
-const SLOT_SECS: f64 = 3.0;
+pub(crate) const SLOT_SECS: f64 = 3.0;
 /// Vehicles an hour, by local solar hour.
 const RATE_PER_HOUR: [f64; 24] = [
     40.0, 25.0, 20.0, 20.0, 30.0, 90.0, 280.0, 520.0, 480.0, 330.0, 300.0, 310.0, 340.0, 330.0, 360.0, 460.0,
@@ -23,7 +23,7 @@ const RATE_PER_HOUR: [f64; 24] = [
 
 /// The traffic of one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Traffic {
+pub(crate) struct Traffic {
     key: u64,
 }
 
@@ -53,14 +53,23 @@ impl Traffic {
 
     /// 1 where a vehicle passes in this slot, else 0.
     fn lit(&self, slot: u64, start_local_days: f64) -> f64 {
-        let days = start_local_days + slot as f64 * SLOT_SECS / 86_400.0;
-        let hour = (days.rem_euclid(1.0) * 24.0) as usize;
-        let chance = 1.0 - (-SLOT_SECS * RATE_PER_HOUR[hour.min(23)] / 3600.0).exp();
-        f64::from(u8::from(uniform(self.key, slot) < chance))
+        f64::from(u8::from(uniform(self.key, slot) < lit_chance(slot, start_local_days)))
+    }
+
+    /// What makes this traffic its own.
+    pub(crate) const fn key(&self) -> u64 {
+        self.key
     }
 }
 
-fn slot_of(secs: f64) -> u64 {
+/// The chance of a vehicle in this slot.
+pub(crate) fn lit_chance(slot: u64, start_local_days: f64) -> f64 {
+    let days = start_local_days + slot as f64 * SLOT_SECS / 86_400.0;
+    let hour = (days.rem_euclid(1.0) * 24.0) as usize;
+    1.0 - (-SLOT_SECS * RATE_PER_HOUR[hour.min(23)] / 3600.0).exp()
+}
+
+pub(crate) fn slot_of(secs: f64) -> u64 {
     (secs / SLOT_SECS) as u64
 }
 

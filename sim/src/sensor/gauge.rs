@@ -13,6 +13,18 @@ use signals::{Seed, Stream};
 /// One reading in so many is a spike, while there are any.
 const SPIKE_RATIO: f64 = 0.01;
 
+/// What a specimen is like, in its channel's unit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Specimen {
+    pub offset: f64,
+    pub gain: f64,
+    pub drift_per_kelvin: f64,
+    pub noise: f64,
+    pub grid: f64,
+    pub dead_band: f64,
+    pub limit: f64,
+}
+
 /// One specimen of a channel.
 #[derive(Debug)]
 pub(super) struct Gauge {
@@ -45,6 +57,20 @@ impl Gauge {
             spike_key: own.part("spike").0,
             count: 0,
             last: None,
+        }
+    }
+
+    /// What it is like.
+    pub const fn specimen(&self) -> Specimen {
+        let Channel { noise_stddev, grid, dead_band, limit, .. } = self.channel;
+        Specimen {
+            offset: self.offset,
+            gain: self.gain,
+            drift_per_kelvin: self.drift_per_kelvin,
+            noise: noise_stddev,
+            grid,
+            dead_band,
+            limit,
         }
     }
 

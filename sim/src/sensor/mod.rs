@@ -16,6 +16,7 @@ mod channel;
 mod gauge;
 
 pub use channel::Channel;
+pub(crate) use gauge::Specimen;
 
 use crate::check::Checks;
 use crate::fault::{Faults, SensorFault, SensorsFault};
@@ -155,6 +156,18 @@ impl Sensors {
             faults: Faults::of_sensors(faults, seed),
             past: VecDeque::new(),
         }
+    }
+
+    /// The specimens, in the order of [`SensorParams`].
+    pub(crate) const fn specimens(&self) -> [Specimen; 6] {
+        [
+            self.voltage.specimen(),
+            self.current.specimen(),
+            self.temperature.specimen(),
+            self.pv_voltage.specimen(),
+            self.pv_current.specimen(),
+            self.load_current.specimen(),
+        ]
     }
 
     /// What the sensors say of `truth`.

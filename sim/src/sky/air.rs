@@ -17,8 +17,8 @@ use signals::{Seed, Stream};
 use std::f64::consts::{FRAC_1_PI, TAU};
 
 /// exp(−1/480), one minute a step.
-const MEMORY: f64 = 0.997_918_835_299_299_3;
-const WARMEST_DAYS: f64 = 15.0 / 24.0;
+pub(crate) const MEMORY: f64 = 0.997_918_835_299_299_3;
+pub(crate) const WARMEST_DAYS: f64 = 15.0 / 24.0;
 
 /// The air of one run.
 #[derive(Debug)]

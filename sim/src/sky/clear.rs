@@ -9,9 +9,9 @@
 //! Solar Energy 28 (1982) for `f`. The sun's distance (±3.4 % of the light) is left out of both.
 
 /// Light outside the air, W/m².
-pub(super) const EXTRATERRESTRIAL_WATTS_M2: f64 = 1361.0;
+pub(crate) const EXTRATERRESTRIAL_WATTS_M2: f64 = 1361.0;
 /// So low a sun gives nothing a panel could use.
-const COS_ZENITH_MIN: f64 = 0.005;
+pub(crate) const COS_ZENITH_MIN: f64 = 0.005;
 
 /// Clear-sky light on the horizontal, W/m².
 pub(super) fn horizontal_watts_m2(cos_zenith: f64) -> f64 {

@@ -15,12 +15,12 @@ use super::normal;
 use signals::{Seed, Stream};
 
 /// exp(−1/60) and exp(−1/6), one minute a step.
-const HOUR_MEMORY: f64 = 0.983_471_453_821_617_4;
-const MINUTES_MEMORY: f64 = 0.846_481_724_890_614_1;
-const CLEARNESS_MIN: f64 = 0.02;
-const CLEARNESS_MAX: f64 = 1.20;
+pub(crate) const HOUR_MEMORY: f64 = 0.983_471_453_821_617_4;
+pub(crate) const MINUTES_MEMORY: f64 = 0.846_481_724_890_614_1;
+pub(crate) const CLEARNESS_MIN: f64 = 0.02;
+pub(crate) const CLEARNESS_MAX: f64 = 1.20;
 /// A forced sky is near enough uniform.
-const FORCED_UNSTEADINESS: f64 = 0.15;
+pub(crate) const FORCED_UNSTEADINESS: f64 = 0.15;
 
 /// The clouds of one run.
 #[derive(Debug)]

@@ -41,14 +41,14 @@ const BEND_ROUNDS: u32 = 6;
 
 /// A day's moods, standard normal: how clear, how warm.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Moods {
+pub(crate) struct Moods {
     pub cloud: f64,
     pub warmth: f64,
 }
 
 /// One day.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Day {
+pub(crate) struct Day {
     /// Mean clearness, ratio to a clear sky.
     pub clearness_ratio: f64,
     /// The air.
@@ -57,7 +57,7 @@ pub(super) struct Day {
 
 /// The air of one day, before its hours.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct DailyAir {
+pub(crate) struct DailyAir {
     /// Mean temperature, °C.
     pub mean_celsius: f64,
     /// Height of the regular course above and below the mean, K.

@@ -21,7 +21,7 @@ const WARMTH_MEMORY: f64 = 0.75;
 
 /// Yesterday, today and tomorrow.
 #[derive(Debug)]
-pub(super) struct Days {
+pub(crate) struct Days {
     place: Place,
     index: f64,
     moods: Moods,
@@ -52,6 +52,16 @@ impl Days {
     /// Today.
     pub const fn today(&self) -> &Day {
         &self.window[1]
+    }
+
+    /// The index of today.
+    pub const fn index(&self) -> f64 {
+        self.index
+    }
+
+    /// Yesterday, today and tomorrow.
+    pub const fn window(&self) -> &[Day; 3] {
+        &self.window
     }
 
     /// The air, straight from noon to noon.

@@ -12,21 +12,21 @@
 //! Above the polar circles the answer is what the sun does: no light for as long as it stays down, and
 //! all day long while it does not set, when a panel that faces south sees it only half the time.
 
-mod air;
+pub(crate) mod air;
 mod calendar;
-mod clear;
-mod cloud;
+pub(crate) mod clear;
+pub(crate) mod cloud;
 mod cover;
-mod day;
-mod days;
+pub(crate) mod day;
+pub(crate) mod days;
 mod drawn;
 mod fall;
 mod fallen;
 mod measured;
-mod plane;
+pub(crate) mod plane;
 mod replay;
-mod season;
-mod sun;
+pub(crate) mod season;
+pub(crate) mod sun;
 
 use crate::panel::PanelWeathering;
 use crate::place::Place;
@@ -42,7 +42,7 @@ use std::sync::Arc;
 use sun::Sun;
 pub(crate) use sun::local_days;
 
-const GRID_SECS: f64 = 60.0;
+pub(crate) const GRID_SECS: f64 = 60.0;
 const GRID_HOURS: f64 = GRID_SECS / 3600.0;
 
 /// The sky at one instant.
@@ -254,7 +254,7 @@ fn season_of_day(local_days: f64, place: &Place) -> Season {
 }
 
 /// A number from the standard normal distribution.
-fn normal(chance: &mut signals::Stream) -> f64 {
+pub(crate) fn normal(chance: &mut signals::Stream) -> f64 {
     rand_distr::Distribution::sample(&rand_distr::StandardNormal, chance)
 }
 

@@ -13,9 +13,9 @@ use super::clear::EXTRATERRESTRIAL_WATTS_M2;
 use super::fallen::Fallen;
 use super::sun::Sun;
 
-const INCIDENCE_LOSS: f64 = 0.05;
+pub(crate) const INCIDENCE_LOSS: f64 = 0.05;
 /// Below 5° the beam of an hourly formula is not to be trusted: no more is made of it than at 5°.
-const COS_ZENITH_MIN: f64 = 0.087;
+pub(crate) const COS_ZENITH_MIN: f64 = 0.087;
 
 /// Light in the plane, W/m².
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -31,7 +31,7 @@ const WHITE_BELOW_KELVIN: f64 = 4.0;
 
 /// What the climate says of a time of the year.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Season {
+pub(crate) struct Season {
     /// Mean temperature, °C.
     pub mean_celsius: f64,
     /// Standard deviation of daily means, K.

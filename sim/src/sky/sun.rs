@@ -45,6 +45,62 @@ impl Sun {
     }
 }
 
+/// Where the sun stands over the whole globe at one instant: what all places share.
+///
+/// At the pole the algorithm's elevation is the declination and its azimuth the hour angle at Greenwich,
+/// so that [`Ephemeris::over`] gives any place what [`Sun::at`] gives it, to 1e-12, for a few products.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Ephemeris {
+    /// Sine of the declination.
+    pub sin_declination: f64,
+    /// Cosine of the declination times sine and cosine of the hour angle at Greenwich.
+    pub westward: f64,
+    /// See [`Self::westward`].
+    pub meridional: f64,
+}
+
+/// How much lower the sun stands than from the centre of the globe, per cosine of its elevation, rad.
+const PARALLAX: f64 = 4.26e-5;
+
+impl Ephemeris {
+    /// The sun at an instant.
+    pub fn at(unix_secs: f64) -> Self {
+        let late_by = (unix_secs - LAST_UNIX_SECS).max(0.0);
+        let secs = unix_secs - (late_by / CALENDAR_CYCLE_SECS).ceil() * CALENDAR_CYCLE_SECS;
+        let pole = Location { latitude: 90.0, longitude: 0.0 };
+        let position = JulianDate::new(UNIX_EPOCH_JULIAN_DAYS + secs / 86_400.0, DELTA_T_SECS)
+            .and_then(|time| SolarPositions::grena3().at_from_julian(time, pole, 0.0, None));
+        position.map_or(Self { sin_declination: -1.0, ..Self::default() }, |sun| {
+            let seen = sun.elevation_angle().to_radians();
+            let declination = seen + PARALLAX * (seen + PARALLAX * seen.cos()).cos();
+            let hour = sun.azimuth().to_radians() + std::f64::consts::PI;
+            let (sin_hour, cos_hour) = hour.sin_cos();
+            let (sin_declination, cos_declination) = declination.sin_cos();
+            Self {
+                sin_declination,
+                westward: cos_declination * sin_hour,
+                meridional: cos_declination * cos_hour,
+            }
+        })
+    }
+
+    /// The sun over a place: cosine of the zenith angle, and southing.
+    #[inline(always)]
+    pub fn over(&self, latitude: [f64; 2], longitude: [f64; 2]) -> (f64, f64) {
+        let ([sin_lat, cos_lat], [sin_lon, cos_lon]) = (latitude, longitude);
+        let meridional = f64::mul_add(self.meridional, cos_lon, -(self.westward * sin_lon));
+        let rise = f64::mul_add(sin_lat, self.sin_declination, cos_lat * meridional);
+        let south = f64::mul_add(sin_lat, meridional, -(cos_lat * self.sin_declination));
+        let square = f64::mul_add(-rise, rise, 1.0);
+        let square = if square > 0.0 { square } else { 0.0 };
+        // The parallax p = PARALLAX·cos e lowers the sun: sin(e − p), and the level part grows to match.
+        let half = 0.5 * PARALLAX * PARALLAX * square;
+        let cos_zenith = f64::mul_add(rise, 1.0 - half, -(PARALLAX * square));
+        let southing = south * (f64::mul_add(PARALLAX, rise, 1.0) - half);
+        (cos_zenith, southing)
+    }
+}
+
 /// Days since 1970 in local mean solar time.
 pub(crate) fn local_days(unix_secs: f64, place: &Place) -> f64 {
     unix_secs / 86_400.0 + place.longitude_degrees / 360.0
@@ -73,6 +129,23 @@ mod tests {
             [(Place::montreal(), 21.1), (Place::quebec(), 19.8), (Place::saguenay(), 18.2)]
         {
             assert!((noon(solstice, &place) - published).abs() < 0.2);
+        }
+    }
+
+    #[test]
+    fn one_ephemeris_serves_every_place() {
+        for minute in 0..20_000 {
+            let secs = 1_768_194_000.0 + f64::from(minute) * 1_997.0;
+            for place in
+                [Place::montreal(), Place::sept_iles(), Place { latitude_degrees: -33.0, ..Place::quebec() }]
+            {
+                let told = Sun::at(secs, &place);
+                let (sin_lat, cos_lat) = place.latitude_degrees.to_radians().sin_cos();
+                let (sin_lon, cos_lon) = place.longitude_degrees.to_radians().sin_cos();
+                let (cos_zenith, southing) = Ephemeris::at(secs).over([sin_lat, cos_lat], [sin_lon, cos_lon]);
+                assert!((cos_zenith - told.cos_zenith).abs() < 1e-9, "{cos_zenith} {}", told.cos_zenith);
+                assert!((southing - told.southing).abs() < 1e-9, "{southing} {}", told.southing);
+            }
         }
     }
 

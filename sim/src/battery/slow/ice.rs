@@ -67,16 +67,21 @@ pub(in super::super) const fn ohmic_ratio(ice: f64) -> f64 {
 
 /// Ice now and at its worst.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Ice {
+pub(crate) struct Ice {
     ratio: f64,
     worst: f64,
 }
 
 impl Ice {
-    pub fn advance(&mut self, duty: &Duty) {
-        let settled = settled_ratio(duty.soc, duty.celsius);
+    pub(super) fn advance(&mut self, duty: &Duty) {
+        self.settle(duty.soc, duty.celsius, duty.hours);
+    }
+
+    /// So many hours at a charge and a temperature.
+    pub fn settle(&mut self, soc: f64, celsius: f64, hours: f64) {
+        let settled = settled_ratio(soc, celsius);
         if settled > 0.0 || self.ratio > 0.0 {
-            self.ratio -= (settled - self.ratio) * (-duty.hours / TIME_CONSTANT_HOURS).exp_m1();
+            self.ratio -= (settled - self.ratio) * (-hours / TIME_CONSTANT_HOURS).exp_m1();
             self.worst = self.worst.max(self.ratio);
         }
     }

@@ -20,7 +20,7 @@ use super::params::{BatteryParams, Chemistry};
 use corrosion::Corrosion;
 use degradation::Degradation;
 use history::History;
-use ice::Ice;
+pub(crate) use ice::Ice;
 pub(super) use ice::ohmic_ratio as frozen_ohmic_ratio;
 use lithium::Lithium;
 use stratification::Stratification;
@@ -127,7 +127,7 @@ impl Duty {
 
 /// What the slow states do to the circuit.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Modifiers {
+pub(crate) struct Modifiers {
     pub capacity_ratio: f64,
     pub resistance_ratio: f64,
     /// On top, for the ohmic part alone.
