@@ -101,10 +101,20 @@ fn bad_input_is_told_with_file_line_and_fix() {
 fn a_block_of_12_volts_on_a_cell_of_3_2_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let data = file(folder.path(), "block.csv", &log(sound));
+    let base = root().join("fixtures/profiles/li_ion_1s.toml").display().to_string();
+    let out = folder.path().join("bank.toml").display().to_string();
+    let said = check(&["identify", "--lang", "en", "--data", &data, "--base", &base, "--out", &out], 3);
+    assert!(said.contains("block.csv") && said.contains("voltage_v") && said.contains("4.18"), "{said}");
+}
+
+#[test]
+fn a_base_with_a_table_over_temperatures_is_refused_with_one_that_serves() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = file(folder.path(), "log.csv", &log(sound));
     let base = root().join("fixtures/profiles/a123_lfp_plett.toml").display().to_string();
     let out = folder.path().join("bank.toml").display().to_string();
     let said = check(&["identify", "--lang", "en", "--data", &data, "--base", &base, "--out", &out], 3);
-    assert!(said.contains("block.csv") && said.contains("voltage_v") && said.contains("3.57"), "{said}");
+    assert!(said.contains("[map]") && said.contains("lifepo4_4s"), "{said}");
 }
 
 #[test]

@@ -19,6 +19,15 @@ impl Curve {
         Self { values }
     }
 
+    /// The sum of two curves.
+    pub fn plus(&self, other: &Self) -> Self {
+        let mut sum = self.clone();
+        for (value, more) in sum.values.iter_mut().zip(other.values.iter()) {
+            *value += more;
+        }
+        sum
+    }
+
     /// The value at `soc`.
     #[inline]
     pub fn at(&self, soc: f64) -> f64 {

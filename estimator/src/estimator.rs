@@ -15,7 +15,7 @@ use signals::{AmpHours, Estimate, Ohms, Reading, SimTime, Soc, Span, Volts};
 use crate::kalman::{AXIS, BIAS, CAPACITY, DRIFT, FAST, OFFSET, SCALE, SLOW, SOC, STATES, Vector};
 use crate::line::Line;
 use crate::memory::Memory;
-use crate::model::Model;
+use crate::model::{Model, Place};
 use crate::motion::{self, Circumstances};
 use crate::profile::Chemistry;
 use crate::seen::Seen;
@@ -38,8 +38,8 @@ const SAID_WRONG: f64 = 0.2;
 const STEP_PER_HOUR_MIN: f64 = 0.003;
 /// Readings further apart than this show no step, s.
 const STEP_READING_SECS_MAX: f64 = 90.0;
-/// Share of the temperature law's logarithm by which a resistance may be referred wrongly.
-const LAW_SHARE: f64 = 0.3;
+/// How much further a resistance may be referred wrongly than the temperature law is doubted.
+const LAW_SHARE: f64 = 1.5;
 /// What a straight line misses of the rest curve stays the same for about this long, s: as measurement
 /// noise it must weigh alike at any sampling interval.
 const BEND_SECS: f64 = 600.0;
@@ -174,15 +174,14 @@ impl Estimator {
         let scene = Scene {
             volts,
             amps,
-            celsius,
-            cold_factor: self.model.cold_factor(celsius),
+            place: self.model.place(celsius),
             branch: self.memory.branch,
             branch_doubt: self.memory.branch_doubt,
         };
         let fresh = start::measured(&self.model, prior, &scene);
         start::adopt(&mut self.memory.belief, &fresh);
         self.memory.surface = self.memory.surface.max(0.3);
-        self.memory.unohmic_volts = self.unohmic();
+        self.memory.unohmic_volts = self.unohmic(&scene.place);
         self.memory.innovation_volts = 0.0;
         self.memory.innovation_squared_normalized = 1.0;
         (self.memory.refused, self.memory.gated) = (0.0, 0.0);
@@ -199,7 +198,7 @@ impl Estimator {
         self.look_at_voltage(volts, seen.amps, &now);
         self.look_for_full(dt_secs, volts, seen.amps);
         self.keep_in_range();
-        self.memory.unohmic_volts = self.unohmic();
+        self.memory.unohmic_volts = self.unohmic(&now.place);
     }
 
     /// Lets time pass with what is known of the current.
@@ -223,9 +222,9 @@ impl Estimator {
     }
 
     /// The model's voltage but for the ohmic drop and the errors.
-    fn unohmic(&self) -> f64 {
+    fn unohmic(&self, place: &Place) -> f64 {
         let mean = &self.memory.belief.mean;
-        self.model.rest.at(mean[SOC])
+        self.model.rest(mean[SOC], place)
             + mean[FAST]
             + mean[SLOW]
             + self.model.hysteresis_volts(mean[SOC]) * self.memory.branch
@@ -233,16 +232,15 @@ impl Estimator {
 
     fn look_at_voltage(&mut self, volts: f64, amps: Option<f64>, now: &Circumstances) {
         let belief = &self.memory.belief;
-        let line = Line::over(&self.model.rest, belief.mean[SOC], belief.stddev(SOC));
+        let line = Line::over(&self.model, &now.place, belief.mean[SOC], belief.stddev(SOC));
         let doubt = &self.model.doubt;
-        let ohmic = self.model.ohmic_ohms * now.factor * belief.mean[SCALE].exp();
+        let ohmic = now.ohms.ohmic * belief.mean[SCALE].exp();
         let drop = ohmic * amps.unwrap_or(0.0);
         let mut h: Vector = [0.0; STATES];
         (h[SOC], h[FAST], h[SLOW], h[DRIFT], h[SCALE]) = (line.slope, 1.0, 1.0, 1.0, drop);
         // A weight that changed with temperature would let the filter tell the shift from the charge.
         (h[BIAS], h[AXIS]) = (1.0, line.slope);
         let expected = line.volts
-            + self.model.temperature_slope_volts_per_kelvin * (now.celsius - 25.0)
             + self.model.hysteresis_volts(belief.mean[SOC]) * self.memory.branch
             + belief.mean[FAST]
             + belief.mean[SLOW]
@@ -328,14 +326,14 @@ impl Estimator {
         }
         let jumped = self.memory.amps - waiting.from_amps;
         if swing.abs() < 0.1 * jumped.abs() {
-            let model = self.unohmic() - waiting.from_unohmic_volts;
+            let model = self.unohmic(&now.place) - waiting.from_unohmic_volts;
             self.memory.steps.learn(&CurrentStep {
                 volts: volts - waiting.from_volts - model,
                 amps: amps - waiting.from_amps,
                 secs: waiting.secs + dt_secs,
-                factor: now.factor,
+                factor: now.ohms.ohmic / self.model.ohmic_ohms,
                 voltage_stddev: self.model.doubt.voltage_volts,
-                factor_doubt: LAW_SHARE * now.cold_log.abs(),
+                factor_doubt: LAW_SHARE * self.model.doubt.law_ratio * now.cold_log.abs(),
             });
         } else if swing.abs() > STEP_PER_HOUR_MIN * self.model.capacity_amp_hours && self.one_sided(amps) {
             self.memory.step = PendingStep {

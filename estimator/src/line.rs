@@ -10,7 +10,7 @@
 //!
 //! Reference: A. F. García-Fernández et al., *Posterior linearization filter*, IEEE TSP 63 (2015).
 
-use crate::curve::Curve;
+use crate::model::{Model, Place};
 
 /// Least and largest reach, so that a sure belief still sees a slope and a wide one stays on the curve.
 const REACH: [f64; 2] = [0.004, 0.6];
@@ -27,10 +27,14 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// The line through `rest` over a belief of this mean and standard deviation.
-    pub fn over(rest: &Curve, soc: f64, stddev: f64) -> Self {
+    /// The line through the rest curve over a belief of this mean and standard deviation.
+    pub fn over(model: &Model, place: &Place, soc: f64, stddev: f64) -> Self {
+        Self::through(|soc| model.rest(soc, place), |soc| model.rest_extended(soc, place), soc, stddev)
+    }
+
+    fn through(at: impl Fn(f64) -> f64, extended: impl Fn(f64) -> f64, soc: f64, stddev: f64) -> Self {
         let reach = (3.0_f64.sqrt() * stddev).clamp(REACH[0], REACH[1]);
-        let (low, middle, high) = (rest.extended(soc - reach), rest.at(soc), rest.extended(soc + reach));
+        let (low, middle, high) = (extended(soc - reach), at(soc), extended(soc + reach));
         let slope = (high - low) / (2.0 * reach);
         let volts = (low + high) / 6.0 + middle * 2.0 / 3.0;
         let ends = (low - volts).powi(2) + (high - volts).powi(2);
@@ -42,10 +46,15 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::curve::Curve;
+
+    fn over(rest: &Curve, soc: f64, stddev: f64) -> Line {
+        Line::through(|soc| rest.at(soc), |soc| rest.extended(soc), soc, stddev)
+    }
 
     #[test]
     fn a_straight_curve_is_its_own_line() {
-        let line = Line::over(&Curve::through(&[0.0, 1.0], &[11.0, 13.0]), 0.95, 0.2);
+        let line = over(&Curve::through(&[0.0, 1.0], &[11.0, 13.0]), 0.95, 0.2);
         assert!((line.slope - 2.0).abs() < 1e-9 && line.bend < 1e-12);
         assert!((line.volts - 12.9).abs() < 1e-9);
     }
@@ -53,7 +62,7 @@ mod tests {
     #[test]
     fn a_belief_across_a_knee_sees_a_slope_and_a_bend() {
         let knee = Curve::through(&[0.0, 0.1, 1.0], &[10.0, 13.0, 13.2]);
-        let (sure, wide) = (Line::over(&knee, 0.4, 0.01), Line::over(&knee, 0.4, 0.2));
+        let (sure, wide) = (over(&knee, 0.4, 0.01), over(&knee, 0.4, 0.2));
         assert!(wide.slope > 2.0 * sure.slope && wide.bend > 100.0 * sure.bend);
     }
 }

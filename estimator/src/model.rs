@@ -1,7 +1,13 @@
 //! A profile made ready for look-ups.
+//!
+//! ```text
+//! OCV(z, T) = OCV(z) + k·(T − 25) + ΔV(z, T)      R(z, T) = R·f(z)·e^(B·(1/T − 1/298.15))   or the map's
+//! ```
+//!
+//! Tables over temperature hold one [`Curve`] a measured temperature; a [`Place`] says between which two.
 
 use crate::curve::Curve;
-use crate::profile::{Charge, Chemistry, Doubt, Profile};
+use crate::profile::{Charge, Chemistry, Doubt, Map, Profile};
 
 /// 25 °C, the reference of every resistance.
 const REFERENCE_KELVIN: f64 = 298.15;
@@ -24,14 +30,57 @@ pub(crate) struct Model {
     pub activation_kelvin: f64,
     pub charge: Charge,
     pub doubt: Doubt,
-    pub rest: Curve,
-    factor: Curve,
+    celsius: Vec<f64>,
+    rest: Vec<Curve>,
+    /// Ohmic, fast and slow resistance over the temperature law.
+    ohms: [Vec<Curve>; 3],
     hysteresis: Curve,
+}
+
+/// Where a temperature stands in the tables: row, share of the next row, and temperature factor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Place {
+    row: usize,
+    share: f64,
+    pub celsius: f64,
+    pub cold_factor: f64,
+}
+
+/// The three resistances at one charge and temperature.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Ohms {
+    pub ohmic: f64,
+    pub fast: f64,
+    pub slow: f64,
+}
+
+impl Ohms {
+    /// All resistance there is once everything has settled.
+    pub fn total(&self) -> f64 {
+        self.ohmic + self.fast + self.slow
+    }
 }
 
 impl Model {
     pub fn of(profile: &Profile) -> Self {
         let (rest, resistance) = (&profile.rest, &profile.resistance);
+        let plain = |ohms: f64| {
+            let values: Vec<f64> = resistance.soc_factor.iter().map(|factor| factor * ohms).collect();
+            vec![Curve::through(&rest.soc_ratio, &values)]
+        };
+        let base = Curve::through(&rest.soc_ratio, &rest.voltage_volts);
+        let (celsius, rests, ohms) = match &profile.map {
+            None => (
+                vec![25.0],
+                vec![base],
+                [plain(resistance.ohmic_ohms), plain(resistance.fast_ohms), plain(resistance.slow_ohms)],
+            ),
+            Some(map) => (
+                map.temperature_celsius.clone(),
+                rows(map, &map.rest_volts).iter().map(|moved| base.plus(moved)).collect(),
+                [&map.ohmic_ohms, &map.fast_ohms, &map.slow_ohms].map(|table| rows(map, table)),
+            ),
+        };
         Self {
             chemistry: profile.chemistry,
             capacity_amp_hours: profile.capacity_amp_hours,
@@ -46,31 +95,54 @@ impl Model {
             activation_kelvin: resistance.activation_kelvin,
             charge: profile.charge,
             doubt: profile.doubt,
-            rest: Curve::through(&rest.soc_ratio, &rest.voltage_volts),
-            factor: Curve::through(&rest.soc_ratio, &resistance.soc_factor),
+            celsius,
+            rest: rests,
+            ohms,
             hysteresis: Curve::through(&rest.soc_ratio, &rest.hysteresis_volts),
         }
     }
 
-    /// Resistance at this temperature over that at 25 °C.
-    pub fn cold_factor(&self, celsius: f64) -> f64 {
+    /// Where a temperature stands.
+    pub fn place(&self, celsius: f64) -> Place {
+        let row = self.celsius.iter().skip(1).take_while(|row| **row < celsius).count();
+        let row = row.min(self.celsius.len().saturating_sub(2));
+        let share = match self.celsius.get(row..=row + 1) {
+            Some(&[cold, warm]) => ((celsius - cold) / (warm - cold)).clamp(0.0, 1.0),
+            _ => 0.0,
+        };
         let inverse = 1.0 / (celsius + 273.15).max(200.0) - 1.0 / REFERENCE_KELVIN;
-        (self.activation_kelvin * inverse).exp().clamp(1.0 / COLD_FACTOR_MAX, COLD_FACTOR_MAX)
+        let factor = (self.activation_kelvin * inverse).exp();
+        Place { row, share, celsius, cold_factor: factor.clamp(1.0 / COLD_FACTOR_MAX, COLD_FACTOR_MAX) }
     }
 
-    /// Resistance at this state of charge over that of the profile's reference.
-    pub fn charge_factor(&self, soc: f64) -> f64 {
-        self.factor.at(soc)
+    /// Voltage at rest without hysteresis; the curve keeps its end values beyond the ends.
+    #[inline]
+    pub fn rest(&self, soc: f64, place: &Place) -> f64 {
+        self.warmth(place) + blend(&self.rest, place, |curve| curve.at(soc))
+    }
+
+    /// Voltage at rest without hysteresis; the curve goes on beyond the ends.
+    #[inline]
+    pub fn rest_extended(&self, soc: f64, place: &Place) -> f64 {
+        self.warmth(place) + blend(&self.rest, place, |curve| curve.extended(soc))
+    }
+
+    fn warmth(&self, place: &Place) -> f64 {
+        self.temperature_slope_volts_per_kelvin * (place.celsius - 25.0)
+    }
+
+    /// The resistances here.
+    #[inline]
+    pub fn ohms(&self, soc: f64, place: &Place) -> Ohms {
+        let [ohmic, fast, slow] = [&self.ohms[0], &self.ohms[1], &self.ohms[2]]
+            .map(|table| blend(table, place, |curve| curve.at(soc)));
+        let factor = place.cold_factor;
+        Ohms { ohmic: ohmic * factor, fast: fast * factor, slow: slow * factor }
     }
 
     /// Half the distance between the charge and the discharge branch here.
     pub fn hysteresis_volts(&self, soc: f64) -> f64 {
         self.hysteresis.at(soc)
-    }
-
-    /// All resistance there is once everything has settled, at the reference.
-    pub fn total_ohms(&self) -> f64 {
-        self.ohmic_ohms + self.fast_ohms + self.slow_ohms
     }
 
     /// Share of a charging current that stays in the battery.
@@ -81,10 +153,23 @@ impl Model {
         charge.efficiency_ratio + share * (charge.efficiency_full_ratio - charge.efficiency_ratio)
     }
 
-    /// Voltage at rest when full: above it, something charges or has just charged.
+    /// Voltage at rest when full at 25 °C: above it, something charges or has just charged.
     pub fn full_rest_volts(&self) -> f64 {
-        self.rest.at(1.0) + self.hysteresis_volts(1.0)
+        self.rest.last().map_or(0.0, |curve| curve.at(1.0)) + self.hysteresis_volts(1.0)
     }
+}
+
+fn rows(map: &Map, table: &[Vec<f64>]) -> Vec<Curve> {
+    table.iter().map(|row| Curve::through(&map.soc_ratio, row)).collect()
+}
+
+#[inline]
+fn blend(rows: &[Curve], place: &Place, read: impl Fn(&Curve) -> f64) -> f64 {
+    let here = rows.get(place.row).map_or(0.0, &read);
+    if place.share == 0.0 {
+        return here;
+    }
+    here + place.share * (rows.get(place.row + 1).map_or(here, read) - here)
 }
 
 #[cfg(test)]
@@ -94,14 +179,41 @@ mod tests {
     #[test]
     fn cold_raises_resistance_and_the_reference_leaves_it() {
         let model = Model::of(&Profile::lifepo4_4s());
-        assert!((model.cold_factor(25.0) - 1.0).abs() < 1e-12);
-        assert!(model.cold_factor(-20.0) > 2.0);
-        assert!(model.cold_factor(-300.0).is_finite());
+        assert!((model.place(25.0).cold_factor - 1.0).abs() < 1e-12);
+        assert!(model.place(-20.0).cold_factor > 2.0);
+        assert!(model.place(-300.0).cold_factor.is_finite());
     }
 
     #[test]
     fn lead_acid_takes_charge_less_willingly_near_full() {
         let model = Model::of(&Profile::agm_12v());
         assert!(model.efficiency(0.5) > 0.97 && model.efficiency(1.0) < 0.9);
+    }
+
+    #[test]
+    fn between_two_measured_temperatures_the_map_is_straight_and_beyond_them_it_holds() {
+        let mut profile = Profile::lifepo4_4s();
+        profile.resistance.activation_kelvin = 0.0;
+        profile.map = Some(Map {
+            temperature_celsius: vec![0.0, 10.0, 30.0],
+            soc_ratio: vec![0.0, 1.0],
+            rest_volts: vec![vec![0.3, 0.3], vec![0.1, 0.1], vec![0.0, 0.0]],
+            ohmic_ohms: vec![vec![0.04, 0.02], vec![0.02, 0.01], vec![0.01, 0.01]],
+            fast_ohms: vec![vec![0.01, 0.01]; 3],
+            slow_ohms: vec![vec![0.01, 0.01]; 3],
+        });
+        let model = Model::of(&profile);
+        let bare = model.rest(0.5, &model.place(30.0));
+        for (celsius, moved, ohmic) in [
+            (-40.0, 0.3, 0.03),
+            (0.0, 0.3, 0.03),
+            (5.0, 0.2, 0.0225),
+            (20.0, 0.05, 0.0125),
+            (50.0, 0.0, 0.01),
+        ] {
+            let place = model.place(celsius);
+            assert!((model.rest(0.5, &place) - bare - moved).abs() < 1e-9, "{celsius}");
+            assert!((model.ohms(0.5, &place).ohmic - ohmic).abs() < 1e-9, "{celsius}");
+        }
     }
 }

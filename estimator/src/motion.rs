@@ -18,7 +18,7 @@
 
 use crate::kalman::{AXIS, CAPACITY, DRIFT, FAST, OFFSET, SCALE, SLOW, SOC, STATES, Transition};
 use crate::memory::Memory;
-use crate::model::Model;
+use crate::model::{Model, Ohms, Place};
 use crate::profile::Chemistry;
 use crate::seen::Seen;
 use crate::start;
@@ -46,8 +46,6 @@ const CHARGING_PER_HOUR: f64 = 0.004;
 const RAISED_VOLTS: f64 = 0.45;
 /// Time in which the rest curve's shift forgets the cold, h.
 const SHIFT_BACK_HOURS: f64 = 24.0;
-/// Share of the temperature law that may be wrong.
-const LAW_DOUBT: f64 = 0.2;
 /// Doubt of the temperature slope of the rest voltage, V/K on 12 V, as a share of the drift's.
 const SLOPE_DOUBT_PER_KELVIN: f64 = 0.02;
 
@@ -59,9 +57,9 @@ pub(crate) struct Circumstances {
     pub amps: f64,
     pub known: bool,
     pub counted_secs: f64,
-    pub celsius: f64,
-    /// Temperature and charge factor of the resistance.
-    pub factor: f64,
+    pub place: Place,
+    /// The resistances here, by the profile.
+    pub ohms: Ohms,
     /// Doubt of the drop under load, ratio.
     pub drop_doubt: f64,
     pub charging: bool,
@@ -81,17 +79,17 @@ impl Circumstances {
         let counted_secs = if before.is_some() || known { dt_secs.min(COUNTED_SECS_MAX) } else { 0.0 };
         let said = !memory.celsius.is_nan();
         let celsius = if said { memory.celsius } else { CELSIUS_UNSAID };
-        let cold_factor = model.cold_factor(celsius);
-        let cold_log = cold_factor.ln();
+        let place = model.place(celsius);
+        let cold_log = place.cold_factor.ln();
         let unsaid = if said { 0.0 } else { UNSAID_DOUBT };
-        let drop_doubt = model.doubt.drop_ratio.hypot(unsaid).hypot(LAW_DOUBT * cold_log);
+        let drop_doubt = model.doubt.drop_ratio.hypot(unsaid).hypot(model.doubt.law_ratio * cold_log);
         // A little current either way may be the sensor's zero; a voltage far above rest may not.
         let raised = seen.volts.is_some_and(|volts| volts > model.full_rest_volts() + RAISED_VOLTS);
         let rate = amps / model.capacity_amp_hours;
         let charging =
             (known && rate > CHARGING_PER_HOUR) || (raised && (!known || rate > -CHARGING_PER_HOUR));
-        let factor = cold_factor * model.charge_factor(memory.belief.mean[SOC]);
-        Self { dt_secs, amps, known, counted_secs, celsius, factor, drop_doubt, charging, cold_log }
+        let ohms = model.ohms(memory.belief.mean[SOC], &place);
+        Self { dt_secs, amps, known, counted_secs, place, ohms, drop_doubt, charging, cold_log }
     }
 
     /// Current that drives the polarisations; none after a gap, when nobody knows what flowed.
@@ -113,9 +111,8 @@ pub(crate) fn transition(model: &Model, memory: &Memory, now: &Circumstances) ->
     decay[SLOW] = (-now.dt_secs / model.slow_seconds).exp();
     decay[DRIFT] = (-hours / model.doubt.drift_hours).exp();
     decay[OFFSET] = (-now.dt_secs / OFFSET_SECS).exp();
-    let drive = now.driving_amps() * now.factor * mean[SCALE].clamp(-2.0, 2.0).exp();
-    let driven =
-        [drive * model.fast_ohms * (1.0 - decay[FAST]), drive * model.slow_ohms * (1.0 - decay[SLOW])];
+    let drive = now.driving_amps() * mean[SCALE].clamp(-2.0, 2.0).exp();
+    let driven = [drive * now.ohms.fast * (1.0 - decay[FAST]), drive * now.ohms.slow * (1.0 - decay[SLOW])];
     let mut noise = voltage_noise(model, memory, now, &decay);
     noise[SOC] = soc_noise(model, memory, now, soc_gained);
     noise[OFFSET] = fresh(decay[OFFSET]) * model.doubt.current_offset_amps.powi(2);
@@ -123,7 +120,7 @@ pub(crate) fn transition(model: &Model, memory: &Memory, now: &Circumstances) ->
     noise[SCALE] =
         (SCALE_WANDER.powi(2) * hours).min((prior - memory.belief.covariance[SCALE][SCALE]).max(0.0));
     // Cold moves the knees: the doubt follows the temperature, at once when it falls, in a day when it rises.
-    let shift = (model.doubt.axis_ratio * start::knees(now.cold_log)).powi(2);
+    let shift = (model.doubt.axis_ratio * start::knees(model, now.cold_log)).powi(2);
     let excess = memory.belief.covariance[AXIS][AXIS] - shift;
     if excess > 0.0 {
         decay[AXIS] = (-hours / SHIFT_BACK_HOURS).exp();
@@ -148,19 +145,19 @@ fn voltage_noise(
 ) -> [f64; STATES] {
     let doubt = &model.doubt;
     let unknown = if now.known { 0.0 } else { doubt.unknown_current_per_hour * model.capacity_amp_hours };
-    let wrong_amps = (now.amps * now.drop_doubt).hypot(unknown) * now.factor;
+    let wrong_amps = (now.amps * now.drop_doubt).hypot(unknown);
     let lead = model.chemistry == Chemistry::LeadAcid;
     let surface = doubt.surface_volts * if lead { memory.surface } else { f64::from(u8::from(now.charging)) };
     let rising = if now.charging { doubt.surface_volts } else { 0.0 };
-    let cold = (now.celsius - 25.0).abs() * SLOPE_DOUBT_PER_KELVIN;
+    let cold = (now.place.celsius - 25.0).abs() * SLOPE_DOUBT_PER_KELVIN;
     let drift = doubt.drift_volts * (1.0 + cold);
     let branch = model.hysteresis_volts(memory.belief.mean[SOC]) * memory.branch_doubt;
     let mut noise = [0.0; STATES];
     noise[FAST] = fresh(decay[FAST])
-        * ((wrong_amps * (model.ohmic_ohms + model.fast_ohms)).powi(2) + rising.powi(2) + 1e-6);
-    noise[SLOW] = fresh(decay[SLOW]) * ((wrong_amps * model.slow_ohms).powi(2) + surface.powi(2));
+        * ((wrong_amps * (now.ohms.ohmic + now.ohms.fast)).powi(2) + rising.powi(2) + 1e-6);
+    noise[SLOW] = fresh(decay[SLOW]) * ((wrong_amps * now.ohms.slow).powi(2) + surface.powi(2));
     noise[DRIFT] = fresh(decay[DRIFT])
-        * (drift.powi(2) + branch.powi(2) + (0.5 * wrong_amps * model.total_ohms()).powi(2));
+        * (drift.powi(2) + branch.powi(2) + (0.5 * wrong_amps * now.ohms.total()).powi(2));
     noise
 }
 

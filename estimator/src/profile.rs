@@ -5,6 +5,9 @@
 //! R(z, T) = R · f(z) · exp(B·(1/T − 1/298.15 K))                 same law for R₀, R₁, R₂
 //! ```
 //!
+//! A profile with a [`Map`] has `R(z, T) = R(z, T)ₘₐₚ · exp(…)` and `OCV(z) + ΔV(z, T)ₘₐₚ`, both linear
+//! between the measured points: the law carries what the steep change with cold has in common.
+//!
 //! Every profile names its source and what it does not claim. Volts and ohms are of the whole battery,
 //! not of one cell. Current is positive while charging.
 //!
@@ -27,6 +30,7 @@ pub struct Profile {
     pub(crate) plausible_volts: [f64; 2],
     pub(crate) rest: Rest,
     pub(crate) resistance: Resistance,
+    pub(crate) map: Option<Map>,
     pub(crate) charge: Charge,
     pub(crate) doubt: Doubt,
 }
@@ -76,6 +80,22 @@ pub(crate) struct Resistance {
     pub soc_factor: Vec<f64>,
 }
 
+/// Rest voltage and resistance over temperature and charge, where they were measured. One row a temperature.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Map {
+    /// Temperatures of the rows, rising; colder or warmer than the ends, the end rows hold.
+    pub temperature_celsius: Vec<f64>,
+    /// States of charge of the columns, rising; the end columns hold beyond them.
+    pub soc_ratio: Vec<f64>,
+    /// Added to the rest curve.
+    pub rest_volts: Vec<Vec<f64>>,
+    /// Resistances divided by the temperature law, in place of `resistance` and its factors.
+    pub ohmic_ohms: Vec<Vec<f64>>,
+    pub fast_ohms: Vec<Vec<f64>>,
+    pub slow_ohms: Vec<Vec<f64>>,
+}
+
 /// Charging and its end.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -111,6 +131,9 @@ pub(crate) struct Doubt {
     pub surface_volts: f64,
     /// Voltage drop under load, as a share of the drop.
     pub drop_ratio: f64,
+    /// Share of the temperature law that may be wrong.
+    #[serde(default = "generic_law")]
+    pub law_ratio: f64,
     /// Resistance, natural logarithm.
     pub resistance_log: f64,
     /// Capacity, natural logarithm.
@@ -123,6 +146,11 @@ pub(crate) struct Doubt {
     pub current_offset_amps: f64,
     /// A current nobody measures, over capacity, per hour.
     pub unknown_current_per_hour: f64,
+}
+
+/// The law as a generic profile knows it; what files of format 1 stand for.
+const fn generic_law() -> f64 {
+    0.2
 }
 
 impl Profile {
@@ -153,6 +181,7 @@ impl Profile {
                 activation_kelvin: 2000.0,
                 soc_factor: vec![2.4, 1.8, 1.45, 1.25, 1.12, 1.05, 1.0, 0.98, 0.96, 0.95, 0.95],
             },
+            map: None,
             charge: Charge {
                 efficiency_ratio: 0.98,
                 efficiency_full_ratio: 0.85,
@@ -170,6 +199,7 @@ impl Profile {
                 drift_hours: 12.0,
                 surface_volts: 0.4,
                 drop_ratio: 0.4,
+                law_ratio: generic_law(),
                 resistance_log: 0.4,
                 capacity_log: 0.1,
                 efficiency_ratio: 0.03,
@@ -274,6 +304,7 @@ impl Profile {
                     1.8, 1.6, 1.4, 1.2, 1.1, 1.05, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.05, 1.1, 1.1, 1.1,
                 ],
             },
+            map: None,
             charge: Charge {
                 efficiency_ratio: 0.995,
                 efficiency_full_ratio: 0.995,
@@ -291,6 +322,7 @@ impl Profile {
                 drift_hours: 4.0,
                 surface_volts: 0.02,
                 drop_ratio: 0.2,
+                law_ratio: generic_law(),
                 resistance_log: 0.3,
                 capacity_log: 0.1,
                 efficiency_ratio: 0.005,
@@ -315,7 +347,16 @@ impl Profile {
             slow_ohms: self.resistance.slow_ohms * shrink,
             ..self.resistance
         };
-        Self { capacity_amp_hours: amp_hours, resistance, ..self }
+        let shrunk = |rows: Vec<Vec<f64>>| -> Vec<Vec<f64>> {
+            rows.into_iter().map(|row| row.into_iter().map(|ohms| ohms * shrink).collect()).collect()
+        };
+        let map = self.map.map(|map| Map {
+            ohmic_ohms: shrunk(map.ohmic_ohms),
+            fast_ohms: shrunk(map.fast_ohms),
+            slow_ohms: shrunk(map.slow_ohms),
+            ..map
+        });
+        Self { capacity_amp_hours: amp_hours, resistance, map, ..self }
     }
 
     /// The profile's name.

@@ -1,7 +1,7 @@
-//! Profiles as TOML files, format version 1.
+//! Profiles as TOML files, format version 2; version 1, without a map, is read as well.
 //!
 //! ```toml
-//! balise_profile = 1
+//! balise_profile = 2
 //! name = "my-bank"
 //! chemistry = "lead-acid"               # or "lifepo4", "lithium-ion"
 //! source = "where the numbers come from"
@@ -11,6 +11,7 @@
 //! plausible_volts = [6.0, 17.5]         # readings outside are broken
 //! [rest]                                # voltage at rest
 //! [resistance]                          # at 25 °C, of the whole battery
+//! [map]                                 # optional: both over temperature and charge
 //! [charge]                              # efficiency, and what counts as full
 //! [doubt]                               # one standard deviation of each error
 //! ```
@@ -24,10 +25,12 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use crate::Profile;
-use crate::profile::{Charge, Chemistry, Doubt, Resistance, Rest};
+use crate::profile::{Charge, Chemistry, Doubt, Map, Resistance, Rest};
 
 /// The format version this program reads and writes.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
+/// The oldest it still reads.
+const OLDEST: i64 = 1;
 const POINTS_MAX: usize = 1000;
 
 /// Why a text is no profile: every complaint, one a line.
@@ -51,6 +54,8 @@ struct File {
     plausible_volts: [f64; 2],
     rest: Rest,
     resistance: Resistance,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    map: Option<Map>,
     charge: Charge,
     doubt: Doubt,
 }
@@ -71,9 +76,10 @@ impl Profile {
         let fault = |error: toml::de::Error| ProfileError(error.to_string().trim_end().to_owned());
         let version: Version = toml::from_str(text).map_err(fault)?;
         match version.balise_profile {
-            Some(VERSION) => {}
+            Some(OLDEST..=VERSION) => {}
             Some(found) => {
-                let message = format!("balise_profile = {found}: this program reads version {VERSION}");
+                let message =
+                    format!("balise_profile = {found}: this program reads versions {OLDEST} to {VERSION}");
                 return Err(ProfileError(message));
             }
             None => {
@@ -109,6 +115,12 @@ impl Complaints {
         self.rising("plausible_volts", &file.plausible_volts, 0.0..=1000.0);
         self.rest(&file.rest);
         self.resistance(&file.resistance, file.rest.soc_ratio.len());
+        if let Some(map) = &file.map {
+            if file.balise_profile < 2 {
+                self.say("map: needs balise_profile = 2");
+            }
+            self.map(map);
+        }
         self.charge(&file.charge);
         self.doubt(&file.doubt);
     }
@@ -146,6 +158,28 @@ impl Complaints {
         }
     }
 
+    fn map(&mut self, map: &Map) {
+        self.rising("map.temperature_celsius", &map.temperature_celsius, -60.0..=90.0);
+        self.rising("map.soc_ratio", &map.soc_ratio, 0.0..=1.0);
+        for (key, rows, range) in [
+            ("map.rest_volts", &map.rest_volts, -10.0..=10.0),
+            ("map.ohmic_ohms", &map.ohmic_ohms, 1e-6..=100.0),
+            ("map.fast_ohms", &map.fast_ohms, 1e-6..=100.0),
+            ("map.slow_ohms", &map.slow_ohms, 1e-6..=100.0),
+        ] {
+            if rows.len() != map.temperature_celsius.len()
+                || rows.iter().any(|row| row.len() != map.soc_ratio.len())
+            {
+                self.say(&format!(
+                    "{key}: must have a row for each of map.temperature_celsius, as long as map.soc_ratio"
+                ));
+            }
+            for value in rows.iter().flatten() {
+                self.range(key, *value, range.clone());
+            }
+        }
+    }
+
     fn charge(&mut self, charge: &Charge) {
         for (key, value, low) in [
             ("charge.efficiency_ratio", charge.efficiency_ratio, 0.3),
@@ -168,6 +202,7 @@ impl Complaints {
             ("doubt.drift_volts", doubt.drift_volts, 10.0),
             ("doubt.surface_volts", doubt.surface_volts, 10.0),
             ("doubt.drop_ratio", doubt.drop_ratio, 10.0),
+            ("doubt.law_ratio", doubt.law_ratio, 10.0),
             ("doubt.resistance_log", doubt.resistance_log, 2.0),
             ("doubt.capacity_log", doubt.capacity_log, 2.0),
             ("doubt.efficiency_ratio", doubt.efficiency_ratio, 1.0),
@@ -218,6 +253,7 @@ impl From<File> for Profile {
             plausible_volts: file.plausible_volts,
             rest: file.rest,
             resistance: file.resistance,
+            map: file.map,
             charge: file.charge,
             doubt: file.doubt,
         }
@@ -237,6 +273,7 @@ impl From<Profile> for File {
             plausible_volts: profile.plausible_volts,
             rest: profile.rest,
             resistance: profile.resistance,
+            map: profile.map,
             charge: profile.charge,
             doubt: profile.doubt,
         }
@@ -288,6 +325,6 @@ mod tests {
 
     #[test]
     fn a_later_format_is_named() {
-        assert!(complaint("balise_profile = 1", "balise_profile = 2").contains("reads version 1"));
+        assert!(complaint("balise_profile = 2", "balise_profile = 3").contains("reads versions 1 to 2"));
     }
 }

@@ -10,7 +10,7 @@
 //! stand above the rest curve (surface charge) far more easily than below.
 
 use crate::kalman::{AXIS, BIAS, CAPACITY, DRIFT, FAST, Gaussian, OFFSET, SCALE, SLOW, SOC, STATES};
-use crate::model::Model;
+use crate::model::{Model, Place};
 use crate::profile::Chemistry;
 
 const POINTS: usize = 201;
@@ -30,9 +30,7 @@ pub(crate) struct Scene {
     pub volts: f64,
     /// Net current; `None` where unknown.
     pub amps: Option<f64>,
-    pub celsius: f64,
-    /// Temperature factor of the resistance.
-    pub cold_factor: f64,
+    pub place: Place,
     /// Branch of the hysteresis, −1 to 1, and how much of that is unknown, 0 to 1.
     pub branch: f64,
     pub branch_doubt: f64,
@@ -80,16 +78,12 @@ pub(crate) fn measured(model: &Model, prior: &Prior, scene: &Scene) -> Gaussian 
         Chemistry::LeadAcid => down.hypot(model.doubt.surface_volts * if charging { 1.0 } else { 0.3 }),
         Chemistry::LiFePo4 | Chemistry::LithiumIon => down,
     };
-    let fixed = drop.ohmic
-        + drop.fast
-        + drop.slow
-        + model.hysteresis_volts(prior.soc) * scene.branch
-        + model.temperature_slope_volts_per_kelvin * (scene.celsius - 25.0);
-    let found = posterior(model, prior, scene.volts - fixed, down, up);
+    let fixed = drop.ohmic + drop.fast + drop.slow + model.hysteresis_volts(prior.soc) * scene.branch;
+    let found = posterior(model, prior, scene, scene.volts - fixed, down, up);
     state.mean[SOC] = found.soc;
     (state.mean[FAST], state.mean[SLOW]) = (drop.fast, drop.slow);
     blame(&mut state, &error, &found);
-    shift(&mut state, knees(scene.cold_factor.ln()));
+    shift(&mut state, knees(model, scene.place.cold_factor.ln()));
     state
 }
 
@@ -101,22 +95,21 @@ struct Drops {
     doubt: [f64; 2],
 }
 
-/// The drop under load: fast parts settled, the slow one half way.
+/// The drop under load: fast parts settled, the slow one half way. What flowed before nobody saw: both parts may
+/// still be what another current left behind.
 fn drops(model: &Model, scene: &Scene) -> Drops {
     let unknown = model.doubt.unknown_current_per_hour * model.capacity_amp_hours;
     let amps = scene.amps.unwrap_or(0.0);
     let doubt_ratio = model.doubt.resistance_log.hypot(model.doubt.drop_ratio);
     let doubt_amps = scene.amps.map_or(unknown, |amps| amps.abs() * doubt_ratio);
-    let factor = scene.cold_factor * model.charge_factor(0.5);
-    let quick = (model.ohmic_ohms + model.fast_ohms) * factor;
-    let slow = model.slow_ohms * factor;
+    let ohms = model.ohms(0.5, &scene.place);
     Drops {
-        ohmic: amps * model.ohmic_ohms * factor,
-        fast: amps * model.fast_ohms * factor,
-        slow: amps * slow * 0.5,
+        ohmic: amps * ohms.ohmic,
+        fast: amps * ohms.fast,
+        slow: amps * ohms.slow * 0.5,
         doubt: [
-            (doubt_amps * quick).powi(2) + 1e-6,
-            (doubt_amps * slow).powi(2) + (0.4 * amps * slow).powi(2),
+            (doubt_amps * (ohms.ohmic + ohms.fast)).powi(2) + (unknown * ohms.fast).powi(2) + 1e-6,
+            (doubt_amps.hypot(unknown) * ohms.slow).powi(2) + (0.4 * amps * ohms.slow).powi(2),
         ],
     }
 }
@@ -129,11 +122,11 @@ struct Found {
     slope: f64,
 }
 
-fn posterior(model: &Model, prior: &Prior, volts: f64, down: f64, up: f64) -> Found {
+fn posterior(model: &Model, prior: &Prior, scene: &Scene, volts: f64, down: f64, up: f64) -> Found {
     // Weights relative to the likeliest point, so that a voltage far outside still has a best guess.
     let cost = |i: usize| {
         let soc = i as f64 / (POINTS - 1) as f64;
-        let left = volts - model.rest.at(soc);
+        let left = volts - model.rest(soc, &scene.place);
         let sigma = if left > 0.0 { up } else { down };
         let said = (-0.5 * ((soc - prior.soc) / prior.stddev.max(1e-3)).powi(2)).exp();
         let said = (1.0 - prior.anything) * said / (prior.stddev.max(1e-3) * 2.5066) + prior.anything;
@@ -144,7 +137,7 @@ fn posterior(model: &Model, prior: &Prior, volts: f64, down: f64, up: f64) -> Fo
     for i in 0..POINTS {
         let soc = i as f64 / (POINTS - 1) as f64;
         let weight = (least - cost(i)).exp();
-        let rest = model.rest.at(soc);
+        let rest = model.rest(soc, &scene.place);
         for (sum, term) in sums.iter_mut().zip([1.0, soc, soc * soc, rest, soc * rest]) {
             *sum += weight * term;
         }
@@ -177,8 +170,8 @@ fn blame(state: &mut Gaussian, error: &[f64; STATES], found: &Found) {
 }
 
 /// Growth of the curve's shift with the logarithm of the resistance: cold moves the knees.
-pub(crate) fn knees(cold_log: f64) -> f64 {
-    1.0 + 2.0 * cold_log.max(0.0)
+pub(crate) fn knees(model: &Model, cold_log: f64) -> f64 {
+    1.0 + 10.0 * model.doubt.law_ratio * cold_log.max(0.0)
 }
 
 /// A charge read off a curve that may be shifted is off by the shift.
@@ -209,9 +202,10 @@ mod tests {
     use crate::Profile;
 
     fn start(profile: &Profile, volts: f64, prior: &Prior) -> (f64, f64) {
-        let scene =
-            Scene { volts, amps: Some(0.0), celsius: 25.0, cold_factor: 1.0, branch: 0.0, branch_doubt: 1.0 };
-        let state = measured(&Model::of(profile), prior, &scene);
+        let model = Model::of(profile);
+        let place = model.place(25.0);
+        let scene = Scene { volts, amps: Some(0.0), place, branch: 0.0, branch_doubt: 1.0 };
+        let state = measured(&model, prior, &scene);
         (state.mean[SOC], state.stddev(SOC))
     }
 

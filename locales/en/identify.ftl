@@ -48,5 +48,6 @@ identify-no-current = { $path }: no current flows. Name a file in which the batt
 identify-other-voltage = { $path }: the voltage is { $volts } V as a rule, but the base { $base } is a battery of { $low } to { $high } V. Take a base of the same number of cells and chemistry, or check column voltage_v.
 identify-milliamps = { $path }: { $amps } A from a battery of { $capacity } A·h. Write current_a in amps, not milliamps, or give --capacity-ah.
 identify-constant-only = { $path }: only one constant current flows ({ $amps } A), too fast for a rest curve: the drop under load and the rest voltage cannot be told apart. Add a slow test (below C/8), or a file with pulses or another current.
+identify-mapped-base = { $base }: the base has a [map] over temperatures, which this fit cannot correct. Begin from a profile without one, such as li_ion_1s or lifepo4_4s.
 identify-no-end = The fit found no end. Leave out the file whose voltages look unlike the others, or take another --base.
 identify-no-profile = What was found makes no profile ({ $reason }). Check that all files are of one battery, or take another --base.

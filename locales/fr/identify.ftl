@@ -48,5 +48,6 @@ identify-no-current = { $path } : aucun courant ne circule. Nommez un fichier o�
 identify-other-voltage = { $path } : la tension est de { $volts } V en général, mais la base { $base } est une batterie de { $low } à { $high } V. Prenez une base de la même chimie et du même nombre d’éléments, ou vérifiez la colonne voltage_v.
 identify-milliamps = { $path } : { $amps } A d’une batterie de { $capacity } A·h. Écrivez current_a en ampères et non en milliampères, ou indiquez --capacity-ah.
 identify-constant-only = { $path } : il ne circule qu’un courant constant ({ $amps } A), trop fort pour une courbe de repos : la chute sous charge et la tension à vide ne se distinguent pas. Ajoutez un essai lent (sous C/8), ou un fichier avec des créneaux ou un autre courant.
+identify-mapped-base = { $base } : la base porte une table [map] sur les températures, que cet ajustement ne sait pas corriger. Partez d’un profil qui n’en a pas, comme li_ion_1s ou lifepo4_4s.
 identify-no-end = L’ajustement n’a pas abouti. Écartez le fichier dont les tensions ne ressemblent pas aux autres, ou prenez une autre --base.
 identify-no-profile = Ce qui a été trouvé ne fait pas un profil ({ $reason }). Vérifiez que tous les fichiers sont d’une même batterie, ou prenez une autre --base.

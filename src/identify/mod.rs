@@ -212,6 +212,7 @@ fn refusal(
         IdentifyError::ConstantOnly { amps } => {
             told("identify-constant-only", &[("path", path(0)), ("amps", number(*amps))])
         }
+        IdentifyError::MappedBase => told("identify-mapped-base", &[("base", options.base.clone())]),
         IdentifyError::NoEnd => words.say("identify-no-end"),
         IdentifyError::NoProfile(reason) => told("identify-no-profile", &[("reason", reason.clone())]),
     };

@@ -47,7 +47,7 @@ pub(super) fn html(report: &Report, words: Words) -> Result<String, crate::repor
         "figures": figures,
         "command": report.command,
     });
-    page(TEMPLATE, context, words)
+    page("identify.html", TEMPLATE, context, words)
 }
 
 /// Measured and fitted voltage, and what is left, in millivolts.

@@ -29,8 +29,8 @@ pub(super) fn report_html(record: &RunRecord, words: Words) -> Result<String, Re
     page("report.html", include_str!("report.html"), context(record, words), words)
 }
 
-/// A page with the house's style and figures at hand.
-pub(super) fn page(
+/// A page with the house's style and figures at hand: `template` may include `report.css` and `figure.html`.
+pub(crate) fn page(
     name: &'static str,
     template: &'static str,
     context: serde_json::Value,
@@ -43,17 +43,6 @@ pub(super) fn page(
     page.add_template("figure.html", include_str!("figure.html"))?;
     page.add_template(name, template)?;
     Ok(page.get_template(name)?.render(plain(context))?)
-}
-
-/// Another page in the same dress: `template` may include `report.css` and `figure.html`.
-pub(crate) fn page(template: &str, context: serde_json::Value, words: Words) -> Result<String, ReportError> {
-    let mut page = Environment::new();
-    page.set_auto_escape_callback(|_| AutoEscape::Html);
-    page.add_function("say", move |key: String| words.say(&key));
-    page.add_template("report.css", include_str!("report.css"))?;
-    page.add_template("figure.html", include_str!("figure.html"))?;
-    page.add_template("page.html", template)?;
-    Ok(page.get_template("page.html")?.render(plain(context))?)
 }
 
 fn context(record: &RunRecord, words: Words) -> serde_json::Value {

@@ -78,9 +78,10 @@ fn stated(record: &Record) -> Option<f64> {
 /// The charge a record gave from a full to an empty battery, as far as the base knows the two.
 fn full_to_empty(record: &Record, base: &Model) -> Option<f64> {
     let (first, last) = (record.samples.first()?, record.samples.iter().rev().find(|at| at.amps < 0.0)?);
-    let begins_full = first.volts - 0.3 * first.amps.min(0.0) * base.total_ohms() >= base.rest.at(0.93);
+    let begins_full =
+        first.volts - 0.3 * first.amps.min(0.0) * base.total_ohms() >= base.reference_rest(0.93);
     let highest = record.samples.iter().map(|at| at.amp_hours).fold(f64::NEG_INFINITY, f64::max);
-    let ends_empty = last.volts <= base.rest.at(0.02);
+    let ends_empty = last.volts <= base.reference_rest(0.02);
     let given = highest - last.amp_hours;
     (begins_full && ends_empty && given > 0.0 && highest - first.amp_hours < 0.02 * given).then_some(given)
 }
@@ -116,14 +117,14 @@ fn start(record: &Record, base: &Model) -> f64 {
         return soc;
     }
     let volts = first.volts - first.amps * base.total_ohms();
-    if volts >= base.rest.at(0.93) {
+    if volts >= base.reference_rest(0.93) {
         return 1.0;
     }
     // Bisection on a rising curve.
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..30 {
         let middle = 0.5 * (low + high);
-        if base.rest.at(middle) < volts { low = middle } else { high = middle }
+        if base.reference_rest(middle) < volts { low = middle } else { high = middle }
     }
     0.5 * (low + high)
 }

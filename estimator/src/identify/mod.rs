@@ -20,6 +20,7 @@ mod jump;
 mod outcome;
 mod play;
 mod record;
+mod reference;
 mod refuse;
 mod rest;
 mod role;

@@ -63,7 +63,7 @@ pub(crate) fn volts(steps: &[Step], model: &Model, x: &[f64], record: usize) -> 
             quick = a * quick + fast * scale * (1.0 - a) * step.mean_amps;
             late = b * late + slow * scale * (1.0 - b) * step.mean_amps;
             branch = (branch + rate * step.moved).clamp(-1.0, 1.0);
-            model.rest.extended(soc)
+            model.reference_rest_extended(soc)
                 + correction(x, soc)
                 + x[SLOPE] * (step.celsius - 25.0)
                 + model.hysteresis_volts(soc) * branch
@@ -118,7 +118,7 @@ mod tests {
         let last = |steps: Vec<Step>| volts(&steps, &model, &x, 0).last().copied().unwrap_or(0.0);
         let (whole, parts) = (last(pulse(600.0, 1)), last(pulse(0.6, 1000)));
         assert!((whole - parts).abs() < 1e-9, "{whole} {parts}");
-        let settled = model.rest.at(0.5) - 10.0 * model.total_ohms() * model.charge_factor(0.5);
+        let settled = model.reference_rest(0.5) - 10.0 * model.total_ohms() * model.charge_factor(0.5);
         assert!((last(pulse(1e7, 1)) - settled).abs() < 1e-6);
     }
 }

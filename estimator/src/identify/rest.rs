@@ -141,7 +141,7 @@ fn of_one(one: &Branch, base: &Model) -> RestCurve {
     // Beyond the branch the base's curve goes on from where the branch ends.
     let reached = |soc: f64| {
         let end = soc.clamp(low.max(0.0), high.min(1.0) - 0.02 * f64::from(u8::from(one.amps < 0.0)));
-        rest(end) + base.rest.at(soc) - base.rest.at(end)
+        rest(end) + base.reference_rest(soc) - base.reference_rest(end)
     };
     RestCurve {
         soc: GRID.to_vec(),

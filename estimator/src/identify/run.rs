@@ -76,6 +76,9 @@ pub enum IdentifyError {
         /// That current.
         amps: f64,
     },
+    /// The base holds a table over temperatures, which no fit here corrects.
+    #[error("the base has a [map], which cannot be corrected")]
+    MappedBase,
     /// The fit did not end.
     #[error("the fit found no end")]
     NoEnd,
@@ -96,6 +99,9 @@ pub fn identify(
 ) -> Result<Identified, IdentifyError> {
     if records.is_empty() {
         return Err(IdentifyError::Nothing);
+    }
+    if base.map.is_some() {
+        return Err(IdentifyError::MappedBase);
     }
     let unscaled = Model::of(base);
     let told = axis::capacity(records, &unscaled);
@@ -188,7 +194,7 @@ fn check(records: &[Record], model: &Model, capacity_known: f64) -> Result<(), I
             rests = from.samples.iter().map(|at| at.volts).collect();
         }
         let volts = median(rests);
-        let (low, high) = (model.rest.at(0.0), model.rest.at(1.0));
+        let (low, high) = (model.reference_rest(0.0), model.reference_rest(1.0));
         let plausible = |volts: f64| (model.plausible_volts[0]..=model.plausible_volts[1]).contains(&volts);
         let strange = from.samples.iter().filter(|at| !plausible(at.volts)).count();
         if volts < 0.85 * low || volts > 1.08 * high || 20 * strange > from.samples.len() {
@@ -231,7 +237,7 @@ fn fitted(
     let rest_doubt = model.doubt.offset_volts * if curve.is_some() { 1.0 } else { NO_SLOW_DOUBT };
     let shifts: Vec<f64> = axes.iter().map(|axis| axis.doubt).collect();
     let unknowns = Unknowns::around(model, rest_doubt, &shifts);
-    let error_volts = ERROR_SHARE * model.rest.at(1.0);
+    let error_volts = ERROR_SHARE * model.reference_rest(1.0);
     let jumps = jump::resistance(&tracks, model);
     let seen = seen(records, axes, model, changes);
     let mut bench = Bench { model, tracks, unknowns, error_volts };
@@ -257,7 +263,7 @@ fn tracks(records: &[Record], axes: &[Axis], model: &Model) -> Vec<Track> {
 fn counts(step: &Step, model: &Model) -> bool {
     let gassing = model.chemistry == Chemistry::LeadAcid
         && step.amps > REST_PER_HOUR * model.capacity_amp_hours
-        && step.volts > GASSING * model.rest.at(1.0);
+        && step.volts > GASSING * model.reference_rest(1.0);
     (COMPARED_SOC[0]..=COMPARED_SOC[1]).contains(&step.soc) && !gassing
 }
 

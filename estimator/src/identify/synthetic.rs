@@ -44,7 +44,7 @@ fn played(amps: impl Fn(f64) -> f64, hours: f64, every: f64, celsius: f64, seed:
             let [a, b] = [model.fast_seconds, model.slow_seconds].map(|tau| (-every / tau).exp());
             quick = a * quick + (1.0 - a) * model.fast_ohms * factor * mean;
             late = b * late + (1.0 - b) * model.slow_ohms * factor * mean;
-            let volts = model.rest.at(soc)
+            let volts = model.reference_rest(soc)
                 + model.temperature_slope_volts_per_kelvin * (celsius - 25.0)
                 + quick
                 + late

@@ -77,7 +77,7 @@ impl Unknowns {
             near(base.slow_ohms),
             log(base.slow_seconds, 20.0, SLOW_SECS_MAX),
             log(base.activation_kelvin, 100.0, 12_000.0),
-            held(base.temperature_slope_volts_per_kelvin, SLOPE_DOUBT * base.rest.at(1.0)),
+            held(base.temperature_slope_volts_per_kelvin, SLOPE_DOUBT * base.reference_rest(1.0)),
             log(base.hysteresis_rate.max(0.1), 0.5, 300.0),
         ];
         all.extend(FACTOR_NODES.iter().map(|_| held(0.0, FACTOR_DOUBT)));

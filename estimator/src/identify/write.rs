@@ -178,8 +178,14 @@ fn parameters(written: &Written<'_>) -> Vec<Parameter> {
     }
     for (node, soc) in REST_NODES.iter().enumerate() {
         if let Some(error) = spread.error(REST + node) {
-            let value = prepared.rest.at(*soc) + x[REST + node];
-            all.push(Parameter { key: REST_KEY, at_soc: Some(*soc), value, error, base: base.rest.at(*soc) });
+            let value = prepared.reference_rest(*soc) + x[REST + node];
+            all.push(Parameter {
+                key: REST_KEY,
+                at_soc: Some(*soc),
+                value,
+                error,
+                base: base.reference_rest(*soc),
+            });
         }
     }
     if let (Some(_), Some(error)) = (
