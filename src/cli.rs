@@ -180,6 +180,7 @@ fn evaluate(words: Words) -> Command {
             "through",
             "initial-soc",
         ]),
+        switch(words, "study").requires("cuts").conflicts_with("matrix"),
         flag(words, "seed").value_name("S").value_parser(clap::value_parser!(u64)),
         flag(words, "jobs").value_name("N").value_parser(clap::value_parser!(u64).range(1..=1024)),
         flag(words, "through").value_name("KIND"),

@@ -229,6 +229,11 @@ fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         jobs: given.get_one::<u64>("jobs").map(|jobs| *jobs as usize),
         is_quiet: given.get_flag("json"),
     };
+    if given.get_flag("study") {
+        let study = evaluate::study(&asked, words)?;
+        show(given, || study.json(), || study.table(words), words)?;
+        return Ok(Exit::Ok);
+    }
     let scoring = evaluate::score_all(&asked, words)?;
     show(given, || scoring.json(), || scoring.table(words), words)?;
     Ok(Exit::Ok)

@@ -65,3 +65,22 @@ scoring-regime-knees = knees
 scoring-regime-below-0-c = below 0 °C
 scoring-regime-after-gap = hour after a gap
 scoring-regime-first-hour = first hour
+
+# balise evaluate --study
+study-title = Which model, and why
+study-story = { $cuts } cuts of each record, seed { $seed }; every method on the same rows, told the same. The truth and the tester’s counter were taken out before anything saw the rows.
+study-columns = Errors in points of charge after 1200 s, mean of the trials; “worst” is the rmse of the worst one, “max” the largest error of all. Cost in nanoseconds an update, of this machine and this run.
+study-set = { $set }: { $trials } trials of { $files } records
+study-left-out = Left out, for the learned model was trained on them: { $trained }.
+study-method = method
+study-mae = mae
+study-cost = ns
+study-coulomb-counter = coulomb counter
+study-rest-lookup = rest-voltage look-up
+study-extended-1rc = extended filter, 1 RC, white noise
+study-extended-2rc = extended filter, 2 RC, white noise
+study-cubature-2rc = sigma points (cubature), 2 RC
+study-hypotheses-2rc = seven hypotheses, 2 RC
+study-joint-2rc = joint filter with R₀ and capacity (notebook)
+study-learned = learned network
+study-estimator = Balise

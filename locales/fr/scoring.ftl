@@ -65,3 +65,22 @@ scoring-regime-knees = coudes
 scoring-regime-below-0-c = sous 0 °C
 scoring-regime-after-gap = heure après un trou
 scoring-regime-first-hour = première heure
+
+# balise evaluate --study
+study-title = Quel modèle, et pourquoi
+study-story = { $cuts } coupes de chaque relevé, graine { $seed } ; chaque méthode sur les mêmes lignes, avec les mêmes dires. La vérité et le compteur de l’essai ont été ôtés avant que quoi que ce soit voie les lignes.
+study-columns = Erreurs en points de charge après 1200 s, moyenne des essais ; « pire » est l’écart quadratique du pire essai, « max » la plus grande erreur de toutes. Coût en nanosecondes par mise à jour, sur cette machine et cette fois-ci.
+study-set = { $set } : { $trials } essais sur { $files } relevés
+study-left-out = Écartés, car le modèle appris s’est exercé sur eux : { $trained }.
+study-method = méthode
+study-mae = eam
+study-cost = ns
+study-coulomb-counter = compteur de coulombs
+study-rest-lookup = tension à vide au repos
+study-extended-1rc = filtre étendu, 1 RC, bruit blanc
+study-extended-2rc = filtre étendu, 2 RC, bruit blanc
+study-cubature-2rc = points sigma (cubature), 2 RC
+study-hypotheses-2rc = sept hypothèses, 2 RC
+study-joint-2rc = filtre joint avec R₀ et capacité (carnet)
+study-learned = réseau appris
+study-estimator = Balise

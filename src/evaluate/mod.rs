@@ -30,6 +30,7 @@ mod score;
 mod scoring;
 mod shown;
 mod spoil;
+mod study;
 mod summary;
 mod trial;
 
@@ -39,6 +40,7 @@ pub use report::Report;
 pub use rows::Reference;
 pub use score::{Errors, Scores};
 pub use scoring::{Asked, Scoring, score_all};
+pub use study::{Study, study};
 
 use std::path::PathBuf;
 

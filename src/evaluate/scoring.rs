@@ -176,15 +176,15 @@ fn refused(failure: Failure) -> Outcome {
 }
 
 /// Files of one battery, before they are read.
-struct Source {
-    name: String,
-    profile: Profile,
-    files: Vec<PathBuf>,
+pub(super) struct Source {
+    pub name: String,
+    pub profile: Profile,
+    pub files: Vec<PathBuf>,
     is_one_file: bool,
 }
 
 /// The sets, and the folders for which there is no profile.
-fn sources(asked: &Asked, words: Words) -> Result<(Vec<Source>, Vec<String>), Failure> {
+pub(super) fn sources(asked: &Asked, words: Words) -> Result<(Vec<Source>, Vec<String>), Failure> {
     let place = PathBuf::from(&asked.options.data);
     if !place.is_dir() {
         let profile = profiles::load(&profile_name(asked, &place), None, words)?;
@@ -245,7 +245,8 @@ fn records(folder: &Path, words: Words) -> Result<Vec<PathBuf>, Failure> {
     Ok(entries(folder, words)?.into_iter().filter(is_record).collect())
 }
 
-fn file_name(path: &Path) -> String {
+/// A path's last part.
+pub(super) fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
@@ -318,7 +319,11 @@ fn celsius(name: &str, rows: &[Row]) -> Option<i32> {
 }
 
 /// `work` of every item, over threads; the order of the items is kept.
-fn spread<T: Sync, R: Send>(items: &[T], jobs: Option<usize>, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(super) fn spread<T: Sync, R: Send>(
+    items: &[T],
+    jobs: Option<usize>,
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = jobs.unwrap_or(processors).clamp(1, items.len().max(1));
     let next = AtomicUsize::new(0);

@@ -53,6 +53,7 @@ pub(super) struct Stage {
 
 /// Places within [`Stage`].
 pub(super) const RMSE: usize = 0;
+pub(super) const MAE: usize = 1;
 pub(super) const MAX: usize = 2;
 pub(super) const BIAS: usize = 3;
 pub(super) const COVERAGE: usize = 4;
@@ -95,7 +96,7 @@ impl Summary {
             methods: std::array::from_fn(|method| {
                 let scores: Vec<&Scores> =
                     trials.iter().filter_map(|tried| tried.scores[method].as_ref()).collect();
-                of_method(&scores)
+                of_methods(&scores)
             }),
             losses: std::array::from_fn(|rival| {
                 trials.iter().filter(|tried| is_lost(tried, rival + 1)).count()
@@ -130,7 +131,8 @@ pub(super) fn is_lost(tried: &Tried, method: usize) -> bool {
     }
 }
 
-fn of_method(scores: &[&Scores]) -> MethodSummary {
+/// One method over many trials.
+pub(super) fn of_methods(scores: &[&Scores]) -> MethodSummary {
     let times = |of: fn(&Scores) -> Option<f64>| arrival(scores.iter().map(|scores| of(scores)).collect());
     MethodSummary {
         from_start: stage(scores.iter().map(|it| measures(Some(&it.from_start), it.intervals.as_ref()))),
@@ -186,7 +188,8 @@ fn stage_json(stage: &Stage) -> Value {
     json!({ "mean": side(&stage.mean), "worst": side(&stage.worst) })
 }
 
-fn method_json(method: &MethodSummary) -> Value {
+/// One method, for machines.
+pub(super) fn method_json(method: &MethodSummary) -> Value {
     let arrival = |it: &Arrival| json!({ "arrived": it.arrived, "of": it.of, "median_s": it.median_secs });
     json!({
         "from_start": stage_json(&method.from_start),

@@ -101,7 +101,8 @@ fn think(sensed: &[Sensed], profile: &Profile, told: Option<f64>, is_quantised: 
         .collect()
 }
 
-fn reading(row: &Sensed) -> Reading {
+/// What instruments say in this row.
+pub(super) fn reading(row: &Sensed) -> Reading {
     Reading {
         voltage: row.voltage_volts.map(Volts::new),
         current: row.current_amps.map(Amps::new),

@@ -7,7 +7,7 @@
 //!   interval. It lives here and not under `benches/`, because the command prints it beside every score.
 
 mod notebook;
-mod parameters;
+pub(super) mod parameters;
 
 use estimator::Profile;
 use signals::{Amps, Celsius, Reading, SimTime, Soc, Volts};

@@ -12,9 +12,9 @@ const POINTS: u32 = 201;
 /// Where the battery's resistance is read, ratio of charge.
 const MIDDLE: f64 = 0.5;
 /// The bend of R₀ fades over this much charge.
-pub(super) const BEND_RATIO: f64 = 0.12;
+pub(in crate::evaluate) const BEND_RATIO: f64 = 0.12;
 /// Where nothing says how warm it is, °C.
-pub(super) const ROOM_CELSIUS: f64 = 25.0;
+pub(in crate::evaluate) const ROOM_CELSIUS: f64 = 25.0;
 /// Standard deviation of a cell's voltage that the notebook works with, V: what its author's tuning picked
 /// for each chemistry; for lead-acid, which it never met, the lithium one.
 const LIFEPO4_NOISE_VOLTS: f64 = 1.0;
@@ -22,7 +22,7 @@ const NOISE_VOLTS: f64 = 0.02;
 
 /// Everything the notebook's equations need; volts and ohms of one cell.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Parameters {
+pub(in crate::evaluate) struct Parameters {
     /// Open-circuit voltage over an even grid of states of charge from 0 to 1.
     pub ocv: Vec<f64>,
     pub ohmic_ohms: f64,
