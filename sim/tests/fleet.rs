@@ -273,11 +273,50 @@ fn a_cell_in_a_fleet_and_a_cell_alone_have_the_same_bits() {
     let (cells, amps) = (mixed(70), profile(400));
     let shares = vec![1.0; 70];
     let mut fleet: Fleet = Fleet::new(&CellLaw::ecm_example(), &cells).unwrap();
-    fleet.whole().hold(Span::from_secs(1.0), 400, &Shared { amps: &amps, shares: &shares }, &mut ());
+    let (second, together) = (Span::from_secs(1.0), Shared { amps: &amps, shares: &shares });
+    fleet.whole().hold(second, 400, &together, &mut ());
+    fleet.whole().hold_refreshed(second, 400, 13, &together, &mut ());
     for k in [0, 31, 69] {
         let mut alone: Fleet<1> = Fleet::new(&CellLaw::ecm_example(), &cells[k..=k]).unwrap();
-        alone.whole().hold(Span::from_secs(1.0), 400, &Shared { amps: &amps, shares: &[1.0] }, &mut ());
+        let own = Shared { amps: &amps, shares: &[1.0] };
+        alone.whole().hold(second, 400, &own, &mut ());
+        alone.whole().hold_refreshed(second, 400, 13, &own, &mut ());
         assert_eq!((alone.volts(0), alone.soc(0)), (fleet.volts(k), fleet.soc(k)));
+    }
+}
+
+#[test]
+fn where_coefficients_stand_still_a_refresh_changes_nothing() {
+    let rest = RestCurve::fit(|soc| 3.0 + 0.5 * soc);
+    let still = |law: CellLaw| CellLaw { rest, bow: 0.0, activation_kelvin: 0.0, entropic: [0.0; 2], ..law };
+    for law in [CellLaw::block_12v(), CellLaw::ecm_example()].map(still) {
+        for dt_secs in [1.0, 10.0] {
+            let amps = profile(300);
+            let drive = Own { amps: &vec![12.0; 70] };
+            let shared = Shared { amps: &amps, shares: &[1.0; 70] };
+            let end = |refresh_steps: usize| {
+                let mut fleet: Fleet = Fleet::new(&law, &mixed(70)).unwrap();
+                let mut slice = fleet.whole();
+                let dt = Span::from_secs(dt_secs);
+                if refresh_steps == 0 {
+                    slice.hold(dt, 300, &shared, &mut ());
+                    slice.hold(dt, 50, &drive, &mut ());
+                } else {
+                    slice.hold_refreshed(dt, 300, refresh_steps, &shared, &mut ());
+                    slice.hold_refreshed(dt, 50, refresh_steps, &drive, &mut ());
+                }
+                [0, 41, 69].map(|k| [fleet.volts(k), fleet.soc(k), fleet.temperature(k).as_celsius()])
+            };
+            let each = end(0);
+            for refresh_steps in [1, 7, 10, 64] {
+                for (held, each) in end(refresh_steps).iter().flatten().zip(each.iter().flatten()) {
+                    assert!(
+                        (held - each).abs() < 2e-8,
+                        "{refresh_steps} steps of {dt_secs} s: {held} {each}"
+                    );
+                }
+            }
+        }
     }
 }
 

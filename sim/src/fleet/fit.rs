@@ -113,8 +113,9 @@ impl<const N: usize> Fit<N> {
     /// Value and slope that far from the centre.
     #[inline(always)]
     pub fn tangent_at_offset(&self, offset: f64) -> (f64, f64) {
-        let (mut value, mut slope) = (self.coefficients[N - 1], 0.0);
-        for k in (0..N - 1).rev() {
+        let mut slope = self.coefficients[N - 1];
+        let mut value = f64::mul_add(slope, offset, self.coefficients[N - 2]);
+        for k in (0..N - 2).rev() {
             slope = f64::mul_add(slope, offset, value);
             value = f64::mul_add(value, offset, self.coefficients[k]);
         }

@@ -163,7 +163,7 @@ pub(super) struct Still<const W: usize> {
     /// State of charge per amp that flows for a step.
     pub soc_per_amp: [f64; W],
     /// What the air adds to the temperature in a step.
-    by_air: [f64; W],
+    pub by_air: [f64; W],
     /// How much the scale rises toward empty and full.
     bow: [f64; W],
     soc_square: [f64; W],
@@ -289,7 +289,7 @@ pub(super) fn told(was: f64, now: f64, least: f64) -> f64 {
 /// What a step changes by a thousandth is right to a millionth, and the next step mends that: a division would
 /// be right at once, and the next step would wait for it.
 #[inline(always)]
-fn refined(reciprocal: f64, of: f64) -> f64 {
+pub(super) fn refined(reciprocal: f64, of: f64) -> f64 {
     let missing = f64::mul_add(-of, reciprocal, 1.0);
     let within = if missing > -0.5 { missing } else { -0.5 };
     f64::mul_add(reciprocal, within, reciprocal)

@@ -3,11 +3,11 @@
 use super::block::Block;
 use super::drive::{Drive, Seen, Sink};
 use super::growth::Growth;
-use super::held::Held;
+use super::held::{Held, SWEEP_STEPS, Sweep};
 use super::kernel::{self, Asked, StepLaw, Still, Terms};
 use super::law::{CellLaw, CellStart};
 use super::settling::SHORT_MAX;
-use pulp::{Arch, NullaryFnOnce};
+use pulp::{Arch, Simd, WithSimd};
 use signals::{Celsius, Span};
 use std::marker::PhantomData;
 
@@ -77,6 +77,8 @@ impl<'a, const W: usize> Slice<'a, W> {
     }
 
     /// The same at a held current, coefficients refreshed every `refresh_steps` steps, which are not cut.
+    ///
+    /// The drive is asked for up to ten steps before the sink sees the first of them.
     pub fn hold_refreshed(
         &mut self,
         dt: Span,
@@ -110,18 +112,18 @@ impl<'a, const W: usize> Slice<'a, W> {
 
 /// What runs with the terms that a law asks for.
 trait Job {
-    fn run<T: Terms>(self);
+    fn run<S: Simd, T: Terms>(self, simd: S);
 }
 
 /// The job with its terms, as pulp takes it.
 struct Run<J, T>(J, PhantomData<T>);
 
-impl<J: Job, T: Terms> NullaryFnOnce for Run<J, T> {
+impl<J: Job, T: Terms> WithSimd for Run<J, T> {
     type Output = ();
 
     #[inline(always)]
-    fn call(self) {
-        self.0.run::<T>();
+    fn with_simd<S: Simd>(self, simd: S) {
+        self.0.run::<S, T>(simd);
     }
 }
 
@@ -155,9 +157,9 @@ struct Followed<'a, 'b, D, S, const W: usize, const RAMP: bool> {
     sink: &'a mut S,
 }
 
-impl<D: Drive, S: Sink, const W: usize, const RAMP: bool> Job for Followed<'_, '_, D, S, W, RAMP> {
+impl<D: Drive, K: Sink, const W: usize, const RAMP: bool> Job for Followed<'_, '_, D, K, W, RAMP> {
     #[inline(always)]
-    fn run<T: Terms>(self) {
+    fn run<S: Simd, T: Terms>(self, _simd: S) {
         let Self { span, slice, sink } = self;
         // Copies that nothing else points at: only then does the compiler see that lanes are independent.
         let law = *span.law;
@@ -211,23 +213,39 @@ struct Refreshed<'a, 'b, D, S, const W: usize> {
     refresh_steps: usize,
 }
 
-impl<D: Drive, S: Sink, const W: usize> Job for Refreshed<'_, '_, D, S, W> {
+impl<D: Drive, K: Sink, const W: usize> Job for Refreshed<'_, '_, D, K, W> {
     #[inline(always)]
-    fn run<T: Terms>(self) {
+    fn run<S: Simd, T: Terms>(self, simd: S) {
         let Self { span, slice, sink, refresh_steps } = self;
         let law = *span.law;
-        let mut held = Held::empty();
+        let (mut held, mut sweep) = (Held::empty(), Sweep::empty());
         for (first_cell, cells, place) in slice.groups() {
             let mut block = place.clone();
             let still = Still::of(&block, &law);
-            let mut amps = [0.0; W];
-            for step in 0..span.steps {
-                if step % refresh_steps == 0 {
+            let mut step = 0;
+            while step < span.steps {
+                let since = step % refresh_steps;
+                if since == 0 {
                     held.refresh::<T>(&mut block, &still, &law);
                 }
-                span.drive.amps(step, first_cell, &mut amps[..cells]);
-                held.advance::<T>(&mut block, &still, &amps, &law);
-                see(sink, step, first_cell, cells, &block);
+                let steps = SWEEP_STEPS.min(refresh_steps - since).min(span.steps - step);
+                for (k, amps) in sweep.amps_then_volts.iter_mut().take(steps).enumerate() {
+                    amps[cells..].fill(0.0);
+                    span.drive.amps(step + k, first_cell, &mut amps[..cells]);
+                }
+                held.advance::<S, T>(simd, (&mut block, &still), &mut sweep, steps, &law);
+                for k in 0..steps {
+                    let seen = Seen {
+                        volts: &sweep.amps_then_volts[k][..cells],
+                        soc: &sweep.soc[k][..cells],
+                        celsius: &sweep.celsius[k][..cells],
+                    };
+                    sink.see(step + k, first_cell, seen);
+                }
+                step += steps;
+                if step == span.steps {
+                    block.volts = sweep.amps_then_volts[steps - 1];
+                }
             }
             *place = block;
         }
