@@ -214,8 +214,7 @@ impl Estimator {
         let step = motion::transition(&self.model, &self.memory, &now);
         self.memory.belief.predict(&step);
         motion::carry(&self.model, &mut self.memory, &now, step.soc_gained);
-        let (soh, zero) = (self.memory.belief.mean[CAPACITY].exp(), self.memory.belief.stddev(OFFSET));
-        self.memory.health.count(&self.model, &now, step.soc_gained, soh, zero);
+        self.memory.health.count(&self.model, &now, step.soc_gained, &self.memory.belief);
         self.memory.steps.age(dt_secs / 86_400.0, self.model.ohmic_ohms);
         self.keep_in_range();
         now
@@ -306,6 +305,9 @@ impl Estimator {
         let looks =
             volts >= charge.full_volts && amps.is_some_and(|amps| amps <= tail && amps >= -0.25 * tail);
         if !self.memory.full.look(looks, dt_secs.min(300.0), charge.full_seconds) {
+            if looks && self.memory.full.spoken != 0.0 {
+                self.memory.health.still_full();
+            }
             return;
         }
         let cold = (25.0 - self.memory.celsius).clamp(0.0, 60.0);

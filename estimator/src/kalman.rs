@@ -246,7 +246,10 @@ mod tests {
         let before = given(&state);
         state.impose(CAPACITY, -0.1, 0.001);
         let after = given(&state);
-        assert!((state.mean[CAPACITY] + 0.1).abs() < 1e-12 && (state.covariance[CAPACITY][CAPACITY] - 0.001).abs() < 1e-12);
+        assert!(
+            (state.mean[CAPACITY] + 0.1).abs() < 1e-12
+                && (state.covariance[CAPACITY][CAPACITY] - 0.001).abs() < 1e-12
+        );
         for (one, other) in [(before.0, after.0), (before.1, after.1), (before.2, after.2)] {
             assert!((one - other).abs() < 1e-12, "{before:?} {after:?}");
         }

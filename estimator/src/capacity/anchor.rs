@@ -7,13 +7,15 @@
 //! ```
 //!
 //! A threshold on `Δz` would pick the pairs whose `Δz` is too large by chance. The charge that is looked at
-//! instead is known far better. The rest curve's lasting errors are alike at both ends and cancel but for
-//! the difference of the slopes; between a rest and a full they do not.
+//! instead is known far better. The rest curve's lasting errors at two charges are half alike: half of them
+//! cancels between two rests, none between a rest and a full. What is left comes again with every pair, so
+//! it is carried apart: no number of pairs averages it away.
 
 use super::Pair;
 use crate::model::{Model, Place};
 use crate::motion;
 use crate::profile::Chemistry;
+use crate::start;
 
 /// A rest counts after this many time constants of the slow polarisation.
 const SETTLED_CONSTANTS: f64 = 4.0;
@@ -86,6 +88,11 @@ impl AnchorWatch {
         spoken: 0.0,
     };
 
+    /// Nothing has flowed since the open anchor.
+    pub const fn begin_again(&mut self) {
+        (self.charge, self.zero_doubt, self.efficiency_doubt) = (0.0, 0.0, 0.0);
+    }
+
     /// Counts charge and the doubts that come with it.
     pub fn count(&mut self, charge: f64, zero_doubt: f64, efficiency_doubt: f64) {
         self.charge += charge;
@@ -116,22 +123,25 @@ impl AnchorWatch {
 
     /// A new anchor: the pair it closes, where enough has flowed since the open one.
     pub fn meet(&mut self, anchor: Anchor, charge_least: f64, offset_volts: f64) -> Option<Pair> {
-        let counted = self.zero_doubt.powi(2) + self.efficiency_doubt.powi(2) + (GAIN_DOUBT * self.charge).powi(2);
+        let counted =
+            self.zero_doubt.powi(2) + self.efficiency_doubt.powi(2) + (GAIN_DOUBT * self.charge).powi(2);
         let known = !self.open.soc.is_nan();
+        let good = counted < COUNT_STDDEV_MAX * COUNT_STDDEV_MAX;
         let far = self.charge.abs() >= charge_least;
-        if known && !far && counted < COUNT_STDDEV_MAX * COUNT_STDDEV_MAX {
+        if known && good && !far {
             return None;
         }
-        let lasting = (offset_volts * (anchor.per_volt - self.open.per_volt)).powi(2)
-            + (anchor.axis - self.open.axis).powi(2);
+        let lasting = offset_volts.powi(2) * half_alike(anchor.per_volt, self.open.per_volt)
+            + half_alike(anchor.axis, self.open.axis);
         let pair = Pair {
             soc: anchor.soc - self.open.soc,
             soc_variance: anchor.variance + self.open.variance + lasting,
             charge: self.charge,
             charge_variance: counted.max(1e-6),
+            lasting_variance: lasting,
         };
         *self = Self { open: anchor, rest_secs: self.rest_secs, spoken: self.spoken, ..Self::NONE };
-        (known && far).then_some(pair)
+        (known && good && far).then_some(pair)
     }
 
     /// Shows every number with its name, in a fixed order.
@@ -153,6 +163,11 @@ impl AnchorWatch {
     }
 }
 
+/// Variance of the difference of two errors that are half alike.
+fn half_alike(one: f64, other: f64) -> f64 {
+    one * one + other * other - one * other
+}
+
 /// The charge that the rest curve tells, from the voltage alone: what the filter believes stays out of it.
 fn looked_up(model: &Model, rest: &Rest, rested_secs: f64) -> Anchor {
     let mut soc = 0.5;
@@ -171,10 +186,11 @@ fn looked_up(model: &Model, rest: &Rest, rested_secs: f64) -> Anchor {
     let drop = (rest.volts - volts) * rest.drop_doubt;
     let drift = motion::drift_volts(model, &rest.place);
     let error = drift.powi(2) + branch.powi(2) + drop.powi(2) + surface.powi(2) + doubt.voltage_volts.powi(2);
+    let knees = start::knees(model, rest.place.cold_factor.ln());
     // Beyond the ends of the curve a voltage says only that it is an end.
     let outside = (model.rest(soc, &rest.place) - volts).abs();
     let variance = (error + outside * outside) * per_volt * per_volt;
-    Anchor { soc, variance, per_volt, axis: doubt.axis_ratio }
+    Anchor { soc, variance, per_volt, axis: doubt.axis_ratio * knees }
 }
 
 fn charge_at(model: &Model, volts: f64, place: &Place) -> f64 {
@@ -241,7 +257,9 @@ mod tests {
         assert_eq!(watch.meet(anchor(0.4), 0.3, 0.03), None, "however far Δz seems");
         watch.count(-0.15, 0.001, 0.0);
         let pair = watch.meet(anchor(0.5), 0.3, 0.03);
-        assert!(pair.is_some_and(|pair| (pair.soc + 0.4).abs() < 1e-12 && (pair.charge + 0.35).abs() < 1e-12));
+        assert!(
+            pair.is_some_and(|pair| (pair.soc + 0.4).abs() < 1e-12 && (pair.charge + 0.35).abs() < 1e-12)
+        );
         assert!((watch.open.soc - 0.5).abs() < 1e-12 && watch.charge == 0.0);
     }
 }

@@ -98,7 +98,8 @@ impl Life {
     pub fn pass(&mut self, secs: f64) {
         let years = secs / YEAR_SECS;
         self.level -= self.drift * years;
-        self.level_variance += years * (years * self.drift_variance - 2.0 * self.covariance) + self.spread.powi(2) * years;
+        self.level_variance +=
+            years * (years * self.drift_variance - 2.0 * self.covariance) + self.spread.powi(2) * years;
         self.covariance -= years * self.drift_variance;
         self.history_secs += secs;
     }
@@ -108,7 +109,7 @@ impl Life {
         if self.history_secs.is_nan() {
             self.history_secs = 0.0;
         }
-        let (ratio, _) = pair.alone();
+        let ratio = pair.alone();
         if !(0.1..=2.0).contains(&ratio) {
             return;
         }
@@ -138,7 +139,8 @@ impl Life {
     /// Finds the quantiles anew.
     pub fn foretell(&mut self) {
         let told = self.pairs >= 2.0 && self.history_secs >= HISTORY_SECS_MIN;
-        let [low, median, high] = if told { QUANTILES.map(|share| self.quantile_years(share)) } else { [f64::NAN; 3] };
+        let [low, median, high] =
+            if told { QUANTILES.map(|share| self.quantile_years(share)) } else { [f64::NAN; 3] };
         // A lower end of less than two months counts as two months: an end that is here is no wide interval.
         let speaks = high / low.max(1.0 / 6.0) <= SPAN_MAX && high < YEARS_MAX;
         let shown = |years: f64| if speaks { years * YEAR_SECS } else { f64::NAN };
@@ -168,7 +170,9 @@ impl Life {
             let drift = (self.drift + moved).max(DRIFT_SHARE_MIN * self.usual);
             for (level_node, level_weight) in NODES {
                 let level = self.level + slope * moved + level_node * rest;
-                total += drift_weight * level_weight * first_passage(level - END_OF_LIFE.ln(), drift, self.spread, years);
+                total += drift_weight
+                    * level_weight
+                    * first_passage(level - END_OF_LIFE.ln(), drift, self.spread, years);
             }
         }
         total
@@ -219,7 +223,13 @@ mod tests {
     use crate::Profile;
 
     fn pair(ratio: f64) -> Pair {
-        Pair { soc: 0.5, soc_variance: 1e-4, charge: 0.5 * ratio, charge_variance: 1e-5 }
+        Pair {
+            soc: 0.5,
+            soc_variance: 1e-4,
+            charge: 0.5 * ratio,
+            charge_variance: 1e-5,
+            lasting_variance: 0.0,
+        }
     }
 
     /// A battery that loses `per_year`, one pair each ten days.

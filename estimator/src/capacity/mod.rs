@@ -25,6 +25,7 @@ use anchor::{Anchor, AnchorWatch};
 use life::Life;
 use total_least_squares::{Pair, TotalLeastSquares};
 
+use crate::kalman::{CAPACITY, Gaussian, OFFSET, SOC};
 use crate::model::Model;
 use crate::motion::Circumstances;
 use crate::profile::Chemistry;
@@ -33,6 +34,8 @@ use crate::profile::Chemistry;
 pub(crate) const WANDER: f64 = 0.002;
 /// Fading and life are brought up to date this often between pairs, s.
 const SETTLE_SECS: f64 = 86_400.0;
+/// Share of what is put into an almost full battery that may be lost: it gasses, or only balances its cells.
+const TOP_LOSS_DOUBT: f64 = 0.5;
 /// Below this current over capacity, per hour, the battery rests.
 const REST_PER_HOUR: f64 = 0.02;
 
@@ -44,6 +47,8 @@ pub(crate) struct Health {
     pub life: Life,
     /// Time since the battery was last full; NaN where it never was.
     pub since_full_secs: f64,
+    /// Variance that no number of pairs averages away, logarithm: that of the best pair so far.
+    pub lasting_log_variance: f64,
     /// Time that fading and life do not know of yet.
     pub unsettled_secs: f64,
 }
@@ -56,6 +61,7 @@ impl Health {
             watch: AnchorWatch::NONE,
             life: Life::typical(model),
             since_full_secs: f64::NAN,
+            lasting_log_variance: f64::INFINITY,
             unsettled_secs: 0.0,
         }
     }
@@ -81,17 +87,20 @@ impl Health {
         self.watch = AnchorWatch::NONE;
     }
 
-    /// Counts what flowed in a span. `soc_gained` is over the present capacity `soh`, net of the sensor's
-    /// zero, `offset_stddev` amps in doubt; over a gap nobody knows.
-    pub fn count(&mut self, model: &Model, now: &Circumstances, soc_gained: f64, soh: f64, offset_stddev: f64) {
+    /// Counts what flowed in a span. `soc_gained` is over the present capacity and net of the sensor's
+    /// zero, as the filter has it; over a gap nobody knows.
+    pub fn count(&mut self, model: &Model, now: &Circumstances, soc_gained: f64, belief: &Gaussian) {
         if !now.known || now.counted_secs < now.dt_secs {
             self.gap();
             return;
         }
         let hours = now.dt_secs / 3600.0;
+        let (soc, soh) = (belief.mean[SOC], belief.mean[CAPACITY].exp());
         let gained = soc_gained * soh;
-        let efficiency = if now.amps > 0.0 { model.doubt.efficiency_ratio * gained.abs() } else { 0.0 };
-        self.watch.count(gained, offset_stddev * hours / model.capacity_amp_hours, efficiency);
+        let lost = if soc > model.charge.efficiency_knee_soc_ratio { TOP_LOSS_DOUBT } else { 0.0 };
+        let efficiency =
+            if now.amps > 0.0 { (model.doubt.efficiency_ratio + lost) * gained.abs() } else { 0.0 };
+        self.watch.count(gained, belief.stddev(OFFSET) * hours / model.capacity_amp_hours, efficiency);
         self.watch.rest(now.amps.abs() < REST_PER_HOUR * model.capacity_amp_hours, now.dt_secs);
     }
 
@@ -100,6 +109,14 @@ impl Health {
         self.since_full_secs = 0.0;
         let soc = model.charge.full_soc_ratio;
         self.anchored(model, Anchor { soc, variance: stddev * stddev, per_volt: 0.0, axis: 0.0 })
+    }
+
+    /// The battery goes on looking full: what flows now is lost, and the next stretch begins where it stops.
+    pub fn still_full(&mut self) {
+        self.since_full_secs = 0.0;
+        if self.watch.open.per_volt == 0.0 {
+            self.watch.begin_again();
+        }
     }
 
     /// A voltage while the battery may be resting: at most one anchor a rest.
@@ -117,7 +134,13 @@ impl Health {
         self.settle();
         self.fit.learn(&pair);
         self.life.learn(&pair, self.fit.capacity());
-        Some(self.fit.log_marginal())
+        self.lasting_log_variance = self
+            .lasting_log_variance
+            .min(pair.lasting_variance * (self.fit.capacity() / pair.charge).powi(2));
+        let (mean, variance) = self.fit.log_marginal();
+        // The prior bounds the lasting part too.
+        let prior = model.doubt.capacity_log.powi(2);
+        Some((mean, (variance + self.lasting_log_variance.min(prior)).min(prior.max(variance))))
     }
 
     /// Shows every number with its name, in a fixed order.
@@ -128,6 +151,7 @@ impl Health {
         self.watch.each(&mut show);
         self.life.each(&mut show);
         show("since_full_secs", &mut self.since_full_secs);
+        show("lasting_log_variance", &mut self.lasting_log_variance);
         show("unsettled_secs", &mut self.unsettled_secs);
     }
 }

@@ -30,15 +30,14 @@ pub(crate) struct Pair {
     /// Charge that flowed, over the rated capacity.
     pub charge: f64,
     pub charge_variance: f64,
+    /// Part of `soc_variance` that is the same in every pair of its kind.
+    pub lasting_variance: f64,
 }
 
 impl Pair {
-    /// The capacity by this pair alone, with its standard deviation as a logarithm.
-    pub fn alone(&self) -> (f64, f64) {
-        let ratio = self.charge / self.soc;
-        let log_variance =
-            self.charge_variance / self.charge.powi(2) + self.soc_variance / self.soc.powi(2).max(1e-6);
-        (ratio, log_variance.sqrt())
+    /// The capacity by this pair alone.
+    pub fn alone(&self) -> f64 {
+        self.charge / self.soc
     }
 }
 
@@ -53,7 +52,13 @@ impl TotalLeastSquares {
     pub fn believing(ratio: f64, stddev: f64) -> Self {
         let half = 0.5 * stddev * stddev;
         let mut empty = Self { sums: [0.0; 6] };
-        empty.add(&Pair { soc: 1.0, soc_variance: half, charge: ratio, charge_variance: half });
+        empty.add(&Pair {
+            soc: 1.0,
+            soc_variance: half,
+            charge: ratio,
+            charge_variance: half,
+            lasting_variance: 0.0,
+        });
         empty
     }
 
@@ -61,9 +66,8 @@ impl TotalLeastSquares {
     pub fn learn(&mut self, pair: &Pair) {
         let (ratio, variance) = self.solve();
         let left = pair.charge - ratio * pair.soc;
-        let expected = pair.charge_variance
-            + ratio * ratio * pair.soc_variance
-            + variance * pair.soc * pair.soc;
+        let expected =
+            pair.charge_variance + ratio * ratio * pair.soc_variance + variance * pair.soc * pair.soc;
         let soft = (left * left / expected / (SOFT_SIGMAS * SOFT_SIGMAS)).max(1.0);
         let widened = Pair {
             soc_variance: pair.soc_variance * soft,
@@ -180,17 +184,28 @@ mod tests {
 
     /// The cost written out pair by pair, from the definition.
     fn cost(pairs: &[Pair], ratio: f64) -> f64 {
-        let prior = Pair { soc: 1.0, soc_variance: 0.005, charge: 1.0, charge_variance: 0.005 };
-        pairs.iter().chain([&prior]).map(|pair| {
-            let left = pair.charge - ratio * pair.soc;
-            let square = ratio * ratio;
-            left * left / (1.0 + square).powi(2) * (square / pair.soc_variance + 1.0 / pair.charge_variance)
-        }).sum()
+        let prior = Pair {
+            soc: 1.0,
+            soc_variance: 0.005,
+            charge: 1.0,
+            charge_variance: 0.005,
+            lasting_variance: 0.0,
+        };
+        pairs
+            .iter()
+            .chain([&prior])
+            .map(|pair| {
+                let left = pair.charge - ratio * pair.soc;
+                let square = ratio * ratio;
+                left * left / (1.0 + square).powi(2)
+                    * (square / pair.soc_variance + 1.0 / pair.charge_variance)
+            })
+            .sum()
     }
 
     prop_compose! {
         fn any_pair()(soc in -0.9..0.9_f64, ratio in 0.5..1.3_f64, left in -0.05..0.05_f64, doubt in 0.005..0.08_f64, share in 0.2..3.0_f64) -> Pair {
-            Pair { soc, soc_variance: doubt * doubt, charge: ratio * soc + left, charge_variance: (share * doubt).powi(2) }
+            Pair { soc, soc_variance: doubt * doubt, charge: ratio * soc + left, charge_variance: (share * doubt).powi(2), lasting_variance: 0.0 }
         }
     }
 
@@ -221,7 +236,13 @@ mod tests {
 
     #[test]
     fn fading_grows_the_doubt_and_keeps_the_capacity() {
-        let mut fit = fitted(&[Pair { soc: 0.5, soc_variance: 4e-4, charge: 0.42, charge_variance: 1e-4 }]);
+        let mut fit = fitted(&[Pair {
+            soc: 0.5,
+            soc_variance: 4e-4,
+            charge: 0.42,
+            charge_variance: 1e-4,
+            lasting_variance: 0.0,
+        }]);
         let before = fit.solve();
         fit.age(0.001);
         let after = fit.solve();
@@ -236,7 +257,13 @@ mod tests {
             .map(|i| {
                 let swing = 0.2 + 0.4 * f64::from(i % 10) / 9.0;
                 let soc = swing + if (i / 10) % 2 == 0 { 0.06 } else { -0.06 };
-                Pair { soc, soc_variance: 0.0036, charge: 0.8 * swing, charge_variance: 1e-6 }
+                Pair {
+                    soc,
+                    soc_variance: 0.0036,
+                    charge: 0.8 * swing,
+                    charge_variance: 1e-6,
+                    lasting_variance: 0.0,
+                }
             })
             .collect();
         let (mut xx, mut xy) = (0.0, 0.0);

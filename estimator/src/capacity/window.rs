@@ -115,7 +115,9 @@ fn settled(samples: &[Sample], rated_amp_hours: f64) -> Vec<Point> {
         match before {
             None => steady_since = sample.secs,
             Some(before) => {
-                charge += 0.5 * (before.amps + sample.amps) * (sample.secs - before.secs) / 3600.0 / rated_amp_hours;
+                charge += 0.5 * (before.amps + sample.amps) * (sample.secs - before.secs)
+                    / 3600.0
+                    / rated_amp_hours;
                 if (sample.amps - before.amps).abs() > STEADY_RATIO * sample.amps.abs() {
                     steady_since = sample.secs;
                 }
@@ -123,7 +125,12 @@ fn settled(samples: &[Sample], rated_amp_hours: f64) -> Vec<Point> {
         }
         let flows = sample.amps.abs() > 0.05 * rated_amp_hours;
         if flows && sample.secs - steady_since >= STEADY_SECS {
-            points.push(Point { hours: sample.secs / 3600.0, amps: sample.amps, volts: sample.volts, charge });
+            points.push(Point {
+                hours: sample.secs / 3600.0,
+                amps: sample.amps,
+                volts: sample.volts,
+                charge,
+            });
         }
         before = Some(*sample);
     }
@@ -241,7 +248,8 @@ mod tests {
             .map(|i| {
                 let secs = f64::from(i) * 10.0;
                 let soc = from + amps * secs / 3600.0 / soh;
-                let volts = curves.as_ref().map_or(0.0, |curves| curves.rest.at(soc) + curves.ohms.at(soc) * amps);
+                let volts =
+                    curves.as_ref().map_or(0.0, |curves| curves.rest.at(soc) + curves.ohms.at(soc) * amps);
                 Sample { secs, amps: amps + zero, volts }
             })
             .collect()
@@ -249,7 +257,8 @@ mod tests {
 
     #[test]
     fn a_window_tells_the_capacity_in_both_directions_and_in_spite_of_the_sensors_zero() {
-        for (soh, from, amps, zero) in [(0.9, 0.2, 0.5, 0.0), (0.75, 0.9, -0.5, 0.0), (0.8, 0.3, 0.5, 0.004)] {
+        for (soh, from, amps, zero) in [(0.9, 0.2, 0.5, 0.0), (0.75, 0.9, -0.5, 0.0), (0.8, 0.3, 0.5, 0.004)]
+        {
             let found = capacity_in_window(&profile(), &window(soh, from, amps, zero));
             let Some(found) = found else { panic!("no capacity") };
             assert!((found.soh - soh).abs() < 0.02, "{soh}: {found:?}");
