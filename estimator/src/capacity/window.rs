@@ -41,7 +41,7 @@ pub struct WindowCapacity {
 }
 
 /// The current must have been steady this long, s, and to this ratio.
-const STEADY_SECS: f64 = 300.0;
+const STEADY_SECS: f64 = 60.0;
 const STEADY_RATIO: f64 = 0.03;
 /// Less charge than this of the rated capacity is no window.
 const CHARGE_MIN: f64 = 0.08;
