@@ -71,7 +71,8 @@ impl Score {
 
 /// A drawn part of one direction of a cycle: 30 to 60 % of its capacity between drawn ends.
 fn window(cycle: &Cycle, charging: bool, offset_amps: f64, chance: &mut impl Rng) -> Vec<Sample> {
-    let (low, high) = cycle.charge.iter().fold((f64::MAX, f64::MIN), |(low, high), q| (low.min(*q), high.max(*q)));
+    let (low, high) =
+        cycle.charge.iter().fold((f64::MAX, f64::MIN), |(low, high), q| (low.min(*q), high.max(*q)));
     let whole = high - low;
     let size = (0.3 + 0.3 * uniform(chance)) * whole;
     let from = low + uniform(chance) * (whole - size);
@@ -100,7 +101,8 @@ fn score(profile: &Profile, cycles: &[Cycle], charging: bool, offset_amps: f64) 
             let window = window(cycle, charging, offset_amps, &mut chance);
             let found = capacity_in_window(profile, &window).map(|found| (found.soh, found.soh_stddev));
             score.add(found, cycle.soh);
-            told += &found.map_or(" -".to_owned(), |(soh, stddev)| format!(" {:+.3}±{:.3}", soh - cycle.soh, stddev));
+            told += &found
+                .map_or(" -".to_owned(), |(soh, stddev)| format!(" {:+.3}±{:.3}", soh - cycle.soh, stddev));
         }
         if std::env::var_os("BALISE_SHOW").is_some() {
             println!("cycle {:4} soh {:.3}:{told}", cycle.number, cycle.soh);

@@ -135,7 +135,9 @@ fn mean(winters: &[Winter], of: impl Fn(&Winter) -> f64) -> f64 {
 }
 
 fn show(winters: &[Winter]) {
-    println!("| seed | SOC range | SOC RMSE | covered | width | counter RMSE, last | capacity error ± σ | label |");
+    println!(
+        "| seed | SOC range | SOC RMSE | covered | width | counter RMSE, last | capacity error ± σ | label |"
+    );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
     for (seed, w) in winters.iter().enumerate() {
         println!(

@@ -13,9 +13,8 @@ use std::path::Path;
 use estimator::Sample;
 
 pub const RATED: f64 = 1.1;
-const SOC: [f64; 19] = [
-    0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0,
-];
+const SOC: [f64; 19] =
+    [0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0];
 const SOH: [f64; 12] = [0.35, 0.45, 0.55, 0.65, 0.72, 0.78, 0.84, 0.88, 0.92, 0.97, 1.04, 1.10];
 /// The first cycles show a resistance that the cell then loses.
 const BROKEN_IN: u32 = 5;
@@ -68,12 +67,7 @@ pub fn cycles(folder: &Path, cell: &str) -> Vec<Cycle> {
 
 /// Voltage over the cycle's own charge, of its steady charge or discharge; empty where it has none.
 fn branch(cycle: &Cycle, charging: bool) -> Vec<(f64, f64)> {
-    let (full, _) = cycle
-        .charge
-        .iter()
-        .enumerate()
-        .max_by(|a, b| a.1.total_cmp(b.1))
-        .unwrap();
+    let (full, _) = cycle.charge.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
     let empty = cycle.charge[cycle.charge.len() - 1];
     let capacity = cycle.charge[full] - empty;
     let steady = |sample: &Sample| if charging { sample.amps > 0.545 } else { sample.amps < -1.05 };

@@ -277,4 +277,48 @@ mod tests {
         life.learn(&pair(0.97), 0.97);
         assert_eq!(life.remaining(), None);
     }
+
+    /// A repeatable normal number.
+    fn normal(state: &mut u64) -> f64 {
+        (0..12)
+            .map(|_| {
+                *state =
+                    state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (*state >> 33) as f64 / f64::from(1_u32 << 31)
+            })
+            .sum::<f64>()
+            - 6.0
+    }
+
+    #[test]
+    fn nine_of_ten_batteries_end_within_their_interval() {
+        let mut state = 7;
+        let (mut told, mut held) = (0.0, 0.0);
+        for _ in 0..300 {
+            let mut life = Life::typical(&Model::of(&Profile::agm_12v()));
+            let drift =
+                (life.drift * (1.0 + DRIFT_DOUBT * normal(&mut state))).max(DRIFT_SHARE_MIN * life.drift);
+            let (mut level, mut years, step) = (0.1 * normal(&mut state), 0.0, 10.0 / 365.25);
+            let mut seen = None;
+            while level > END_OF_LIFE.ln() && years < YEARS_MAX {
+                level += -drift * step + life.spread * f64::sqrt(step) * normal(&mut state);
+                years += step;
+                if seen.is_some() {
+                    continue;
+                }
+                life.pass(step * YEAR_SECS);
+                let noisy = Pair { soc_variance: 6.25e-4, ..pair((level + 0.05 * normal(&mut state)).exp()) };
+                life.learn(&noisy, level.exp());
+                if years > 1.0 {
+                    seen = life.remaining().map(|quantiles| (years, quantiles.map(|secs| secs / YEAR_SECS)));
+                }
+            }
+            if let Some((at, [low, _, high])) = seen {
+                told += 1.0;
+                held += f64::from(u8::from((low..=high).contains(&(years - at))));
+            }
+        }
+        println!("{told} told, {held} held");
+        assert!(told > 100.0 && (0.84..=0.96).contains(&(held / told)), "{held} of {told}");
+    }
 }
