@@ -13,7 +13,7 @@ use balise::stage::Stage;
 use balise::watch::Watch;
 use estimator::Belief;
 use rand::Rng;
-use signals::{Seed, SimTime, Span, Stamp};
+use signals::{Seed, SimTime, Stamp};
 
 const SETTLED_SECS: f64 = 1200.0;
 
@@ -39,10 +39,20 @@ capacity_spread_ratio = 0.02
 parallel_strings = 2
 stratification = true
 sulfation = true
+[[plant.dull]]
+days = [12, 18]
+clearness_ratio = 0.1
+[[plant.dull]]
+days = [40, 47]
+clearness_ratio = 0.1
+[[plant.dull]]
+days = [68, 74]
+clearness_ratio = 0.1
 [plant.panel]
 power_watts = {:.1}
 tilt_degrees = 60
 [plant.controller]
+kind = "mppt"
 absorption_volts = {:.2}
 float_volts = 13.2
 compensation_volts_per_kelvin = 0.0
@@ -50,6 +60,7 @@ compensation_volts_per_kelvin = 0.0
 kind = "message-board"
 scale_ratio = {:.3}
 [device]
+kind = "vedirect-bmv"
 every_seconds = 60
 [estimator.battery]
 capacity_amp_hours = 300
@@ -61,9 +72,9 @@ offset_amps = 0.1
         between(0.80, 1.0),
         between(1.0, 1.6),
         between(0.6, 0.9),
-        between(280.0, 420.0),
+        between(170.0, 260.0),
         between(13.3, 13.6),
-        between(0.55, 0.8),
+        between(0.9, 1.15),
     )
 }
 

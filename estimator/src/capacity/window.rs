@@ -260,7 +260,7 @@ mod tests {
         for (soh, from, amps, zero) in [(0.9, 0.2, 0.5, 0.0), (0.75, 0.9, -0.5, 0.0), (0.8, 0.3, 0.5, 0.004)]
         {
             let found = capacity_in_window(&profile(), &window(soh, from, amps, zero));
-            let Some(found) = found else { panic!("no capacity") };
+            let found = found.expect("the window is large enough");
             assert!((found.soh - soh).abs() < 0.02, "{soh}: {found:?}");
             assert!((found.soh - soh).abs() < 3.0 * found.soh_stddev, "{soh}: {found:?}");
         }
