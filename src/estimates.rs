@@ -187,6 +187,8 @@ mod tests {
             innovation: Volts::new(0.0),
             innovation_squared_normalized: 0.0,
             gated: false,
+            since_full_secs: None,
+            remaining_life: None,
         };
         let reading = Reading { voltage: Some(Volts::new(12.61)), ..Reading::default() };
         let id = BatteryId::new("a, b", "main");

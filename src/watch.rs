@@ -158,6 +158,12 @@ impl Watch {
             row.capacity_coulombs_stddev = Some(estimate.capacity_stddev.as_coulombs());
             row.internal_resistance_ohms = Some(estimate.resistance.as_ohms());
             row.internal_resistance_ohms_stddev = Some(estimate.resistance_stddev.as_ohms());
+            row.since_full_seconds = estimate.since_full_secs;
+            if let Some([low, median, high]) = estimate.remaining_life {
+                row.remaining_life_low_seconds = Some(low);
+                row.remaining_life_seconds = Some(median);
+                row.remaining_life_high_seconds = Some(high);
+            }
         }
         if self.is_silent(now) {
             row.forget_live();

@@ -12,6 +12,7 @@
 
 use signals::{AmpHours, Estimate, Ohms, Reading, SimTime, Soc, Span, Volts};
 
+use crate::capacity::Rest;
 use crate::kalman::{AXIS, BIAS, CAPACITY, DRIFT, FAST, OFFSET, SCALE, SLOW, SOC, STATES, Vector};
 use crate::line::Line;
 use crate::memory::Memory;
@@ -91,6 +92,7 @@ impl Estimator {
                 }
                 self.remember_temperature(&seen);
                 self.at = Some(at);
+                self.memory.health.pass(dt_secs);
                 self.advance(dt_secs.min(STEP_SECS_MAX), &seen);
             }
         }
@@ -118,6 +120,8 @@ impl Estimator {
             innovation: Volts::new(memory.innovation_volts),
             innovation_squared_normalized: memory.innovation_squared_normalized,
             gated: memory.gated != 0.0,
+            since_full_secs: Some(memory.health.since_full_secs).filter(|secs| !secs.is_nan()),
+            remaining_life: memory.health.life.remaining(),
         })
     }
 
@@ -143,6 +147,8 @@ impl Estimator {
         let mut restored = Self { profile, model, memory, at: started.then_some(now) };
         let away_secs = away.as_secs().min(STEP_SECS_MAX);
         if started && away_secs > 0.0 {
+            restored.memory.health.pass(away.as_secs());
+            restored.memory.health.gap();
             restored.memory.amps = f64::NAN;
             restored.memory.volts = f64::NAN;
             restored.memory.step = PendingStep::NONE;
@@ -197,6 +203,7 @@ impl Estimator {
         self.learn_resistance(dt_secs, volts, seen, &now);
         self.look_at_voltage(volts, seen.amps, &now);
         self.look_for_full(dt_secs, volts, seen.amps);
+        self.look_for_rest(volts, seen.amps, &now);
         self.keep_in_range();
         self.memory.unohmic_volts = self.unohmic(&now.place);
     }
@@ -207,6 +214,7 @@ impl Estimator {
         let step = motion::transition(&self.model, &self.memory, &now);
         self.memory.belief.predict(&step);
         motion::carry(&self.model, &mut self.memory, &now, step.soc_gained);
+        self.memory.health.count(&self.model, &now, step.soc_gained, &self.memory.belief);
         self.memory.steps.age(dt_secs / 86_400.0, self.model.ohmic_ohms);
         self.keep_in_range();
         now
@@ -259,7 +267,7 @@ impl Estimator {
             return;
         }
         (self.memory.refused, self.memory.gated) = (0.0, 0.0);
-        let considered = self.considered(amps, now);
+        let considered = self.considered(now);
         let repeated = line.bend * (2.0 * BEND_SECS / now.dt_secs - 1.0).max(0.0);
         let softened = variance * (surprise.normalized / (SOFT_SIGMAS * SOFT_SIGMAS)).max(1.0);
         self.memory.belief.correct(&cross, softened + repeated, surprise.innovation, &considered);
@@ -280,14 +288,12 @@ impl Estimator {
         }
     }
 
-    /// States this voltage may not move: the lasting errors always; the capacity unless the battery rests
-    /// and its charge is known; sensor zero and resistance while lead-acid charges, which is modelled badly.
-    fn considered(&self, amps: Option<f64>, now: &Circumstances) -> [bool; STATES] {
+    /// States this voltage may not move: the lasting errors and the capacity always (see `capacity`);
+    /// sensor zero and resistance while lead-acid charges, which is modelled badly.
+    fn considered(&self, now: &Circumstances) -> [bool; STATES] {
         let mut considered = [false; STATES];
         (considered[BIAS], considered[AXIS]) = (true, true);
-        let rests = amps.is_some_and(|amps| amps.abs() < 0.02 * self.model.capacity_amp_hours);
-        let sure = self.memory.belief.stddev(SOC) < 0.1 && self.memory.surface < 0.05;
-        considered[CAPACITY] = !(rests && sure);
+        considered[CAPACITY] = true;
         let lead = self.model.chemistry == Chemistry::LeadAcid;
         (considered[OFFSET], considered[SCALE]) = (lead && now.charging, lead && now.charging);
         considered
@@ -299,6 +305,9 @@ impl Estimator {
         let looks =
             volts >= charge.full_volts && amps.is_some_and(|amps| amps <= tail && amps >= -0.25 * tail);
         if !self.memory.full.look(looks, dt_secs.min(300.0), charge.full_seconds) {
+            if looks && self.memory.full.spoken != 0.0 {
+                self.memory.health.still_full();
+            }
             return;
         }
         let cold = (25.0 - self.memory.celsius).clamp(0.0, 60.0);
@@ -309,11 +318,35 @@ impl Estimator {
         let soft = innovation * innovation / 9.0 - belief.covariance[SOC][SOC];
         let mut considered = [false; STATES];
         (considered[BIAS], considered[AXIS], considered[SCALE]) = (true, true, true);
-        considered[CAPACITY] = belief.stddev(SOC) > 0.12;
+        considered[CAPACITY] = true;
         let mut h = [0.0; STATES];
         h[SOC] = 1.0;
         let (cross, variance, _) = belief.weigh(&h, innovation, (stddev * stddev).max(soft));
         belief.correct(&cross, variance, innovation, &considered);
+        let capacity = self.memory.health.full(&self.model, stddev);
+        self.take_capacity(capacity);
+    }
+
+    fn look_for_rest(&mut self, volts: f64, amps: Option<f64>, now: &Circumstances) {
+        let Some(amps) = amps else { return };
+        let rest = Rest {
+            volts,
+            amps,
+            place: now.place,
+            branch: self.memory.branch,
+            branch_doubt: self.memory.branch_doubt,
+            drop_doubt: now.drop_doubt.hypot(self.model.doubt.resistance_log),
+            soc_stddev: self.memory.belief.stddev(SOC),
+        };
+        let capacity = self.memory.health.rested(&self.model, &rest);
+        self.take_capacity(capacity);
+    }
+
+    /// The capacity's mean and variance, logarithms, as the pairs between anchors give them.
+    fn take_capacity(&mut self, found: Option<(f64, f64)>) {
+        if let Some((mean, variance)) = found {
+            self.memory.belief.impose(CAPACITY, mean, variance.max(CAPACITY_LOG_MIN * CAPACITY_LOG_MIN));
+        }
     }
 
     /// A step counts once the reading after it confirms the new current.

@@ -152,6 +152,20 @@ impl Gaussian {
         }
     }
 
+    /// Gives one state another mean and variance; what is believed of the others *given* that state stays
+    /// (Jeffrey's rule): `P ← P + c·cᵀ·(v′ − v)/v²`, which is as positive definite as before.
+    pub fn impose(&mut self, state: usize, mean: f64, variance: f64) {
+        let before = self.covariance[state][state].max(f64::MIN_POSITIVE);
+        let slope: Vector = std::array::from_fn(|i| self.covariance[i][state] / before);
+        let moved = mean - self.mean[state];
+        for i in 0..STATES {
+            self.mean[i] += slope[i] * moved;
+            for j in 0..STATES {
+                self.covariance[i][j] += slope[i] * slope[j] * (variance - before);
+            }
+        }
+    }
+
     /// Every number is finite.
     pub fn is_finite(&self) -> bool {
         self.mean.iter().chain(self.covariance.iter().flatten()).all(|value| value.is_finite())
@@ -217,6 +231,27 @@ mod tests {
             for j in 0..STATES {
                 assert!((state.covariance[i][j] - state.covariance[j][i]).abs() < 1e-12);
             }
+        }
+    }
+
+    #[test]
+    fn imposing_one_state_keeps_what_is_believed_given_it() {
+        let mut state = wide();
+        (state.covariance[SOC][CAPACITY], state.covariance[CAPACITY][SOC]) = (-0.03, -0.03);
+        let given = |state: &Gaussian| {
+            let slope = state.covariance[SOC][CAPACITY] / state.covariance[CAPACITY][CAPACITY];
+            let rest = state.covariance[SOC][SOC] - slope * state.covariance[SOC][CAPACITY];
+            (slope, rest, state.mean[SOC] - slope * state.mean[CAPACITY])
+        };
+        let before = given(&state);
+        state.impose(CAPACITY, -0.1, 0.001);
+        let after = given(&state);
+        assert!(
+            (state.mean[CAPACITY] + 0.1).abs() < 1e-12
+                && (state.covariance[CAPACITY][CAPACITY] - 0.001).abs() < 1e-12
+        );
+        for (one, other) in [(before.0, after.0), (before.1, after.1), (before.2, after.2)] {
+            assert!((one - other).abs() < 1e-12, "{before:?} {after:?}");
         }
     }
 }

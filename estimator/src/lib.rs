@@ -28,6 +28,7 @@
 //! ```
 
 mod belief;
+mod capacity;
 mod curve;
 mod estimator;
 mod full;
@@ -45,6 +46,7 @@ mod state;
 mod step_resistance;
 
 pub use belief::Belief;
+pub use capacity::{Sample, WindowCapacity, capacity_in_window};
 pub use estimator::Estimator;
 pub use profile::Profile;
 pub use profile_file::ProfileError;

@@ -1,5 +1,6 @@
 //! Everything the estimator remembers, as plain numbers, so that it can be saved whole.
 
+use crate::capacity::Health;
 use crate::full::FullWatch;
 use crate::kalman::Gaussian;
 use crate::model::Model;
@@ -20,6 +21,7 @@ pub(crate) struct Memory {
     /// How much surface charge there may be, 0 to 1.
     pub surface: f64,
     pub full: FullWatch,
+    pub health: Health,
     pub steps: StepResistance,
     pub step: PendingStep,
     pub amps: f64,
@@ -47,6 +49,7 @@ impl Memory {
             branch_doubt: 1.0,
             surface: 0.3,
             full: FullWatch::default(),
+            health: Health::blank(model),
             steps: StepResistance {
                 ohms: model.ohmic_ohms,
                 variance: (model.ohmic_ohms * model.doubt.resistance_log).powi(2),
@@ -100,5 +103,6 @@ impl Memory {
         for (name, value) in named {
             show(name, value);
         }
+        self.health.each(show);
     }
 }

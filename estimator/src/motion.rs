@@ -16,6 +16,7 @@
 //! coloured state, so a thousand readings of one wrong voltage do not count as a thousand witnesses. An
 //! inflated measurement noise would have to change with the sampling interval; this does not.
 
+use crate::capacity;
 use crate::kalman::{AXIS, CAPACITY, DRIFT, FAST, OFFSET, SCALE, SLOW, SOC, STATES, Transition};
 use crate::memory::Memory;
 use crate::model::{Model, Ohms, Place};
@@ -31,8 +32,6 @@ const UNKNOWN_HOURS: f64 = 4.0;
 const OFFSET_SECS: f64 = 5.0 * 86_400.0;
 /// Wander of the resistance, log per square root of an hour.
 const SCALE_WANDER: f64 = 0.03;
-/// Wander of the capacity, log per square root of a day.
-const CAPACITY_WANDER: f64 = 0.002;
 /// Self-discharge and everything else uncounted, per square root of an hour.
 const SOC_WANDER: f64 = 4e-4;
 /// Over this share of a charge the efficiency keeps its error.
@@ -128,13 +127,18 @@ pub(crate) fn transition(model: &Model, memory: &Memory, now: &Circumstances) ->
     } else {
         noise[AXIS] = -excess;
     }
-    noise[CAPACITY] = CAPACITY_WANDER.powi(2) * hours / 24.0;
+    noise[CAPACITY] = capacity::WANDER.powi(2) * hours / 24.0;
     Transition { soc_gained, soc_per_offset: -per_amp, decay, driven, noise }
 }
 
 /// Share of new noise that holds a decaying state's variance.
 fn fresh(decay: f64) -> f64 {
     1.0 - decay * decay
+}
+
+/// The wandering error of the rest voltage at this temperature.
+pub(crate) fn drift_volts(model: &Model, place: &Place) -> f64 {
+    model.doubt.drift_volts * (1.0 + (place.celsius - 25.0).abs() * SLOPE_DOUBT_PER_KELVIN)
 }
 
 fn voltage_noise(
@@ -149,8 +153,7 @@ fn voltage_noise(
     let lead = model.chemistry == Chemistry::LeadAcid;
     let surface = doubt.surface_volts * if lead { memory.surface } else { f64::from(u8::from(now.charging)) };
     let rising = if now.charging { doubt.surface_volts } else { 0.0 };
-    let cold = (now.place.celsius - 25.0).abs() * SLOPE_DOUBT_PER_KELVIN;
-    let drift = doubt.drift_volts * (1.0 + cold);
+    let drift = drift_volts(model, &now.place);
     let branch = model.hysteresis_volts(memory.belief.mean[SOC]) * memory.branch_doubt;
     let mut noise = [0.0; STATES];
     noise[FAST] = fresh(decay[FAST])

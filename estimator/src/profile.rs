@@ -31,6 +31,7 @@ pub struct Profile {
     pub(crate) rest: Rest,
     pub(crate) resistance: Resistance,
     pub(crate) map: Option<Map>,
+    pub(crate) ageing: Option<Ageing>,
     pub(crate) charge: Charge,
     pub(crate) doubt: Doubt,
 }
@@ -94,6 +95,23 @@ pub(crate) struct Map {
     pub ohmic_ohms: Vec<Vec<f64>>,
     pub fast_ohms: Vec<Vec<f64>>,
     pub slow_ohms: Vec<Vec<f64>>,
+}
+
+/// Voltage and resistance over the state of health and charge, where a cell was measured as it aged.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Ageing {
+    /// States of health of the rows, rising.
+    pub soh_ratio: Vec<f64>,
+    /// States of charge of the columns, rising from 0 to 1; 1 is full, 0 is where this capacity ends.
+    pub soc_ratio: Vec<f64>,
+    /// Voltage that a steady current would leave if it could be taken to nothing.
+    pub rest_volts: Vec<Vec<f64>>,
+    /// The whole resistance to a steady current.
+    pub ohms: Vec<Vec<f64>>,
+    /// One standard deviation of the map's voltage on another cell, and of the capacity it leads to.
+    pub model_volts: f64,
+    pub soh_stddev: f64,
 }
 
 /// Charging and its end.
@@ -182,6 +200,7 @@ impl Profile {
                 soc_factor: vec![2.4, 1.8, 1.45, 1.25, 1.12, 1.05, 1.0, 0.98, 0.96, 0.95, 0.95],
             },
             map: None,
+            ageing: None,
             charge: Charge {
                 efficiency_ratio: 0.98,
                 efficiency_full_ratio: 0.85,
@@ -305,6 +324,7 @@ impl Profile {
                 ],
             },
             map: None,
+            ageing: None,
             charge: Charge {
                 efficiency_ratio: 0.995,
                 efficiency_full_ratio: 0.995,
@@ -356,7 +376,8 @@ impl Profile {
             slow_ohms: shrunk(map.slow_ohms),
             ..map
         });
-        Self { capacity_amp_hours: amp_hours, resistance, map, ..self }
+        let ageing = self.ageing.map(|ageing| Ageing { ohms: shrunk(ageing.ohms), ..ageing });
+        Self { capacity_amp_hours: amp_hours, resistance, map, ageing, ..self }
     }
 
     /// The profile's name.

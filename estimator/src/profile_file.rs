@@ -12,6 +12,7 @@
 //! [rest]                                # voltage at rest
 //! [resistance]                          # at 25 °C, of the whole battery
 //! [map]                                 # optional: both over temperature and charge
+//! [ageing]                              # optional: voltage and resistance of an ageing cell
 //! [charge]                              # efficiency, and what counts as full
 //! [doubt]                               # one standard deviation of each error
 //! ```
@@ -25,7 +26,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use crate::Profile;
-use crate::profile::{Charge, Chemistry, Doubt, Map, Resistance, Rest};
+use crate::profile::{Ageing, Charge, Chemistry, Doubt, Map, Resistance, Rest};
 
 /// The format version this program reads and writes.
 const VERSION: i64 = 2;
@@ -56,6 +57,8 @@ struct File {
     resistance: Resistance,
     #[serde(skip_serializing_if = "Option::is_none")]
     map: Option<Map>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ageing: Option<Ageing>,
     charge: Charge,
     doubt: Doubt,
 }
@@ -121,6 +124,9 @@ impl Complaints {
             }
             self.map(map);
         }
+        if let Some(ageing) = &file.ageing {
+            self.ageing(ageing);
+        }
         self.charge(&file.charge);
         self.doubt(&file.doubt);
     }
@@ -178,6 +184,27 @@ impl Complaints {
                 self.range(key, *value, range.clone());
             }
         }
+    }
+
+    fn ageing(&mut self, ageing: &Ageing) {
+        self.rising("ageing.soh_ratio", &ageing.soh_ratio, 0.05..=1.5);
+        self.rising("ageing.soc_ratio", &ageing.soc_ratio, 0.0..=1.0);
+        for (key, rows, range) in [
+            ("ageing.rest_volts", &ageing.rest_volts, 0.0..=1000.0),
+            ("ageing.ohms", &ageing.ohms, 1e-6..=100.0),
+        ] {
+            let columns = ageing.soc_ratio.len();
+            if rows.len() != ageing.soh_ratio.len() || rows.iter().any(|row| row.len() != columns) {
+                self.say(&format!(
+                    "{key}: must have a row for each of ageing.soh_ratio, as long as ageing.soc_ratio"
+                ));
+            }
+            for value in rows.iter().flatten() {
+                self.range(key, *value, range.clone());
+            }
+        }
+        self.range("ageing.model_volts", ageing.model_volts, 1e-6..=10.0);
+        self.range("ageing.soh_stddev", ageing.soh_stddev, 0.0..=1.0);
     }
 
     fn charge(&mut self, charge: &Charge) {
@@ -254,6 +281,7 @@ impl From<File> for Profile {
             rest: file.rest,
             resistance: file.resistance,
             map: file.map,
+            ageing: file.ageing,
             charge: file.charge,
             doubt: file.doubt,
         }
@@ -274,6 +302,7 @@ impl From<Profile> for File {
             rest: profile.rest,
             resistance: profile.resistance,
             map: profile.map,
+            ageing: profile.ageing,
             charge: profile.charge,
             doubt: profile.doubt,
         }

@@ -127,6 +127,14 @@ columns! {
         "Estimated ohmic resistance, referred to 25 degrees Celsius."
     internal_resistance_ohms_stddev "balise_battery_internal_resistance_ohms_stddev" Ohms Gauge Live
         "Standard deviation of the estimated ohmic resistance."
+    since_full_seconds "balise_battery_since_full_seconds" Seconds Gauge Live
+        "Time since the battery was last full, through gaps and restarts; absent where it never was."
+    remaining_life_seconds "balise_battery_remaining_life_seconds" Seconds Gauge Live
+        "Median of the time until the capacity falls to 80 % of rated; absent while nothing can be said."
+    remaining_life_low_seconds "balise_battery_remaining_life_low_seconds" Seconds Gauge Live
+        "The same, 5 % quantile: with this probability it is shorter."
+    remaining_life_high_seconds "balise_battery_remaining_life_high_seconds" Seconds Gauge Live
+        "The same, 95 % quantile: with this probability it is shorter."
     device_soc_ratio "balise_battery_device_soc_ratio" Ratio Gauge Live
         "State of charge as the device itself claims it."
     last_frame_timestamp_seconds "balise_battery_last_frame_timestamp_seconds" Seconds Gauge Kept

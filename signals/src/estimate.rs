@@ -29,6 +29,11 @@ pub struct Estimate {
     pub innovation_squared_normalized: f64,
     /// The latest voltage was left out because it was too unlikely.
     pub gated: bool,
+    /// Time since the battery was last full, through gaps and restarts; `None` where it never was.
+    pub since_full_secs: Option<f64>,
+    /// Time until the capacity has fallen to its end of life, s: 5 % quantile, median and 95 % quantile.
+    /// `None` while the history is too short or the interval too wide to mean anything.
+    pub remaining_life: Option<[f64; 3]>,
 }
 
 impl Estimate {
