@@ -5,7 +5,7 @@
 //! ```
 //!
 //! ```text
-//! y = OCV(z) + k·(T − 25) + M(z)·h + v₁ + v₂ + e + c + R₀·f·e^ρ·I
+//! y = OCV(z) + k·(T − 25) + M(z)·h + v₁ + v₂ + e + c + R₀·f·e^ρ·(I − b)
 //! ```
 //!
 //! Reference: G. L. Plett, *Battery Management Systems*, vol. II, ch. 3 (state estimation).
@@ -224,28 +224,22 @@ impl Estimator {
     /// The model's voltage but for the ohmic drop and the errors.
     fn unohmic(&self, place: &Place) -> f64 {
         let mean = &self.memory.belief.mean;
-        self.model.rest(mean[SOC], place)
-            + mean[FAST]
-            + mean[SLOW]
-            + self.model.hysteresis_volts(mean[SOC]) * self.memory.branch
+        self.model.rest_on(mean[SOC], place, self.memory.branch) + mean[FAST] + mean[SLOW]
     }
 
     fn look_at_voltage(&mut self, volts: f64, amps: Option<f64>, now: &Circumstances) {
         let belief = &self.memory.belief;
-        let line = Line::over(&self.model, &now.place, belief.mean[SOC], belief.stddev(SOC));
+        let line =
+            Line::over(&self.model, &now.place, self.memory.branch, belief.mean[SOC], belief.stddev(SOC));
         let doubt = &self.model.doubt;
         let ohmic = now.ohms.ohmic * belief.mean[SCALE].exp();
-        let drop = ohmic * amps.unwrap_or(0.0);
+        let drop = amps.map_or(0.0, |amps| ohmic * (amps - belief.mean[OFFSET]));
         let mut h: Vector = [0.0; STATES];
         (h[SOC], h[FAST], h[SLOW], h[DRIFT], h[SCALE]) = (line.slope, 1.0, 1.0, 1.0, drop);
+        h[OFFSET] = if amps.is_some() { -ohmic } else { 0.0 };
         // A weight that changed with temperature would let the filter tell the shift from the charge.
         (h[BIAS], h[AXIS]) = (1.0, line.slope);
-        let expected = line.volts
-            + self.model.hysteresis_volts(belief.mean[SOC]) * self.memory.branch
-            + belief.mean[FAST]
-            + belief.mean[SLOW]
-            + belief.mean[DRIFT]
-            + drop;
+        let expected = line.volts + belief.mean[FAST] + belief.mean[SLOW] + belief.mean[DRIFT] + drop;
         let swing =
             amps.map_or(0.0, |amps| if self.memory.amps.is_nan() { 0.0 } else { amps - self.memory.amps });
         let unknown =

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! z⁺  = z + η(z)·(I − b)·Δt / (3600·Q·e^q)
-//! vⱼ⁺ = aⱼ·vⱼ + Rⱼ·f·e^ρ·(1 − aⱼ)·I,                       aⱼ = exp(−Δt/τⱼ)
+//! vⱼ⁺ = aⱼ·vⱼ + Rⱼ·f·e^ρ·(1 − aⱼ)·(I − b),                 aⱼ = exp(−Δt/τⱼ)
 //! e⁺  = exp(−Δt/τₑ)·e + noise                             Ornstein–Uhlenbeck, variance σₑ² at rest
 //! h⁺  = h + γ·Δz, kept within −1 to 1                     play operator
 //! ```
@@ -92,9 +92,9 @@ impl Circumstances {
         Self { dt_secs, amps, known, counted_secs, place, ohms, drop_doubt, charging, cold_log }
     }
 
-    /// Current that drives the polarisations; none after a gap, when nobody knows what flowed.
-    fn driving_amps(&self) -> f64 {
-        if self.counted_secs < self.dt_secs { 0.0 } else { self.amps }
+    /// Whether the current drove the polarisations; not after a gap, when nobody knows what flowed.
+    fn drives(&self) -> bool {
+        self.counted_secs >= self.dt_secs
     }
 }
 
@@ -111,8 +111,10 @@ pub(crate) fn transition(model: &Model, memory: &Memory, now: &Circumstances) ->
     decay[SLOW] = (-now.dt_secs / model.slow_seconds).exp();
     decay[DRIFT] = (-hours / model.doubt.drift_hours).exp();
     decay[OFFSET] = (-now.dt_secs / OFFSET_SECS).exp();
-    let drive = now.driving_amps() * mean[SCALE].clamp(-2.0, 2.0).exp();
-    let driven = [drive * now.ohms.fast * (1.0 - decay[FAST]), drive * now.ohms.slow * (1.0 - decay[SLOW])];
+    let scale = if now.drives() { mean[SCALE].clamp(-2.0, 2.0).exp() } else { 0.0 };
+    let driven_per_amp =
+        [scale * now.ohms.fast * (1.0 - decay[FAST]), scale * now.ohms.slow * (1.0 - decay[SLOW])];
+    let driven = driven_per_amp.map(|per_amp| per_amp * (now.amps - mean[OFFSET]));
     let mut noise = voltage_noise(model, memory, now, &decay);
     noise[SOC] = soc_noise(model, memory, now, soc_gained);
     noise[OFFSET] = fresh(decay[OFFSET]) * model.doubt.current_offset_amps.powi(2);
@@ -129,7 +131,7 @@ pub(crate) fn transition(model: &Model, memory: &Memory, now: &Circumstances) ->
         noise[AXIS] = -excess;
     }
     noise[CAPACITY] = CAPACITY_WANDER.powi(2) * hours / 24.0;
-    Transition { soc_gained, soc_per_offset: -per_amp, decay, driven, noise }
+    Transition { soc_gained, soc_per_offset: -per_amp, decay, driven, driven_per_amp, noise }
 }
 
 /// Share of new noise that holds a decaying state's variance.
@@ -151,7 +153,7 @@ fn voltage_noise(
     let rising = if now.charging { doubt.surface_volts } else { 0.0 };
     let cold = (now.place.celsius - 25.0).abs() * SLOPE_DOUBT_PER_KELVIN;
     let drift = doubt.drift_volts * (1.0 + cold);
-    let branch = model.hysteresis_volts(memory.belief.mean[SOC]) * memory.branch_doubt;
+    let branch = model.hysteresis_volts(memory.belief.mean[SOC], &now.place) * memory.branch_doubt;
     let mut noise = [0.0; STATES];
     noise[FAST] = fresh(decay[FAST])
         * ((wrong_amps * (now.ohms.ohmic + now.ohms.fast)).powi(2) + rising.powi(2) + 1e-6);

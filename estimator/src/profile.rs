@@ -94,6 +94,9 @@ pub(crate) struct Map {
     pub ohmic_ohms: Vec<Vec<f64>>,
     pub fast_ohms: Vec<Vec<f64>>,
     pub slow_ohms: Vec<Vec<f64>>,
+    /// In place of the rest table's half distance between the branches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hysteresis_volts: Option<Vec<Vec<f64>>>,
 }
 
 /// Charging and its end.
