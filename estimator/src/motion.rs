@@ -153,13 +153,16 @@ fn voltage_noise(
     let rising = if now.charging { doubt.surface_volts } else { 0.0 };
     let cold = (now.place.celsius - 25.0).abs() * SLOPE_DOUBT_PER_KELVIN;
     let drift = doubt.drift_volts * (1.0 + cold);
+    // What a usual load leaves behind relaxes for hours in the cold, slower than any pole of the model.
+    let usual_amps = doubt.unknown_current_per_hour * model.capacity_amp_hours;
+    let left = if lead { 0.0 } else { usual_amps * now.ohms.total() * doubt.law_ratio * now.cold_log.max(0.0) };
     let branch = model.hysteresis_volts(memory.belief.mean[SOC], &now.place) * memory.branch_doubt;
     let mut noise = [0.0; STATES];
     noise[FAST] = fresh(decay[FAST])
         * ((wrong_amps * (now.ohms.ohmic + now.ohms.fast)).powi(2) + rising.powi(2) + 1e-6);
     noise[SLOW] = fresh(decay[SLOW]) * ((wrong_amps * now.ohms.slow).powi(2) + surface.powi(2));
     noise[DRIFT] = fresh(decay[DRIFT])
-        * (drift.powi(2) + branch.powi(2) + (0.5 * wrong_amps * now.ohms.total()).powi(2));
+        * (drift.powi(2) + left.powi(2) + branch.powi(2) + (0.5 * wrong_amps * now.ohms.total()).powi(2));
     noise
 }
 
