@@ -10,6 +10,8 @@
 //!
 //! Reference: G. L. Plett, *Battery Management Systems*, vol. II, ch. 3 (state estimation).
 
+use std::sync::Arc;
+
 use signals::{AmpHours, Estimate, Ohms, Reading, SimTime, Soc, Span, Volts};
 
 use crate::kalman::{AXIS, BIAS, CAPACITY, DRIFT, FAST, OFFSET, SCALE, SLOW, SOC, STATES, Vector};
@@ -48,11 +50,11 @@ const CAPACITY_LOG_MIN: f64 = 0.025;
 /// Never surer of the state of charge than this.
 const SOC_STDDEV_MIN: f64 = 0.004;
 
-/// Estimates one battery from its readings.
+/// Estimates one battery from its readings. What is known of its type is shared by all of that type.
 #[derive(Debug, Clone)]
 pub struct Estimator {
-    profile: Profile,
-    model: Model,
+    profile: Arc<Profile>,
+    model: Arc<Model>,
     memory: Memory,
     at: Option<SimTime>,
 }
@@ -62,6 +64,16 @@ impl Estimator {
     #[must_use]
     pub fn new(profile: Profile, belief: Belief) -> Self {
         let model = Model::of(&profile);
+        Self::of_type(Arc::new(profile), Arc::new(model), belief)
+    }
+
+    /// An estimator for another battery of the same type, sharing what is known of the type.
+    #[must_use]
+    pub fn another(&self, belief: Belief) -> Self {
+        Self::of_type(Arc::clone(&self.profile), Arc::clone(&self.model), belief)
+    }
+
+    fn of_type(profile: Arc<Profile>, model: Arc<Model>, belief: Belief) -> Self {
         let prior = belief.soc.map_or(start::ANYTHING, |soc| Prior {
             soc: soc.as_ratio(),
             stddev: if belief.soc_stddev.is_finite() { belief.soc_stddev.clamp(0.01, 0.5) } else { 0.1 },
@@ -140,6 +152,7 @@ impl Estimator {
         if !sound {
             return Err(StateError::Torn);
         }
+        let (profile, model) = (Arc::new(profile), Arc::new(model));
         let mut restored = Self { profile, model, memory, at: started.then_some(now) };
         let away_secs = away.as_secs().min(STEP_SECS_MAX);
         if started && away_secs > 0.0 {

@@ -28,6 +28,8 @@
 //! ```
 
 mod belief;
+#[cfg(test)]
+mod consistency;
 mod curve;
 mod estimator;
 mod full;

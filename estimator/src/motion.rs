@@ -155,7 +155,8 @@ fn voltage_noise(
     let drift = doubt.drift_volts * (1.0 + cold);
     // What a usual load leaves behind relaxes for hours in the cold, slower than any pole of the model.
     let usual_amps = doubt.unknown_current_per_hour * model.capacity_amp_hours;
-    let left = if lead { 0.0 } else { usual_amps * now.ohms.total() * doubt.law_ratio * now.cold_log.max(0.0) };
+    let left =
+        if lead { 0.0 } else { usual_amps * now.ohms.total() * doubt.law_ratio * now.cold_log.max(0.0) };
     let branch = model.hysteresis_volts(memory.belief.mean[SOC], &now.place) * memory.branch_doubt;
     let mut noise = [0.0; STATES];
     noise[FAST] = fresh(decay[FAST])
