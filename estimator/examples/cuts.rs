@@ -4,7 +4,7 @@
 //! cargo run --release -p estimator --example cuts -- PROFILE.toml FILE.csv.gz… [--cuts N] [--seed S] [--volts MV]
 //! ```
 //!
-//! Each record is cut where its reference first falls below a random 15 to 85 %; the start is believed up to
+//! Each record is cut at the row nearest to a random 15 to 85 %; the start is believed up to
 //! ±40 points wrong, the current is off by ±50 mA, the voltage by ±MV. Only time, current, voltage and
 //! temperature reach the estimator. Scored from 1,200 s on, in points of charge:
 //!
@@ -235,10 +235,12 @@ fn main() {
                 amps: 0.05 * chance.sign(),
                 volts: millivolts / 1e3 * chance.sign(),
             };
-            let Some(cut) = rows.iter().position(|row| row.truth < at).filter(|cut| *cut > 0) else {
+            let off = |row: &Row| if row.truth.is_nan() { f64::INFINITY } else { (row.truth - at).abs() };
+            let Some(cut) = (0..rows.len()).min_by(|a, b| off(&rows[*a]).total_cmp(&off(&rows[*b]))) else {
                 continue;
             };
-            if rows[rows.len() - 1].secs - rows[cut].secs < LEAST_SECS || found.len() == cuts {
+            let long_enough = rows[rows.len() - 1].secs - rows[cut].secs >= LEAST_SECS;
+            if !long_enough || off(&rows[cut]) > 0.02 || found.len() == cuts {
                 continue;
             }
             if trace {

@@ -5,10 +5,12 @@
 //! ```
 //!
 //! ```text
-//! y = OCV(z) + k·(T − 25) + M(z)·h + v₁ + v₂ + e + c + R₀·f·e^ρ·I
+//! y = OCV(z) + k·(T − 25) + M(z)·h + v₁ + v₂ + e + c + R₀·f·e^ρ·(I − b)
 //! ```
 //!
 //! Reference: G. L. Plett, *Battery Management Systems*, vol. II, ch. 3 (state estimation).
+
+use std::sync::Arc;
 
 use signals::{AmpHours, Estimate, Ohms, Reading, SimTime, Soc, Span, Volts};
 
@@ -49,11 +51,11 @@ const CAPACITY_LOG_MIN: f64 = 0.025;
 /// Never surer of the state of charge than this.
 const SOC_STDDEV_MIN: f64 = 0.004;
 
-/// Estimates one battery from its readings.
+/// Estimates one battery from its readings. What is known of its type is shared by all of that type.
 #[derive(Debug, Clone)]
 pub struct Estimator {
-    profile: Profile,
-    model: Model,
+    profile: Arc<Profile>,
+    model: Arc<Model>,
     memory: Memory,
     at: Option<SimTime>,
 }
@@ -63,6 +65,16 @@ impl Estimator {
     #[must_use]
     pub fn new(profile: Profile, belief: Belief) -> Self {
         let model = Model::of(&profile);
+        Self::of_type(Arc::new(profile), Arc::new(model), belief)
+    }
+
+    /// An estimator for another battery of the same type, sharing what is known of the type.
+    #[must_use]
+    pub fn another(&self, belief: Belief) -> Self {
+        Self::of_type(Arc::clone(&self.profile), Arc::clone(&self.model), belief)
+    }
+
+    fn of_type(profile: Arc<Profile>, model: Arc<Model>, belief: Belief) -> Self {
         let prior = belief.soc.map_or(start::ANYTHING, |soc| Prior {
             soc: soc.as_ratio(),
             stddev: if belief.soc_stddev.is_finite() { belief.soc_stddev.clamp(0.01, 0.5) } else { 0.1 },
@@ -144,6 +156,7 @@ impl Estimator {
         if !sound {
             return Err(StateError::Torn);
         }
+        let (profile, model) = (Arc::new(profile), Arc::new(model));
         let mut restored = Self { profile, model, memory, at: started.then_some(now) };
         let away_secs = away.as_secs().min(STEP_SECS_MAX);
         if started && away_secs > 0.0 {
@@ -232,28 +245,22 @@ impl Estimator {
     /// The model's voltage but for the ohmic drop and the errors.
     fn unohmic(&self, place: &Place) -> f64 {
         let mean = &self.memory.belief.mean;
-        self.model.rest(mean[SOC], place)
-            + mean[FAST]
-            + mean[SLOW]
-            + self.model.hysteresis_volts(mean[SOC]) * self.memory.branch
+        self.model.rest_on(mean[SOC], place, self.memory.branch) + mean[FAST] + mean[SLOW]
     }
 
     fn look_at_voltage(&mut self, volts: f64, amps: Option<f64>, now: &Circumstances) {
         let belief = &self.memory.belief;
-        let line = Line::over(&self.model, &now.place, belief.mean[SOC], belief.stddev(SOC));
+        let line =
+            Line::over(&self.model, &now.place, self.memory.branch, belief.mean[SOC], belief.stddev(SOC));
         let doubt = &self.model.doubt;
         let ohmic = now.ohms.ohmic * belief.mean[SCALE].exp();
-        let drop = ohmic * amps.unwrap_or(0.0);
+        let drop = amps.map_or(0.0, |amps| ohmic * (amps - belief.mean[OFFSET]));
         let mut h: Vector = [0.0; STATES];
         (h[SOC], h[FAST], h[SLOW], h[DRIFT], h[SCALE]) = (line.slope, 1.0, 1.0, 1.0, drop);
+        h[OFFSET] = if amps.is_some() { -ohmic } else { 0.0 };
         // A weight that changed with temperature would let the filter tell the shift from the charge.
         (h[BIAS], h[AXIS]) = (1.0, line.slope);
-        let expected = line.volts
-            + self.model.hysteresis_volts(belief.mean[SOC]) * self.memory.branch
-            + belief.mean[FAST]
-            + belief.mean[SLOW]
-            + belief.mean[DRIFT]
-            + drop;
+        let expected = line.volts + belief.mean[FAST] + belief.mean[SLOW] + belief.mean[DRIFT] + drop;
         let swing =
             amps.map_or(0.0, |amps| if self.memory.amps.is_nan() { 0.0 } else { amps - self.memory.amps });
         let unknown =

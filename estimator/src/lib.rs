@@ -29,6 +29,8 @@
 
 mod belief;
 mod capacity;
+#[cfg(test)]
+mod consistency;
 mod curve;
 mod estimator;
 mod full;

@@ -27,9 +27,10 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// The line through the rest curve over a belief of this mean and standard deviation.
-    pub fn over(model: &Model, place: &Place, soc: f64, stddev: f64) -> Self {
-        Self::through(|soc| model.rest(soc, place), |soc| model.rest_extended(soc, place), soc, stddev)
+    /// The line through one branch of the rest curve over a belief of this mean and standard deviation.
+    pub fn over(model: &Model, place: &Place, branch: f64, soc: f64, stddev: f64) -> Self {
+        let at = |soc| model.rest_on(soc, place, branch);
+        Self::through(at, |soc| model.rest_on_extended(soc, place, branch), soc, stddev)
     }
 
     fn through(at: impl Fn(f64) -> f64, extended: impl Fn(f64) -> f64, soc: f64, stddev: f64) -> Self {

@@ -34,7 +34,8 @@ pub(crate) struct Model {
     rest: Vec<Curve>,
     /// Ohmic, fast and slow resistance over the temperature law.
     ohms: [Vec<Curve>; 3],
-    hysteresis: Curve,
+    /// Half the distance between the branches.
+    hysteresis: Vec<Curve>,
 }
 
 /// Where a temperature stands in the tables: row, share of the next row, and temperature factor.
@@ -69,6 +70,12 @@ impl Model {
             vec![Curve::through(&rest.soc_ratio, &values)]
         };
         let base = Curve::through(&rest.soc_ratio, &rest.voltage_volts);
+        let loops = Curve::through(&rest.soc_ratio, &rest.hysteresis_volts);
+        let measured = profile.map.as_ref();
+        let hysteresis = match measured.and_then(|map| Some((map, map.hysteresis_volts.as_ref()?))) {
+            Some((map, table)) => rows(map, table),
+            None => vec![loops; measured.map_or(1, |map| map.temperature_celsius.len())],
+        };
         let (celsius, rests, ohms) = match &profile.map {
             None => (
                 vec![25.0],
@@ -98,7 +105,7 @@ impl Model {
             celsius,
             rest: rests,
             ohms,
-            hysteresis: Curve::through(&rest.soc_ratio, &rest.hysteresis_volts),
+            hysteresis,
         }
     }
 
@@ -121,10 +128,17 @@ impl Model {
         self.warmth(place) + blend(&self.rest, place, |curve| curve.at(soc))
     }
 
-    /// Voltage at rest without hysteresis; the curve goes on beyond the ends.
+    /// Voltage at rest on a branch of the hysteresis, −1 to 1.
     #[inline]
-    pub fn rest_extended(&self, soc: f64, place: &Place) -> f64 {
-        self.warmth(place) + blend(&self.rest, place, |curve| curve.extended(soc))
+    pub fn rest_on(&self, soc: f64, place: &Place, branch: f64) -> f64 {
+        self.rest(soc, place) + branch * self.hysteresis_volts(soc, place)
+    }
+
+    /// The same; the rest curve goes on beyond the ends.
+    #[inline]
+    pub fn rest_on_extended(&self, soc: f64, place: &Place, branch: f64) -> f64 {
+        let rest = self.warmth(place) + blend(&self.rest, place, |curve| curve.extended(soc));
+        rest + branch * self.hysteresis_volts(soc, place)
     }
 
     fn warmth(&self, place: &Place) -> f64 {
@@ -141,8 +155,9 @@ impl Model {
     }
 
     /// Half the distance between the charge and the discharge branch here.
-    pub fn hysteresis_volts(&self, soc: f64) -> f64 {
-        self.hysteresis.at(soc)
+    #[inline]
+    pub fn hysteresis_volts(&self, soc: f64, place: &Place) -> f64 {
+        blend(&self.hysteresis, place, |curve| curve.at(soc))
     }
 
     /// Share of a charging current that stays in the battery.
@@ -155,7 +170,8 @@ impl Model {
 
     /// Voltage at rest when full at 25 °C: above it, something charges or has just charged.
     pub fn full_rest_volts(&self) -> f64 {
-        self.rest.last().map_or(0.0, |curve| curve.at(1.0)) + self.hysteresis_volts(1.0)
+        self.rest.last().map_or(0.0, |curve| curve.at(1.0))
+            + self.hysteresis.last().map_or(0.0, |curve| curve.at(1.0))
     }
 }
 
@@ -201,6 +217,7 @@ mod tests {
             ohmic_ohms: vec![vec![0.04, 0.02], vec![0.02, 0.01], vec![0.01, 0.01]],
             fast_ohms: vec![vec![0.01, 0.01]; 3],
             slow_ohms: vec![vec![0.01, 0.01]; 3],
+            hysteresis_volts: None,
         });
         let model = Model::of(&profile);
         let bare = model.rest(0.5, &model.place(30.0));

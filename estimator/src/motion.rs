@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! z⁺  = z + η(z)·(I − b)·Δt / (3600·Q·e^q)
-//! vⱼ⁺ = aⱼ·vⱼ + Rⱼ·f·e^ρ·(1 − aⱼ)·I,                       aⱼ = exp(−Δt/τⱼ)
+//! vⱼ⁺ = aⱼ·vⱼ + Rⱼ·f·e^ρ·(1 − aⱼ)·(I − b),                 aⱼ = exp(−Δt/τⱼ)
 //! e⁺  = exp(−Δt/τₑ)·e + noise                             Ornstein–Uhlenbeck, variance σₑ² at rest
 //! h⁺  = h + γ·Δz, kept within −1 to 1                     play operator
 //! ```
@@ -91,9 +91,9 @@ impl Circumstances {
         Self { dt_secs, amps, known, counted_secs, place, ohms, drop_doubt, charging, cold_log }
     }
 
-    /// Current that drives the polarisations; none after a gap, when nobody knows what flowed.
-    fn driving_amps(&self) -> f64 {
-        if self.counted_secs < self.dt_secs { 0.0 } else { self.amps }
+    /// Whether the current drove the polarisations; not after a gap, when nobody knows what flowed.
+    fn drives(&self) -> bool {
+        self.counted_secs >= self.dt_secs
     }
 }
 
@@ -110,8 +110,10 @@ pub(crate) fn transition(model: &Model, memory: &Memory, now: &Circumstances) ->
     decay[SLOW] = (-now.dt_secs / model.slow_seconds).exp();
     decay[DRIFT] = (-hours / model.doubt.drift_hours).exp();
     decay[OFFSET] = (-now.dt_secs / OFFSET_SECS).exp();
-    let drive = now.driving_amps() * mean[SCALE].clamp(-2.0, 2.0).exp();
-    let driven = [drive * now.ohms.fast * (1.0 - decay[FAST]), drive * now.ohms.slow * (1.0 - decay[SLOW])];
+    let scale = if now.drives() { mean[SCALE].clamp(-2.0, 2.0).exp() } else { 0.0 };
+    let driven_per_amp =
+        [scale * now.ohms.fast * (1.0 - decay[FAST]), scale * now.ohms.slow * (1.0 - decay[SLOW])];
+    let driven = driven_per_amp.map(|per_amp| per_amp * (now.amps - mean[OFFSET]));
     let mut noise = voltage_noise(model, memory, now, &decay);
     noise[SOC] = soc_noise(model, memory, now, soc_gained);
     noise[OFFSET] = fresh(decay[OFFSET]) * model.doubt.current_offset_amps.powi(2);
@@ -128,7 +130,7 @@ pub(crate) fn transition(model: &Model, memory: &Memory, now: &Circumstances) ->
         noise[AXIS] = -excess;
     }
     noise[CAPACITY] = capacity::WANDER.powi(2) * hours / 24.0;
-    Transition { soc_gained, soc_per_offset: -per_amp, decay, driven, noise }
+    Transition { soc_gained, soc_per_offset: -per_amp, decay, driven, driven_per_amp, noise }
 }
 
 /// Share of new noise that holds a decaying state's variance.
@@ -154,13 +156,17 @@ fn voltage_noise(
     let surface = doubt.surface_volts * if lead { memory.surface } else { f64::from(u8::from(now.charging)) };
     let rising = if now.charging { doubt.surface_volts } else { 0.0 };
     let drift = drift_volts(model, &now.place);
-    let branch = model.hysteresis_volts(memory.belief.mean[SOC]) * memory.branch_doubt;
+    // What a usual load leaves behind relaxes for hours in the cold, slower than any pole of the model.
+    let usual_amps = doubt.unknown_current_per_hour * model.capacity_amp_hours;
+    let left =
+        if lead { 0.0 } else { usual_amps * now.ohms.total() * doubt.law_ratio * now.cold_log.max(0.0) };
+    let branch = model.hysteresis_volts(memory.belief.mean[SOC], &now.place) * memory.branch_doubt;
     let mut noise = [0.0; STATES];
     noise[FAST] = fresh(decay[FAST])
         * ((wrong_amps * (now.ohms.ohmic + now.ohms.fast)).powi(2) + rising.powi(2) + 1e-6);
     noise[SLOW] = fresh(decay[SLOW]) * ((wrong_amps * now.ohms.slow).powi(2) + surface.powi(2));
     noise[DRIFT] = fresh(decay[DRIFT])
-        * (drift.powi(2) + branch.powi(2) + (0.5 * wrong_amps * now.ohms.total()).powi(2));
+        * (drift.powi(2) + left.powi(2) + branch.powi(2) + (0.5 * wrong_amps * now.ohms.total()).powi(2));
     noise
 }
 

@@ -95,6 +95,9 @@ pub(crate) struct Map {
     pub ohmic_ohms: Vec<Vec<f64>>,
     pub fast_ohms: Vec<Vec<f64>>,
     pub slow_ohms: Vec<Vec<f64>>,
+    /// In place of the rest table's half distance between the branches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hysteresis_volts: Option<Vec<Vec<f64>>>,
 }
 
 /// Voltage and resistance over the state of health and charge, where a cell was measured as it aged.

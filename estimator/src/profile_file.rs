@@ -167,12 +167,16 @@ impl Complaints {
     fn map(&mut self, map: &Map) {
         self.rising("map.temperature_celsius", &map.temperature_celsius, -60.0..=90.0);
         self.rising("map.soc_ratio", &map.soc_ratio, 0.0..=1.0);
+        let hysteresis = map.hysteresis_volts.iter().map(|rows| ("map.hysteresis_volts", rows, 0.0..=10.0));
         for (key, rows, range) in [
             ("map.rest_volts", &map.rest_volts, -10.0..=10.0),
             ("map.ohmic_ohms", &map.ohmic_ohms, 1e-6..=100.0),
             ("map.fast_ohms", &map.fast_ohms, 1e-6..=100.0),
             ("map.slow_ohms", &map.slow_ohms, 1e-6..=100.0),
-        ] {
+        ]
+        .into_iter()
+        .chain(hysteresis)
+        {
             if rows.len() != map.temperature_celsius.len()
                 || rows.iter().any(|row| row.len() != map.soc_ratio.len())
             {

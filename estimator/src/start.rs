@@ -51,7 +51,8 @@ pub(crate) fn unmeasured(model: &Model, prior: &Prior) -> Gaussian {
     variance[SOC] = (1.0 - prior.anything) * prior.stddev.powi(2) + spread(prior.soc, prior.anything);
     variance[FAST] = 1e-6;
     variance[SLOW] = (0.3 * doubt.surface_volts).powi(2);
-    variance[DRIFT] = doubt.drift_volts.powi(2) + model.hysteresis_volts(prior.soc).powi(2);
+    variance[DRIFT] =
+        doubt.drift_volts.powi(2) + model.hysteresis_volts(prior.soc, &model.place(25.0)).powi(2);
     variance[OFFSET] = doubt.current_offset_amps.powi(2);
     variance[SCALE] = doubt.resistance_log.powi(2);
     variance[CAPACITY] = doubt.capacity_log.powi(2);
@@ -69,7 +70,7 @@ pub(crate) fn measured(model: &Model, prior: &Prior, scene: &Scene) -> Gaussian 
     let mut error = [0.0; STATES];
     error[FAST] = drop.doubt[0];
     error[SLOW] = state.covariance[SLOW][SLOW] + drop.doubt[1];
-    let branch = (model.hysteresis_volts(prior.soc) * scene.branch_doubt).powi(2);
+    let branch = (model.hysteresis_volts(prior.soc, &scene.place) * scene.branch_doubt).powi(2);
     error[DRIFT] = model.doubt.drift_volts.powi(2) + branch;
     error[BIAS] = state.covariance[BIAS][BIAS];
     let down = error.iter().sum::<f64>().sqrt().max(1e-4);
@@ -78,7 +79,7 @@ pub(crate) fn measured(model: &Model, prior: &Prior, scene: &Scene) -> Gaussian 
         Chemistry::LeadAcid => down.hypot(model.doubt.surface_volts * if charging { 1.0 } else { 0.3 }),
         Chemistry::LiFePo4 | Chemistry::LithiumIon => down,
     };
-    let fixed = drop.ohmic + drop.fast + drop.slow + model.hysteresis_volts(prior.soc) * scene.branch;
+    let fixed = drop.ohmic + drop.fast + drop.slow;
     let found = posterior(model, prior, scene, scene.volts - fixed, down, up);
     state.mean[SOC] = found.soc;
     (state.mean[FAST], state.mean[SLOW]) = (drop.fast, drop.slow);
@@ -126,7 +127,7 @@ fn posterior(model: &Model, prior: &Prior, scene: &Scene, volts: f64, down: f64,
     // Weights relative to the likeliest point, so that a voltage far outside still has a best guess.
     let cost = |i: usize| {
         let soc = i as f64 / (POINTS - 1) as f64;
-        let left = volts - model.rest(soc, &scene.place);
+        let left = volts - model.rest_on(soc, &scene.place, scene.branch);
         let sigma = if left > 0.0 { up } else { down };
         let said = (-0.5 * ((soc - prior.soc) / prior.stddev.max(1e-3)).powi(2)).exp();
         let said = (1.0 - prior.anything) * said / (prior.stddev.max(1e-3) * 2.5066) + prior.anything;
@@ -137,7 +138,7 @@ fn posterior(model: &Model, prior: &Prior, scene: &Scene, volts: f64, down: f64,
     for i in 0..POINTS {
         let soc = i as f64 / (POINTS - 1) as f64;
         let weight = (least - cost(i)).exp();
-        let rest = model.rest(soc, &scene.place);
+        let rest = model.rest_on(soc, &scene.place, scene.branch);
         for (sum, term) in sums.iter_mut().zip([1.0, soc, soc * soc, rest, soc * rest]) {
             *sum += weight * term;
         }

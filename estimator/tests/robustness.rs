@@ -196,3 +196,12 @@ fn a_start_that_is_said_wrong_is_corrected() {
     let error = estimator.estimate().expect("readings came").soc.as_ratio() - stream.truth.soc;
     assert!(error.abs() < 0.1, "{error}");
 }
+
+#[test]
+fn a_battery_takes_no_more_than_two_kibibytes_beside_its_type() {
+    // Nothing in an estimator lies elsewhere but the type, and that is shared.
+    assert!(size_of::<Estimator>() <= 2048, "{} bytes", size_of::<Estimator>());
+    let first = Estimator::new(Profile::agm_12v(), Belief::default());
+    let other = first.another(Belief::default());
+    assert_eq!(first.save(), other.save());
+}

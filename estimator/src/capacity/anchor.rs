@@ -174,7 +174,7 @@ fn looked_up(model: &Model, rest: &Rest, rested_secs: f64) -> Anchor {
     let mut volts = rest.volts;
     for _ in 0..4 {
         let drop = model.ohms(soc, &rest.place).total() * rest.amps;
-        volts = rest.volts - drop - model.hysteresis_volts(soc) * rest.branch;
+        volts = rest.volts - drop - model.hysteresis_volts(soc, &rest.place) * rest.branch;
         soc = charge_at(model, volts, &rest.place);
     }
     let (low, high) = ((soc - SLOPE_REACH).max(0.0), (soc + SLOPE_REACH).min(1.0));
@@ -182,7 +182,7 @@ fn looked_up(model: &Model, rest: &Rest, rested_secs: f64) -> Anchor {
     let per_volt = 1.0 / slope.max(1e-3);
     let doubt = &model.doubt;
     let surface = doubt.surface_volts * (-rested_secs / model.slow_seconds).exp();
-    let branch = model.hysteresis_volts(soc) * rest.branch_doubt;
+    let branch = model.hysteresis_volts(soc, &rest.place) * rest.branch_doubt;
     let drop = (rest.volts - volts) * rest.drop_doubt;
     let drift = motion::drift_volts(model, &rest.place);
     let error = drift.powi(2) + branch.powi(2) + drop.powi(2) + surface.powi(2) + doubt.voltage_volts.powi(2);

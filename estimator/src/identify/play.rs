@@ -66,7 +66,7 @@ pub(crate) fn volts(steps: &[Step], model: &Model, x: &[f64], record: usize) -> 
             model.reference_rest_extended(soc)
                 + correction(x, soc)
                 + x[SLOPE] * (step.celsius - 25.0)
-                + model.hysteresis_volts(soc) * branch
+                + model.reference_hysteresis(soc) * branch
                 + quick
                 + late
                 + ohmic * scale * step.amps

@@ -12,7 +12,12 @@ impl Model {
 
     /// The rest curve at the reference, going on beyond its ends, V.
     pub(super) fn reference_rest_extended(&self, soc: f64) -> f64 {
-        self.rest_extended(soc, &self.place(REFERENCE_CELSIUS))
+        self.rest_on_extended(soc, &self.place(REFERENCE_CELSIUS), 0.0)
+    }
+
+    /// Half the distance between the branches at the reference, V.
+    pub(super) fn reference_hysteresis(&self, soc: f64) -> f64 {
+        self.hysteresis_volts(soc, &self.place(REFERENCE_CELSIUS))
     }
 
     /// All resistance at the reference once everything has settled, but for the factor of the charge, Ω.

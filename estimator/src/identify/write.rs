@@ -58,7 +58,7 @@ pub(crate) fn put_rest(profile: &mut Profile, curve: &RestCurve) {
     profile.resistance.soc_factor = curve.soc.iter().map(|soc| model.charge_factor(*soc)).collect();
     profile.rest.hysteresis_volts = match &curve.hysteresis {
         Some(hysteresis) => hysteresis.clone(),
-        None => curve.soc.iter().map(|soc| model.hysteresis_volts(*soc)).collect(),
+        None => curve.soc.iter().map(|soc| model.reference_hysteresis(*soc)).collect(),
     };
     profile.rest.soc_ratio.clone_from(&curve.soc);
     profile.rest.voltage_volts.clone_from(&curve.volts);
@@ -192,8 +192,8 @@ fn parameters(written: &Written<'_>) -> Vec<Parameter> {
         written.curve.and_then(|curve| curve.hysteresis.as_ref()),
         written.curve.and_then(|c| c.hysteresis_error),
     ) {
-        let value = prepared.hysteresis_volts(0.5);
-        let base = base.hysteresis_volts(0.5);
+        let value = prepared.reference_hysteresis(0.5);
+        let base = base.reference_hysteresis(0.5);
         all.push(Parameter { key: HYSTERESIS_KEY, at_soc: Some(0.5), value, error, base });
     }
     if let Some((value, error)) = sound_efficiency(written) {
@@ -217,7 +217,7 @@ fn refused(written: &Written<'_>) -> Vec<Refused> {
         }
     }
     if written.curve.is_none_or(|curve| curve.hysteresis.is_none()) {
-        all.push(said(HYSTERESIS_KEY, base.hysteresis_volts(0.5), Reason::NoSlowPair));
+        all.push(said(HYSTERESIS_KEY, base.reference_hysteresis(0.5), Reason::NoSlowPair));
     }
     if written.capacity.error.is_none() {
         all.push(said(CAPACITY_KEY, written.capacity.amp_hours, Reason::NoFullRun));
