@@ -187,6 +187,7 @@ mod tests {
             innovation: Volts::new(0.0),
             innovation_squared_normalized: 0.0,
             gated: false,
+            health: signals::SensorHealth::default(),
         };
         let reading = Reading { voltage: Some(Volts::new(12.61)), ..Reading::default() };
         let id = BatteryId::new("a, b", "main");

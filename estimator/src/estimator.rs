@@ -48,6 +48,9 @@ const CAPACITY_LOG_MIN: f64 = 0.025;
 /// Never surer of the state of charge than this.
 const SOC_STDDEV_MIN: f64 = 0.004;
 
+/// What is left to believe once a sensor is found out.
+const FOUND_OUT: Prior = start::ANYTHING;
+
 /// Estimates one battery from its readings.
 #[derive(Debug, Clone)]
 pub struct Estimator {
@@ -74,7 +77,7 @@ impl Estimator {
     /// Takes a reading of this instant; the estimate then. Time that stands still or runs backwards changes
     /// nothing. A reading with nothing usable in it gives nothing: the estimate from before would look new.
     pub fn update(&mut self, at: SimTime, reading: &Reading) -> Option<Estimate> {
-        let seen = Seen::of(reading, &self.model);
+        let mut seen = Seen::of(reading, &self.model);
         if seen.is_empty() {
             return None;
         }
@@ -89,8 +92,9 @@ impl Estimator {
                 if dt_secs <= 0.0 {
                     return self.estimate();
                 }
-                self.remember_temperature(&seen);
                 self.at = Some(at);
+                seen = self.believable(dt_secs.min(STEP_SECS_MAX), seen);
+                self.remember_temperature(&seen);
                 self.advance(dt_secs.min(STEP_SECS_MAX), &seen);
             }
         }
@@ -118,6 +122,7 @@ impl Estimator {
             innovation: Volts::new(memory.innovation_volts),
             innovation_squared_normalized: memory.innovation_squared_normalized,
             gated: memory.gated != 0.0,
+            health: memory.health.told(self.at?),
         })
     }
 
@@ -149,6 +154,25 @@ impl Estimator {
             restored.coast(away_secs, &Seen::default());
         }
         Ok(restored)
+    }
+
+    /// The reading without what its sensors get wrong. Where one is found out, what it told before has spoilt
+    /// the belief: the state of charge may be anything again, and the sensor's zero is as new.
+    fn believable(&mut self, dt_secs: f64, seen: Seen) -> Seen {
+        let memory = &mut self.memory;
+        let soh = memory.belief.mean[CAPACITY].exp();
+        let verdict = memory.health.look(dt_secs, seen, &self.model, memory.celsius, soh);
+        if verdict.voltage_lied || verdict.current_lied {
+            let fresh = start::unmeasured(&self.model, &FOUND_OUT);
+            start::adopt(&mut memory.belief, &fresh);
+            memory.belief.mean[OFFSET] = 0.0;
+            memory.anything = FOUND_OUT.anything;
+            // A voltage that is still believed tells it from scratch.
+            memory.met = if verdict.seen.volts.is_some() { 0.0 } else { 1.0 };
+            memory.amps = f64::NAN;
+            memory.step = PendingStep::NONE;
+        }
+        verdict.seen
     }
 
     fn remember_temperature(&mut self, seen: &Seen) {

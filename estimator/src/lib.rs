@@ -31,6 +31,7 @@ mod belief;
 mod curve;
 mod estimator;
 mod full;
+mod health;
 mod kalman;
 mod line;
 mod memory;

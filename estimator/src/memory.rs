@@ -1,6 +1,7 @@
 //! Everything the estimator remembers, as plain numbers, so that it can be saved whole.
 
 use crate::full::FullWatch;
+use crate::health::Health;
 use crate::kalman::Gaussian;
 use crate::model::Model;
 use crate::start::{self, Prior};
@@ -34,6 +35,7 @@ pub(crate) struct Memory {
     pub innovation_volts: f64,
     pub innovation_squared_normalized: f64,
     pub gated: f64,
+    pub health: Health,
 }
 
 impl Memory {
@@ -61,6 +63,7 @@ impl Memory {
             innovation_volts: 0.0,
             innovation_squared_normalized: 1.0,
             gated: 0.0,
+            health: Health::default(),
         }
     }
 
@@ -100,5 +103,6 @@ impl Memory {
         for (name, value) in named {
             show(name, value);
         }
+        self.health.each(&mut show);
     }
 }

@@ -1,6 +1,6 @@
 //! What the estimator believes of one battery, each number with its standard deviation.
 
-use crate::{AmpHours, Ohms, SimTime, Soc, Volts};
+use crate::{AmpHours, Ohms, SensorHealth, SimTime, Soc, Volts};
 
 /// The estimate after the latest reading.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,6 +29,8 @@ pub struct Estimate {
     pub innovation_squared_normalized: f64,
     /// The latest voltage was left out because it was too unlikely.
     pub gated: bool,
+    /// What is wrong with the sensors; the estimate does without what these tell.
+    pub health: SensorHealth,
 }
 
 impl Estimate {

@@ -1,0 +1,88 @@
+//! A voltage that jumps where no current does, and stays there: its reading has an offset or a gain of a sudden.
+//!
+//! ```text
+//! u = ΔV − R₀·ΔI      |u| > 80 mV on 12 V + 3·R·|ΔI|      level ← level + u,  told once it has held for half an hour
+//! ```
+//!
+//! A jump back takes it away again; so does a gap, after which nobody knows. An offset that creeps in over hours
+//! is not told from a battery that changes: the profile's own doubt of the rest voltage must cover it.
+
+use super::View;
+
+/// Least jump, V on 12 V.
+const JUMP_VOLTS: f64 = 0.08;
+/// What a current step may do beyond its ohmic drop, in whole resistances.
+const RESISTANCES: f64 = 3.0;
+/// How long it must stay, s.
+const HELD_SECS: f64 = 1800.0;
+/// Readings further apart show no jump, s.
+const APART_SECS: f64 = 300.0;
+/// After a gap this long nobody knows, s.
+const GAP_SECS: f64 = 3600.0;
+
+/// The jumps so far.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Jump {
+    before_volts: f64,
+    before_amps: f64,
+    /// Sum of the jumps, V.
+    pub volts: f64,
+    /// How long the sum has been what it is, s.
+    held_secs: f64,
+    /// How long ago it began, s.
+    since_secs: f64,
+}
+
+impl Default for Jump {
+    fn default() -> Self {
+        Self { before_volts: f64::NAN, before_amps: f64::NAN, volts: 0.0, held_secs: 0.0, since_secs: 0.0 }
+    }
+}
+
+impl Jump {
+    /// Since when the voltage is off, s.
+    pub fn look(&mut self, view: &View<'_>, stuck: bool) -> Option<f64> {
+        self.held_secs += view.dt_secs;
+        self.since_secs += view.dt_secs;
+        if view.dt_secs > GAP_SECS || stuck {
+            *self = Self::default();
+        }
+        let (volts, amps) = (view.seen.volts.unwrap_or(f64::NAN), view.seen.amps.unwrap_or(f64::NAN));
+        let (dv, di) = (volts - self.before_volts, amps - self.before_amps);
+        (self.before_volts, self.before_amps) = (volts, amps);
+        let jump = dv - view.ohmic * di;
+        let limit = JUMP_VOLTS * view.scale + RESISTANCES * view.total * di.abs();
+        if view.dt_secs <= APART_SECS && jump.abs() > limit {
+            self.add(jump, view.scale);
+        }
+        (self.is_off() && self.held_secs >= HELD_SECS).then_some(self.since_secs)
+    }
+
+    fn add(&mut self, jump: f64, scale: f64) {
+        if !self.is_off() {
+            self.since_secs = 0.0;
+        }
+        self.volts += jump;
+        self.held_secs = 0.0;
+        if self.volts.abs() < JUMP_VOLTS * scale {
+            self.volts = 0.0;
+        }
+    }
+
+    fn is_off(&self) -> bool {
+        self.volts != 0.0
+    }
+
+    /// It has jumped, and whether it stays is not known yet.
+    pub fn waits(&self) -> bool {
+        self.is_off() && self.held_secs < HELD_SECS
+    }
+
+    pub fn each(&mut self, show: &mut impl FnMut(&str, &mut f64)) {
+        show("jump_before_volts", &mut self.before_volts);
+        show("jump_before_amps", &mut self.before_amps);
+        show("jump_volts", &mut self.volts);
+        show("jump_held_secs", &mut self.held_secs);
+        show("jump_since_secs", &mut self.since_secs);
+    }
+}
