@@ -275,7 +275,7 @@ fn study(case: &Case, seeds: std::ops::Range<u64>, talk: bool) -> Row {
                 case.name,
                 sign.capacity,
                 onset.as_secs() / DAY_SECS,
-                watcher.new.iter().map(|new| (new.0, new.1, new.2 / DAY_SECS)).collect::<Vec<_>>()
+                watcher.new.iter().take(5).map(|new| (new.0, new.1, (new.2 / 864.0).round() / 100.0)).collect::<Vec<_>>()
             );
         }
     }
@@ -303,7 +303,7 @@ fn healthy(seeds: std::ops::Range<u64>, days: f64, talk: bool) -> (f64, f64, f64
         years += days / 365.0;
         findings += watcher.new.len() as f64;
         if talk && !watcher.new.is_empty() {
-            let told: Vec<_> = watcher.new.iter().take(6).map(|new| (new.0, new.1, new.2 / DAY_SECS)).collect();
+            let told: Vec<_> = watcher.new.iter().take(4).map(|new| (new.0, new.1, (new.2 / 864.0).round() / 100.0)).collect();
             println!("   healthy {seed:?} {chemistry:?} {:.0} Ah: {} {told:?}", sign.capacity, watcher.new.len());
         }
     }

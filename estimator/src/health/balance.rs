@@ -20,6 +20,8 @@ const SMOOTH_SECS: f64 = 1800.0;
 /// What of a charge may not stay.
 const LOST_SHARE: f64 = 0.2;
 const SIGMAS: f64 = 3.0;
+/// No single voltage tells the charge of a battery that may be old and cold better than this.
+const SOC_STDDEV_MIN: f64 = 0.12;
 /// Least offset over the capacity, per hour.
 const LEAST_PER_HOUR: f64 = 0.005;
 /// Under this one no longer speaks of an offset.
@@ -109,7 +111,7 @@ impl Balance {
         let rest = start::measured(view.model, &start::ANYTHING, &scene);
         let now = Dawn {
             soc: rest.mean[crate::kalman::SOC],
-            stddev: rest.stddev(crate::kalman::SOC),
+            stddev: rest.stddev(crate::kalman::SOC).max(SOC_STDDEV_MIN),
             ..self.lowest
         };
         (self.day_secs, self.lowest_volts) = (0.0, 0.0);

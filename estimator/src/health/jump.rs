@@ -2,7 +2,11 @@
 //!
 //! ```text
 //! u = ΔV − R₀·ΔI      |u| > 80 mV on 12 V + 3·R·|ΔI|      level ← level + u,  told once it has held for half an hour
+//!                     |u| > 150 mV on 12 V + 100·R·|ΔI|   within an hour of charging
 //! ```
+//!
+//! A full lead-acid battery answers the last amp of a charge with a volt, and sheds its surface charge within
+//! minutes: by day only what moves without the current moving at all is a jump.
 //!
 //! A jump back takes it away again; so does a gap, after which nobody knows. An offset that creeps in over hours
 //! is not told from a battery that changes: the profile's own doubt of the rest voltage must cover it.
@@ -13,6 +17,12 @@ use super::View;
 const JUMP_VOLTS: f64 = 0.08;
 /// What a current step may do beyond its ohmic drop, in whole resistances.
 const RESISTANCES: f64 = 3.0;
+/// The same within an hour of charging.
+const CHARGED_VOLTS: f64 = 0.15;
+const CHARGED_RESISTANCES: f64 = 100.0;
+const CHARGED_SECS: f64 = 3600.0;
+/// Above this current over the capacity, per hour, it charges.
+const CHARGING_PER_HOUR: f64 = -0.0005;
 /// How long it must stay, s.
 const HELD_SECS: f64 = 1800.0;
 /// Readings further apart show no jump, s.
@@ -25,6 +35,8 @@ const GAP_SECS: f64 = 3600.0;
 pub(super) struct Jump {
     before_volts: f64,
     before_amps: f64,
+    /// Time since it last charged, s.
+    quiet_secs: f64,
     /// Sum of the jumps, V.
     pub volts: f64,
     /// How long the sum has been what it is, s.
@@ -35,7 +47,14 @@ pub(super) struct Jump {
 
 impl Default for Jump {
     fn default() -> Self {
-        Self { before_volts: f64::NAN, before_amps: f64::NAN, volts: 0.0, held_secs: 0.0, since_secs: 0.0 }
+        Self {
+            before_volts: f64::NAN,
+            before_amps: f64::NAN,
+            quiet_secs: 0.0,
+            volts: 0.0,
+            held_secs: 0.0,
+            since_secs: 0.0,
+        }
     }
 }
 
@@ -51,7 +70,16 @@ impl Jump {
         let (dv, di) = (volts - self.before_volts, amps - self.before_amps);
         (self.before_volts, self.before_amps) = (volts, amps);
         let jump = dv - view.ohmic * di;
-        let limit = JUMP_VOLTS * view.scale + RESISTANCES * view.total * di.abs();
+        self.quiet_secs += view.dt_secs;
+        if amps.is_nan() || amps >= CHARGING_PER_HOUR * view.capacity {
+            self.quiet_secs = 0.0;
+        }
+        let (least, resistances) = if self.quiet_secs > CHARGED_SECS {
+            (JUMP_VOLTS, RESISTANCES)
+        } else {
+            (CHARGED_VOLTS, CHARGED_RESISTANCES)
+        };
+        let limit = least * view.scale + resistances * view.total * di.abs();
         if view.dt_secs <= APART_SECS && jump.abs() > limit {
             self.add(jump, view.scale);
         }
@@ -81,6 +109,7 @@ impl Jump {
     pub fn each(&mut self, show: &mut impl FnMut(&str, &mut f64)) {
         show("jump_before_volts", &mut self.before_volts);
         show("jump_before_amps", &mut self.before_amps);
+        show("jump_quiet_secs", &mut self.quiet_secs);
         show("jump_volts", &mut self.volts);
         show("jump_held_secs", &mut self.held_secs);
         show("jump_since_secs", &mut self.since_secs);
