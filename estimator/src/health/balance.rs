@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! b = (Σ I·Δt − Q·(z₂ − z₁)) / (t₂ − t₁)
-//! σ = (Q·√(σ₁² + σ₂²) + 0.2·Σ I⁺·Δt) / (t₂ − t₁)              found where |b| > 3·σ and |b| > Q/200 h
+//! σ = (Q·√(σ₁² + σ₂²) + 0.2·Σ I⁺·Δt) / (t₂ − t₁)              found where |b| > 3.5·σ and |b| > Q/200 h
 //! ```
 //!
 //! `z` is read off the rest curve at each day's lowest smoothed voltage, which needs no current to be found; its
@@ -19,7 +19,7 @@ const DAY_SECS: f64 = 86_400.0;
 const SMOOTH_SECS: f64 = 1800.0;
 /// What of a charge may not stay.
 const LOST_SHARE: f64 = 0.2;
-const SIGMAS: f64 = 3.0;
+const SIGMAS: f64 = 3.5;
 /// No single voltage tells the charge of a battery that may be old and cold better than this.
 const SOC_STDDEV_MIN: f64 = 0.12;
 /// Least offset over the capacity, per hour.

@@ -1,12 +1,14 @@
 //! A voltage that jumps where no current does, and stays there: its reading has an offset or a gain of a sudden.
 //!
 //! ```text
-//! u = ΔV − R₀·ΔI      |u| > 80 mV on 12 V + 3·R·|ΔI|      level ← level + u,  told once it has held for half an hour
-//!                     |u| > 150 mV on 12 V + 100·R·|ΔI|   within an hour of charging
+//! u = ΔV − R₀·ΔI      level ← level + u  where  |u| > limit,      told once it has held for half an hour
+//! limit, V on 12 V    80 mV + 3·R·|ΔI| where voltage and current go opposite ways,
+//!                     80 mV + 20·R·|ΔI| where they go the same way,   0.4 V + 3·R·|ΔI| within an hour of charging, opposite ways only
 //! ```
 //!
-//! A full lead-acid battery answers the last amp of a charge with a volt, and sheds its surface charge within
-//! minutes: by day only what moves without the current moving at all is a jump.
+//! A battery answers a current the same way, but may answer strongly: an empty and frozen one with ten times its
+//! profile's resistance, a full lead-acid one the last half amp of a charge with half a volt, minutes later. By
+//! day therefore half of the gains are told; a small offset that begins by day is not.
 //!
 //! A jump back takes it away again; so does a gap, after which nobody knows. An offset that creeps in over hours
 //! is not told from a battery that changes: the profile's own doubt of the rest voltage must cover it.
@@ -15,11 +17,11 @@ use super::View;
 
 /// Least jump, V on 12 V.
 const JUMP_VOLTS: f64 = 0.08;
-/// What a current step may do beyond its ohmic drop, in whole resistances.
-const RESISTANCES: f64 = 3.0;
+/// What a current step may do beyond its ohmic drop, in whole resistances: against its sense, and in it.
+const OPPOSITE_RESISTANCES: f64 = 3.0;
+const RESISTANCES: f64 = 20.0;
 /// The same within an hour of charging.
-const CHARGED_VOLTS: f64 = 0.15;
-const CHARGED_RESISTANCES: f64 = 100.0;
+const CHARGED_VOLTS: f64 = 0.4;
 const CHARGED_SECS: f64 = 3600.0;
 /// Above this current over the capacity, per hour, it charges.
 const CHARGING_PER_HOUR: f64 = -0.0005;
@@ -74,10 +76,11 @@ impl Jump {
         if amps.is_nan() || amps >= CHARGING_PER_HOUR * view.capacity {
             self.quiet_secs = 0.0;
         }
-        let (least, resistances) = if self.quiet_secs > CHARGED_SECS {
-            (JUMP_VOLTS, RESISTANCES)
-        } else {
-            (CHARGED_VOLTS, CHARGED_RESISTANCES)
+        let (least, resistances) = match (dv * di < 0.0, self.quiet_secs > CHARGED_SECS) {
+            (true, true) => (JUMP_VOLTS, OPPOSITE_RESISTANCES),
+            (false, true) => (JUMP_VOLTS, RESISTANCES),
+            (true, false) => (CHARGED_VOLTS, OPPOSITE_RESISTANCES),
+            (false, false) => (f64::INFINITY, 0.0),
         };
         let limit = least * view.scale + resistances * view.total * di.abs();
         if view.dt_secs <= APART_SECS && jump.abs() > limit {

@@ -1,7 +1,7 @@
 //! A current with the wrong sign: the voltage falls where it should rise.
 //!
 //! ```text
-//! a = ½·R₀·ΔI      g ← max(0, g + (−2·ΔV·a − a²) / 2σ²),      σ² = (5 mV on 12 V)² + a²        found at g > 10
+//! a = ½·R₀·ΔI      g ← max(0, g + (−2·ΔV·a − a²) / 2σ²),      σ² = (5 mV on 12 V)² + a²        found at g > 14
 //! ```
 //!
 //! The cumulated log-likelihood of a slope of −½·R₀ against none at all. A charger that holds its voltage moves
@@ -17,7 +17,7 @@ const NOISE_VOLTS: f64 = 0.005;
 const SHARE: f64 = 0.5;
 /// No single step says more than this.
 const SAID_MAX: f64 = 1.0;
-const FOUND: f64 = 10.0;
+const FOUND: f64 = 14.0;
 /// Readings further apart show no step, s.
 const APART_SECS: f64 = 300.0;
 
