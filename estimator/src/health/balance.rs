@@ -10,6 +10,7 @@
 //! battery only gasses away is the second term. One day tells an offset of 3 % of the capacity, four days 1 %.
 
 use super::View;
+use crate::profile::Chemistry;
 use crate::start::{self, Scene};
 
 /// Days remembered.
@@ -22,6 +23,8 @@ const LOST_SHARE: f64 = 0.2;
 const SIGMAS: f64 = 3.5;
 /// No single voltage tells the charge of a battery that may be old and cold better than this.
 const SOC_STDDEV_MIN: f64 = 0.12;
+/// nor that of one with a plateau.
+const PLATEAU_STDDEV_MIN: f64 = 0.2;
 /// Least offset over the capacity, per hour.
 const LEAST_PER_HOUR: f64 = 0.005;
 /// Under this one no longer speaks of an offset.
@@ -108,10 +111,14 @@ impl Balance {
             branch: 0.0,
             branch_doubt: 1.0,
         };
+        let least = match view.model.chemistry {
+            Chemistry::LiFePo4 => PLATEAU_STDDEV_MIN,
+            Chemistry::LeadAcid | Chemistry::LithiumIon => SOC_STDDEV_MIN,
+        };
         let rest = start::measured(view.model, &start::ANYTHING, &scene);
         let now = Dawn {
             soc: rest.mean[crate::kalman::SOC],
-            stddev: rest.stddev(crate::kalman::SOC).max(SOC_STDDEV_MIN),
+            stddev: rest.stddev(crate::kalman::SOC).max(least),
             ..self.lowest
         };
         (self.day_secs, self.lowest_volts) = (0.0, 0.0);

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! u = ΔV − R₀·ΔI      level ← level + u  where  |u| > limit,      told once it has held for half an hour
-//! limit, V on 12 V    80 mV + 3·R·|ΔI| where voltage and current go opposite ways,
-//!                     80 mV + 20·R·|ΔI| where they go the same way,   0.4 V + 3·R·|ΔI| within an hour of charging, opposite ways only
+//! limit, V on 12 V    100 mV + 3·R·|ΔI| where voltage and current go opposite ways,
+//!                     100 mV + 40·R·|ΔI| where they go the same way,   0.4 V + 3·R·|ΔI| within two hours of charging, opposite ways only
 //! ```
 //!
 //! A battery answers a current the same way, but may answer strongly: an empty and frozen one with ten times its
@@ -16,13 +16,13 @@
 use super::View;
 
 /// Least jump, V on 12 V.
-const JUMP_VOLTS: f64 = 0.08;
+const JUMP_VOLTS: f64 = 0.1;
 /// What a current step may do beyond its ohmic drop, in whole resistances: against its sense, and in it.
 const OPPOSITE_RESISTANCES: f64 = 3.0;
-const RESISTANCES: f64 = 20.0;
-/// The same within an hour of charging.
+const RESISTANCES: f64 = 40.0;
+/// The same within two hours of charging.
 const CHARGED_VOLTS: f64 = 0.4;
-const CHARGED_SECS: f64 = 3600.0;
+const CHARGED_SECS: f64 = 7200.0;
 /// Above this current over the capacity, per hour, it charges.
 const CHARGING_PER_HOUR: f64 = -0.0005;
 /// How long it must stay, s.
@@ -62,10 +62,10 @@ impl Default for Jump {
 
 impl Jump {
     /// Since when the voltage is off, s.
-    pub fn look(&mut self, view: &View<'_>, stuck: bool) -> Option<f64> {
+    pub fn look(&mut self, view: &View<'_>, blind: bool) -> Option<f64> {
         self.held_secs += view.dt_secs;
         self.since_secs += view.dt_secs;
-        if view.dt_secs > GAP_SECS || stuck {
+        if view.dt_secs > GAP_SECS || blind {
             *self = Self::default();
         }
         let (volts, amps) = (view.seen.volts.unwrap_or(f64::NAN), view.seen.amps.unwrap_or(f64::NAN));

@@ -119,8 +119,9 @@ impl Health {
         self.current.tell(SensorFault::Stuck, self.stuck_current.look(view), 0.0);
         self.temperature.tell(SensorFault::Stuck, self.stuck_temperature.look(view), 0.0);
         self.current.tell(SensorFault::Reversed, self.reversed.look(view), 0.0);
-        let stuck = self.voltage.is(SensorFault::Stuck);
-        self.voltage.tell(SensorFault::Offset, self.jump.look(view, stuck), self.jump.volts);
+        // Against a current that lies, any voltage jumps.
+        let blind = self.voltage.is(SensorFault::Stuck) || self.current.lies();
+        self.voltage.tell(SensorFault::Offset, self.jump.look(view, blind), self.jump.volts);
         let silent = !self.voltage.is_sound() || self.current.lies_but_for_offset() || self.jump.waits();
         let (off, amps) = self.balance.look(view, silent);
         self.current.tell(SensorFault::Offset, off, amps);
