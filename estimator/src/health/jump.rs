@@ -3,7 +3,7 @@
 //! ```text
 //! u = ΔV − R₀·ΔI      level ← level + u  where  |u| > limit,      told once it has held for half an hour
 //! limit, V on 12 V    100 mV + 3·R·|ΔI| where voltage and current go opposite ways,
-//!                     100 mV + 40·R·|ΔI| where they go the same way,   0.4 V + 3·R·|ΔI| within two hours of charging, opposite ways only
+//!                     100 mV + 40·R·|ΔI| where they go the same way,   0.4 V + 3·R·|ΔI| within four hours of charging, opposite ways only
 //! ```
 //!
 //! A battery answers a current the same way, but may answer strongly: an empty and frozen one with ten times its
@@ -20,9 +20,9 @@ const JUMP_VOLTS: f64 = 0.1;
 /// What a current step may do beyond its ohmic drop, in whole resistances: against its sense, and in it.
 const OPPOSITE_RESISTANCES: f64 = 3.0;
 const RESISTANCES: f64 = 40.0;
-/// The same within two hours of charging.
+/// The same within four hours of charging.
 const CHARGED_VOLTS: f64 = 0.4;
-const CHARGED_SECS: f64 = 7200.0;
+const CHARGED_SECS: f64 = 14_400.0;
 /// Above this current over the capacity, per hour, it charges.
 const CHARGING_PER_HOUR: f64 = -0.0005;
 /// How long it must stay, s.

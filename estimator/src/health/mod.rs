@@ -165,3 +165,76 @@ impl Health {
         self.dead_band.each(show);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Profile;
+
+    /// Feeds a night and a day of a sign, once a minute, and gives what is found at their end.
+    fn found(spoil: impl Fn(u32, Seen) -> Seen) -> (SensorHealth, Verdict) {
+        let model = Model::of(&Profile::agm_12v());
+        let mut health = Health::default();
+        let mut verdict = None;
+        for minute in 0..1440_u32 {
+            let wiggle = f64::from(minute * 7 % 11) / 11.0 - 0.5;
+            let amps = if minute < 720 { -2.0 + 0.5 * wiggle } else { 6.0 + 3.0 * wiggle };
+            let volts = 12.6 + 0.012 * amps + 0.002 * f64::from(minute * 5 % 7) / 7.0;
+            let seen = spoil(minute, Seen { volts: Some(volts), amps: Some(amps), celsius: Some(5.0) });
+            verdict = Some(health.look(60.0, seen, &model, 5.0, 1.0));
+        }
+        (health.told(SimTime::from_secs(1440.0 * 60.0)), verdict.expect("a reading"))
+    }
+
+    fn since_minute(finding: Option<signals::SensorFinding>) -> Option<(SensorFault, i64)> {
+        finding.map(|it| (it.fault, (it.since.as_secs() / 60.0).round() as i64))
+    }
+
+    #[test]
+    fn sound_sensors_are_left_alone() {
+        let (health, verdict) = found(|_, seen| seen);
+        assert_eq!(health, SensorHealth::default());
+        assert!(verdict.seen.volts.is_some() && verdict.seen.amps.is_some());
+    }
+
+    #[test]
+    fn a_stuck_voltage_is_named_with_its_onset_and_left_out() {
+        let (health, verdict) =
+            found(|minute, seen| if minute > 600 { Seen { volts: Some(12.58), ..seen } } else { seen });
+        assert_eq!(since_minute(health.voltage), Some((SensorFault::Stuck, 602)));
+        assert_eq!((health.current, verdict.seen.volts), (None, None));
+    }
+
+    #[test]
+    fn a_stuck_current_is_taken_as_unknown() {
+        let (health, verdict) =
+            found(|minute, seen| if minute > 600 { Seen { amps: Some(-2.1), ..seen } } else { seen });
+        assert_eq!(health.current.map(|it| it.fault), Some(SensorFault::Stuck));
+        assert_eq!((health.voltage, verdict.seen.amps), (None, None));
+    }
+
+    #[test]
+    fn a_silent_channel_is_named_from_its_last_word() {
+        let (health, _) =
+            found(|minute, seen| if minute > 600 { Seen { volts: None, ..seen } } else { seen });
+        assert_eq!(since_minute(health.voltage), Some((SensorFault::Dropout, 601)));
+    }
+
+    #[test]
+    fn a_reversed_current_is_turned_around() {
+        let (health, verdict) = found(|_, seen| Seen { amps: seen.amps.map(|amps| -amps), ..seen });
+        assert_eq!(health.current.map(|it| it.fault), Some(SensorFault::Reversed));
+        assert!(verdict.seen.amps.is_some_and(|amps| amps > 0.0));
+    }
+
+    #[test]
+    fn a_voltage_that_jumps_by_night_is_told_with_its_amount() {
+        let (health, verdict) = found(|minute, seen| {
+            let off = if minute > 600 { 0.2 } else { 0.0 };
+            Seen { volts: seen.volts.map(|volts| volts + off), ..seen }
+        });
+        assert_eq!(health.voltage.map(|it| it.fault), Some(SensorFault::Offset));
+        assert!(health.voltage.is_some_and(|it| (it.amount - 0.2).abs() < 0.02), "{health:?}");
+        assert_eq!(verdict.seen.volts, None);
+    }
+}
