@@ -3,12 +3,13 @@
 //! ```text
 //! u = ΔV − R₀·ΔI      level ← level + u  where  |u| > limit,      told once it has held for half an hour
 //! limit, V on 12 V    100 mV + 3·R·|ΔI| where voltage and current go opposite ways,
-//!                     100 mV + 40·R·|ΔI| where they go the same way,   0.4 V + 3·R·|ΔI| within four hours of charging, opposite ways only
+//!                     100 mV + 40·R·|ΔI| where they go the same way
+//!                     none within four hours of charging
 //! ```
 //!
 //! A battery answers a current the same way, but may answer strongly: an empty and frozen one with ten times its
-//! profile's resistance, a full lead-acid one the last half amp of a charge with half a volt, minutes later. By
-//! day therefore half of the gains are told; a small offset that begins by day is not.
+//! profile's resistance, a full lead-acid one the last half amp of a charge with half a volt, minutes later. What
+//! begins by day is therefore not told.
 //!
 //! A jump back takes it away again; so does a gap, after which nobody knows. An offset that creeps in over hours
 //! is not told from a battery that changes: the profile's own doubt of the rest voltage must cover it.
@@ -20,8 +21,7 @@ const JUMP_VOLTS: f64 = 0.1;
 /// What a current step may do beyond its ohmic drop, in whole resistances: against its sense, and in it.
 const OPPOSITE_RESISTANCES: f64 = 3.0;
 const RESISTANCES: f64 = 40.0;
-/// The same within four hours of charging.
-const CHARGED_VOLTS: f64 = 0.4;
+/// Within this time of a charge no jump counts, s.
 const CHARGED_SECS: f64 = 14_400.0;
 /// Above this current over the capacity, per hour, it charges.
 const CHARGING_PER_HOUR: f64 = -0.0005;
@@ -79,8 +79,7 @@ impl Jump {
         let (least, resistances) = match (dv * di < 0.0, self.quiet_secs > CHARGED_SECS) {
             (true, true) => (JUMP_VOLTS, OPPOSITE_RESISTANCES),
             (false, true) => (JUMP_VOLTS, RESISTANCES),
-            (true, false) => (CHARGED_VOLTS, OPPOSITE_RESISTANCES),
-            (false, false) => (f64::INFINITY, 0.0),
+            (_, false) => (f64::INFINITY, 0.0),
         };
         let limit = least * view.scale + resistances * view.total * di.abs();
         if view.dt_secs <= APART_SECS && jump.abs() > limit {
