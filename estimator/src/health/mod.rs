@@ -179,7 +179,7 @@ mod tests {
         for minute in 0..1440_u32 {
             let wiggle = f64::from(minute * 7 % 11) / 11.0 - 0.5;
             let amps = if minute < 720 { -2.0 + 0.5 * wiggle } else { 6.0 + 3.0 * wiggle };
-            let volts = 12.6 + 0.012 * amps + 0.002 * f64::from(minute * 5 % 7) / 7.0;
+            let volts = 12.6 + 0.008 * amps + 0.002 * f64::from(minute * 5 % 7) / 7.0;
             let seen = spoil(minute, Seen { volts: Some(volts), amps: Some(amps), celsius: Some(5.0) });
             verdict = Some(health.look(60.0, seen, &model, 5.0, 1.0));
         }
@@ -207,8 +207,11 @@ mod tests {
 
     #[test]
     fn a_stuck_current_is_taken_as_unknown() {
-        let (health, verdict) =
-            found(|minute, seen| if minute > 600 { Seen { amps: Some(-2.1), ..seen } } else { seen });
+        let (health, verdict) = found(|minute, seen| {
+            let risen = 0.0005 * f64::from(minute.saturating_sub(720));
+            let volts = seen.volts.map(|volts| volts + risen);
+            if minute > 600 { Seen { amps: Some(-2.1), volts, ..seen } } else { seen }
+        });
         assert_eq!(health.current.map(|it| it.fault), Some(SensorFault::Stuck));
         assert_eq!((health.voltage, verdict.seen.amps), (None, None));
     }
