@@ -189,6 +189,7 @@ mod tests {
             gated: false,
             since_full_secs: None,
             remaining_life: None,
+            health: signals::SensorHealth::default(),
         };
         let reading = Reading { voltage: Some(Volts::new(12.61)), ..Reading::default() };
         let id = BatteryId::new("a, b", "main");

@@ -9,7 +9,7 @@ use estimator::{Belief, Estimator, Profile};
 use exporter::Row;
 use hil::DeviceKind;
 use hil::wire::Decoder;
-use signals::{Amps, Celsius, Estimate, LinkStats, Reading, SimTime, Soc, Span, Stamp, Volts};
+use signals::{Amps, Celsius, Estimate, LinkStats, Reading, SensorFinding, SimTime, Soc, Span, Stamp, Volts};
 
 /// No charge is counted over a gap longer than this: nobody knows what flowed.
 const COUNTABLE_GAP: Span = Span::from_millis(300_000);
@@ -164,12 +164,21 @@ impl Watch {
                 row.remaining_life_seconds = Some(median);
                 row.remaining_life_high_seconds = Some(high);
             }
+            // Healthy is 0: a series that is absent must not look like health.
+            row.sensor_voltage_fault = Some(code(estimate.health.voltage));
+            row.sensor_current_fault = Some(code(estimate.health.current));
+            row.sensor_temperature_fault = Some(code(estimate.health.temperature));
         }
         if self.is_silent(now) {
             row.forget_live();
         }
         row
     }
+}
+
+/// The metric of one sensor.
+fn code(finding: Option<SensorFinding>) -> f64 {
+    finding.map_or(0.0, |finding| f64::from(finding.fault.code()))
 }
 
 /// Counts charge in and out with the current of the previous reading held until this one.
@@ -222,6 +231,7 @@ mod tests {
         let row = heard(DeviceKind::VedirectBmv, &sensed()).row(now);
         assert_eq!((row.current_amperes, row.charger_current_amperes), (Some(4.0), None));
         assert_eq!(row.charged_coulombs_total, Some(0.0));
+        assert_eq!((row.sensor_voltage_fault, row.sensor_current_fault), (Some(0.0), Some(0.0)));
     }
 
     #[test]

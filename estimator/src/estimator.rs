@@ -51,6 +51,9 @@ const CAPACITY_LOG_MIN: f64 = 0.025;
 /// Never surer of the state of charge than this.
 const SOC_STDDEV_MIN: f64 = 0.004;
 
+/// What is left to believe once a sensor is found out.
+const FOUND_OUT: Prior = start::ANYTHING;
+
 /// Estimates one battery from its readings. What is known of its type is shared by all of that type.
 #[derive(Debug, Clone)]
 pub struct Estimator {
@@ -87,7 +90,7 @@ impl Estimator {
     /// Takes a reading of this instant; the estimate then. Time that stands still or runs backwards changes
     /// nothing. A reading with nothing usable in it gives nothing: the estimate from before would look new.
     pub fn update(&mut self, at: SimTime, reading: &Reading) -> Option<Estimate> {
-        let seen = Seen::of(reading, &self.model);
+        let mut seen = Seen::of(reading, &self.model);
         if seen.is_empty() {
             return None;
         }
@@ -102,9 +105,10 @@ impl Estimator {
                 if dt_secs <= 0.0 {
                     return self.estimate();
                 }
-                self.remember_temperature(&seen);
                 self.at = Some(at);
-                self.memory.health.pass(dt_secs);
+                self.memory.ageing.pass(dt_secs);
+                seen = self.believable(dt_secs.min(STEP_SECS_MAX), seen);
+                self.remember_temperature(&seen);
                 self.advance(dt_secs.min(STEP_SECS_MAX), &seen);
             }
         }
@@ -132,8 +136,9 @@ impl Estimator {
             innovation: Volts::new(memory.innovation_volts),
             innovation_squared_normalized: memory.innovation_squared_normalized,
             gated: memory.gated != 0.0,
-            since_full_secs: Some(memory.health.since_full_secs).filter(|secs| !secs.is_nan()),
-            remaining_life: memory.health.life.remaining(),
+            since_full_secs: Some(memory.ageing.since_full_secs).filter(|secs| !secs.is_nan()),
+            remaining_life: memory.ageing.life.remaining(),
+            health: memory.health.told(self.at?),
         })
     }
 
@@ -160,14 +165,33 @@ impl Estimator {
         let mut restored = Self { profile, model, memory, at: started.then_some(now) };
         let away_secs = away.as_secs().min(STEP_SECS_MAX);
         if started && away_secs > 0.0 {
-            restored.memory.health.pass(away.as_secs());
-            restored.memory.health.gap();
+            restored.memory.ageing.pass(away.as_secs());
+            restored.memory.ageing.gap();
             restored.memory.amps = f64::NAN;
             restored.memory.volts = f64::NAN;
             restored.memory.step = PendingStep::NONE;
             restored.coast(away_secs, &Seen::default());
         }
         Ok(restored)
+    }
+
+    /// The reading without what its sensors get wrong. Where one is found out, what it told before has spoilt
+    /// the belief: the state of charge may be anything again, and the sensor's zero is as new.
+    fn believable(&mut self, dt_secs: f64, seen: Seen) -> Seen {
+        let memory = &mut self.memory;
+        let soh = memory.belief.mean[CAPACITY].exp();
+        let verdict = memory.health.look(dt_secs, seen, &self.model, memory.celsius, soh);
+        if verdict.voltage_lied || verdict.current_lied {
+            let fresh = start::unmeasured(&self.model, &FOUND_OUT);
+            start::adopt(&mut memory.belief, &fresh);
+            memory.belief.mean[OFFSET] = 0.0;
+            memory.anything = FOUND_OUT.anything;
+            // A voltage that is still believed tells it from scratch.
+            memory.met = if verdict.seen.volts.is_some() { 0.0 } else { 1.0 };
+            memory.amps = f64::NAN;
+            memory.step = PendingStep::NONE;
+        }
+        verdict.seen
     }
 
     fn remember_temperature(&mut self, seen: &Seen) {
@@ -227,7 +251,7 @@ impl Estimator {
         let step = motion::transition(&self.model, &self.memory, &now);
         self.memory.belief.predict(&step);
         motion::carry(&self.model, &mut self.memory, &now, step.soc_gained);
-        self.memory.health.count(&self.model, &now, step.soc_gained, &self.memory.belief);
+        self.memory.ageing.count(&self.model, &now, step.soc_gained, &self.memory.belief);
         self.memory.steps.age(dt_secs / 86_400.0, self.model.ohmic_ohms);
         self.keep_in_range();
         now
@@ -313,7 +337,7 @@ impl Estimator {
             volts >= charge.full_volts && amps.is_some_and(|amps| amps <= tail && amps >= -0.25 * tail);
         if !self.memory.full.look(looks, dt_secs.min(300.0), charge.full_seconds) {
             if looks && self.memory.full.spoken != 0.0 {
-                self.memory.health.still_full();
+                self.memory.ageing.still_full();
             }
             return;
         }
@@ -330,7 +354,7 @@ impl Estimator {
         h[SOC] = 1.0;
         let (cross, variance, _) = belief.weigh(&h, innovation, (stddev * stddev).max(soft));
         belief.correct(&cross, variance, innovation, &considered);
-        let capacity = self.memory.health.full(&self.model, stddev);
+        let capacity = self.memory.ageing.full(&self.model, stddev);
         self.take_capacity(capacity);
     }
 
@@ -345,7 +369,7 @@ impl Estimator {
             drop_doubt: now.drop_doubt.hypot(self.model.doubt.resistance_log),
             soc_stddev: self.memory.belief.stddev(SOC),
         };
-        let capacity = self.memory.health.rested(&self.model, &rest);
+        let capacity = self.memory.ageing.rested(&self.model, &rest);
         self.take_capacity(capacity);
     }
 

@@ -34,6 +34,7 @@ mod consistency;
 mod curve;
 mod estimator;
 mod full;
+mod health;
 pub mod identify;
 mod kalman;
 mod line;

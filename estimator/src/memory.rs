@@ -1,7 +1,8 @@
 //! Everything the estimator remembers, as plain numbers, so that it can be saved whole.
 
-use crate::capacity::Health;
+use crate::capacity::Ageing;
 use crate::full::FullWatch;
+use crate::health::Health;
 use crate::kalman::Gaussian;
 use crate::model::Model;
 use crate::start::{self, Prior};
@@ -21,7 +22,7 @@ pub(crate) struct Memory {
     /// How much surface charge there may be, 0 to 1.
     pub surface: f64,
     pub full: FullWatch,
-    pub health: Health,
+    pub ageing: Ageing,
     pub steps: StepResistance,
     pub step: PendingStep,
     pub amps: f64,
@@ -36,6 +37,7 @@ pub(crate) struct Memory {
     pub innovation_volts: f64,
     pub innovation_squared_normalized: f64,
     pub gated: f64,
+    pub health: Health,
 }
 
 impl Memory {
@@ -49,7 +51,7 @@ impl Memory {
             branch_doubt: 1.0,
             surface: 0.3,
             full: FullWatch::default(),
-            health: Health::blank(model),
+            ageing: Ageing::blank(model),
             steps: StepResistance {
                 ohms: model.ohmic_ohms,
                 variance: (model.ohmic_ohms * model.doubt.resistance_log).powi(2),
@@ -64,6 +66,7 @@ impl Memory {
             innovation_volts: 0.0,
             innovation_squared_normalized: 1.0,
             gated: 0.0,
+            health: Health::default(),
         }
     }
 
@@ -103,6 +106,7 @@ impl Memory {
         for (name, value) in named {
             show(name, value);
         }
-        self.health.each(show);
+        self.health.each(&mut show);
+        self.ageing.each(show);
     }
 }

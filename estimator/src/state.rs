@@ -122,4 +122,25 @@ mod tests {
         let found = Estimator::restore(other, &saved(), SimTime::ZERO, Span::ZERO);
         assert_eq!(found.err(), Some(StateError::OtherProfile));
     }
+
+    #[test]
+    fn a_finding_outlives_a_restart_with_its_age() {
+        let reading = |volts: Option<f64>, amps: f64| signals::Reading {
+            voltage: volts.map(signals::Volts::new),
+            current: Some(signals::Amps::new(amps)),
+            current_is_net: true,
+            ..signals::Reading::default()
+        };
+        let mut estimator = Estimator::new(Profile::agm_12v(), Belief::default());
+        for minute in 0..60_u32 {
+            let volts = (minute < 10).then(|| 12.5 + 0.001 * f64::from(minute));
+            estimator.update(SimTime::from_secs(f64::from(minute) * 60.0), &reading(volts, -2.0));
+        }
+        let before = estimator.estimate().and_then(|it| it.health.voltage);
+        assert_eq!(before.map(|it| it.fault), Some(signals::SensorFault::Dropout));
+        let now = SimTime::from_secs(59.0 * 60.0);
+        let restored = Estimator::restore(Profile::agm_12v(), &estimator.save(), now, Span::ZERO);
+        let after = restored.ok().and_then(|it| it.estimate()).and_then(|it| it.health.voltage);
+        assert_eq!(after, before);
+    }
 }

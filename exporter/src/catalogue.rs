@@ -135,6 +135,12 @@ columns! {
         "The same, 5 % quantile: with this probability it is shorter."
     remaining_life_high_seconds "balise_battery_remaining_life_high_seconds" Seconds Gauge Live
         "The same, 95 % quantile: with this probability it is shorter."
+    sensor_voltage_fault "balise_sensor_voltage_fault" None Gauge Live
+        "Voltage sensor: 0 nothing found, 1 stuck, 2 silent, 3 reversed, 4 offset or gain, 5 dead band."
+    sensor_current_fault "balise_sensor_current_fault" None Gauge Live
+        "Current sensor: 0 nothing found, 1 stuck, 2 silent, 3 reversed, 4 offset or gain, 5 dead band."
+    sensor_temperature_fault "balise_sensor_temperature_fault" None Gauge Live
+        "Temperature sensor: 0 nothing found, 1 stuck, 2 silent, 3 reversed, 4 offset or gain, 5 dead band."
     device_soc_ratio "balise_battery_device_soc_ratio" Ratio Gauge Live
         "State of charge as the device itself claims it."
     last_frame_timestamp_seconds "balise_battery_last_frame_timestamp_seconds" Seconds Gauge Kept

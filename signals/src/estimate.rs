@@ -1,6 +1,6 @@
 //! What the estimator believes of one battery, each number with its standard deviation.
 
-use crate::{AmpHours, Ohms, SimTime, Soc, Volts};
+use crate::{AmpHours, Ohms, SensorHealth, SimTime, Soc, Volts};
 
 /// The estimate after the latest reading.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,6 +34,8 @@ pub struct Estimate {
     /// Time until the capacity has fallen to its end of life, s: 5 % quantile, median and 95 % quantile.
     /// `None` while the history is too short or the interval too wide to mean anything.
     pub remaining_life: Option<[f64; 3]>,
+    /// What is wrong with the sensors; the estimate does without what these tell.
+    pub health: SensorHealth,
 }
 
 impl Estimate {

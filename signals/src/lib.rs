@@ -7,6 +7,7 @@
 mod chance;
 mod estimate;
 pub mod fault;
+mod health;
 mod link;
 mod quantity;
 mod reading;
@@ -16,6 +17,7 @@ mod truth;
 pub use chance::{Seed, Stream};
 pub use estimate::Estimate;
 pub use fault::{FaultEvent, FaultKind};
+pub use health::{SensorFault, SensorFinding, SensorHealth};
 pub use link::LinkStats;
 pub use quantity::{AmpHours, Amps, Celsius, Ohms, OutOfRange, Soc, Volts, Watts};
 pub use reading::Reading;

@@ -41,7 +41,7 @@ const REST_PER_HOUR: f64 = 0.02;
 
 /// Everything remembered of the capacity.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Health {
+pub(crate) struct Ageing {
     pub fit: TotalLeastSquares,
     pub watch: AnchorWatch,
     pub life: Life,
@@ -53,7 +53,7 @@ pub(crate) struct Health {
     pub unsettled_secs: f64,
 }
 
-impl Health {
+impl Ageing {
     /// Nothing known but the profile.
     pub fn blank(model: &Model) -> Self {
         Self {

@@ -1,0 +1,243 @@
+//! Sensor health: which sensor of a battery lies, how, since when, and what is left to believe.
+//!
+//! ```text
+//! Seen (raw) -> each detector -> SensorHealth;   Seen without what lies -> filter
+//! ```
+//!
+//! | fault | told by | what the filter gets |
+//! | --- | --- | --- |
+//! | silent | age of the channel while the others go on | nothing of it |
+//! | stuck | one code while the other channel moves | nothing of it |
+//! | current reversed | sign of ΔV/ΔI | the current turned around |
+//! | voltage offset or gain | a jump that no current explains, and that stays | nothing of it |
+//! | current offset | counted charge against dawn voltages, over days | the current less the offset |
+//! | current dead band | values near zero never seen though those beside them are | as it is |
+//!
+//! Detectors look at raw readings and at the profile alone, not at the filter's belief, which a fault has
+//! already spoilt by the time it is found. Volts on the battery, amps positive while charging, seconds.
+//!
+//! Reference: R. Isermann, *Fault-Diagnosis Systems*, ch. 7 and 11 (limits, parity relations).
+
+mod balance;
+mod dead_band;
+mod dropout;
+mod found;
+mod jump;
+mod reversed;
+mod stuck;
+
+use signals::{SensorFault, SensorHealth, SimTime};
+
+use crate::model::Model;
+use crate::seen::Seen;
+use balance::Balance;
+use dead_band::DeadBand;
+use dropout::Dropout;
+use found::Found;
+use jump::Jump;
+use reversed::Reversed;
+use stuck::{StuckCurrent, StuckTemperature, StuckVoltage};
+
+/// Rest voltage of a full 12 V lead-acid battery: limits given for 12 V scale with it.
+const FULL_VOLTS_OF_12: f64 = 12.9;
+
+/// All that is remembered for it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Health {
+    voltage: Found,
+    current: Found,
+    temperature: Found,
+    dropout: Dropout,
+    stuck_voltage: StuckVoltage,
+    stuck_current: StuckCurrent,
+    stuck_temperature: StuckTemperature,
+    reversed: Reversed,
+    jump: Jump,
+    balance: Balance,
+    dead_band: DeadBand,
+}
+
+/// One reading as the detectors look at it.
+#[derive(Debug, Clone, Copy)]
+struct View<'m> {
+    dt_secs: f64,
+    seen: Seen,
+    model: &'m Model,
+    celsius: f64,
+    /// Ohmic and whole resistance by the profile, here.
+    ohmic: f64,
+    total: f64,
+    /// Voltage of this battery over that of a 12 V one.
+    scale: f64,
+    /// Capacity as far as it is known, A·h.
+    capacity: f64,
+}
+
+/// What the filter is to make of a reading.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Verdict {
+    /// What is left of the reading.
+    pub seen: Seen,
+    /// The voltage, the current was found to lie just now: what it has told before was wrong as well.
+    pub voltage_lied: bool,
+    pub current_lied: bool,
+}
+
+impl Health {
+    /// Looks at a reading that comes `dt_secs` after the one before.
+    pub fn look(&mut self, dt_secs: f64, seen: Seen, model: &Model, celsius: f64, soh: f64) -> Verdict {
+        let celsius = if celsius.is_nan() { 10.0 } else { celsius };
+        let ohms = model.ohms(0.5, &model.place(celsius));
+        let view = View {
+            dt_secs,
+            seen,
+            model,
+            celsius,
+            ohmic: ohms.ohmic,
+            total: ohms.total(),
+            scale: model.full_rest_volts() / FULL_VOLTS_OF_12,
+            capacity: model.capacity_amp_hours * soh,
+        };
+        let before = (self.voltage.code, self.current.code);
+        for found in [&mut self.voltage, &mut self.current, &mut self.temperature] {
+            found.age(dt_secs);
+        }
+        self.look_at_each(&view);
+        // A voltage that jumps is left out from its jump on, one that is silent told nothing: neither has spoilt anything.
+        let voltage_lied = self.voltage.code != before.0 && self.voltage.is(SensorFault::Stuck);
+        let current_lied =
+            self.current.code != before.1 && self.current.lies() && !self.current.is(SensorFault::Dropout);
+        Verdict { seen: self.left(seen), voltage_lied, current_lied }
+    }
+
+    fn look_at_each(&mut self, view: &View<'_>) {
+        let [no_volts, no_amps, no_celsius] = self.dropout.look(view);
+        self.voltage.tell(SensorFault::Dropout, no_volts, 0.0);
+        self.current.tell(SensorFault::Dropout, no_amps, 0.0);
+        self.temperature.tell(SensorFault::Dropout, no_celsius, 0.0);
+        self.voltage.tell(SensorFault::Stuck, self.stuck_voltage.look(view), 0.0);
+        self.current.tell(SensorFault::Stuck, self.stuck_current.look(view), 0.0);
+        self.temperature.tell(SensorFault::Stuck, self.stuck_temperature.look(view), 0.0);
+        self.current.tell(SensorFault::Reversed, self.reversed.look(view), 0.0);
+        // Against a current that lies, any voltage jumps.
+        let blind = self.voltage.is(SensorFault::Stuck) || self.current.lies();
+        self.voltage.tell(SensorFault::Offset, self.jump.look(view, blind), self.jump.volts);
+        let silent = !self.voltage.is_sound() || self.current.lies_but_for_offset() || self.jump.waits();
+        let (off, amps) = self.balance.look(view, silent);
+        self.current.tell(SensorFault::Offset, off, amps);
+        self.current.tell(SensorFault::DeadBand, self.dead_band.look(view), self.dead_band.amps);
+    }
+
+    /// The reading without what lies.
+    fn left(&self, seen: Seen) -> Seen {
+        let volts = seen.volts.filter(|_| !self.voltage.lies() && !self.jump.waits());
+        let amps = match self.current.fault() {
+            Some(SensorFault::Stuck | SensorFault::Dropout) => None,
+            Some(SensorFault::Reversed) => seen.amps.map(|amps| -amps),
+            Some(SensorFault::Offset) => seen.amps.map(|amps| amps - self.current.amount),
+            Some(SensorFault::DeadBand) | None => seen.amps,
+        };
+        let celsius = seen.celsius.filter(|_| !self.temperature.lies());
+        Seen { volts, amps, celsius }
+    }
+
+    /// As it is told outside.
+    pub fn told(&self, now: SimTime) -> SensorHealth {
+        SensorHealth {
+            voltage: self.voltage.told(now),
+            current: self.current.told(now),
+            temperature: self.temperature.told(now),
+        }
+    }
+
+    /// Shows every number with its name, always in the same order.
+    pub fn each(&mut self, show: &mut impl FnMut(&str, &mut f64)) {
+        for found in [&mut self.voltage, &mut self.current, &mut self.temperature] {
+            found.each(show);
+        }
+        self.dropout.each(show);
+        self.stuck_voltage.each(show);
+        self.stuck_current.each(show);
+        self.stuck_temperature.each(show);
+        self.reversed.each(show);
+        self.jump.each(show);
+        self.balance.each(show);
+        self.dead_band.each(show);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Profile;
+
+    /// Feeds a night and a day of a sign, once a minute, and gives what is found at their end.
+    fn found(spoil: impl Fn(u32, Seen) -> Seen) -> (SensorHealth, Verdict) {
+        let model = Model::of(&Profile::agm_12v());
+        let mut health = Health::default();
+        let mut verdict = None;
+        for minute in 0..1440_u32 {
+            let wiggle = f64::from(minute * 7 % 11) / 11.0 - 0.5;
+            let amps = if minute < 720 { -2.0 + 0.5 * wiggle } else { 6.0 + 3.0 * wiggle };
+            let volts = 12.6 + 0.008 * amps + 0.002 * f64::from(minute * 5 % 7) / 7.0;
+            let seen = spoil(minute, Seen { volts: Some(volts), amps: Some(amps), celsius: Some(5.0) });
+            verdict = Some(health.look(60.0, seen, &model, 5.0, 1.0));
+        }
+        (health.told(SimTime::from_secs(1440.0 * 60.0)), verdict.expect("a reading"))
+    }
+
+    fn since_minute(finding: Option<signals::SensorFinding>) -> Option<(SensorFault, i64)> {
+        finding.map(|it| (it.fault, (it.since.as_secs() / 60.0).round() as i64))
+    }
+
+    #[test]
+    fn sound_sensors_are_left_alone() {
+        let (health, verdict) = found(|_, seen| seen);
+        assert_eq!(health, SensorHealth::default());
+        assert!(verdict.seen.volts.is_some() && verdict.seen.amps.is_some());
+    }
+
+    #[test]
+    fn a_stuck_voltage_is_named_with_its_onset_and_left_out() {
+        let (health, verdict) =
+            found(|minute, seen| if minute > 600 { Seen { volts: Some(12.58), ..seen } } else { seen });
+        assert_eq!(since_minute(health.voltage), Some((SensorFault::Stuck, 602)));
+        assert_eq!((health.current, verdict.seen.volts), (None, None));
+    }
+
+    #[test]
+    fn a_stuck_current_is_taken_as_unknown() {
+        let (health, verdict) = found(|minute, seen| {
+            let risen = 0.0005 * f64::from(minute.saturating_sub(720));
+            let volts = seen.volts.map(|volts| volts + risen);
+            if minute > 600 { Seen { amps: Some(-2.1), volts, ..seen } } else { seen }
+        });
+        assert_eq!(health.current.map(|it| it.fault), Some(SensorFault::Stuck));
+        assert_eq!((health.voltage, verdict.seen.amps), (None, None));
+    }
+
+    #[test]
+    fn a_silent_channel_is_named_from_its_last_word() {
+        let (health, _) =
+            found(|minute, seen| if minute > 600 { Seen { volts: None, ..seen } } else { seen });
+        assert_eq!(since_minute(health.voltage), Some((SensorFault::Dropout, 601)));
+    }
+
+    #[test]
+    fn a_reversed_current_is_turned_around() {
+        let (health, verdict) = found(|_, seen| Seen { amps: seen.amps.map(|amps| -amps), ..seen });
+        assert_eq!(health.current.map(|it| it.fault), Some(SensorFault::Reversed));
+        assert!(verdict.seen.amps.is_some_and(|amps| amps > 0.0));
+    }
+
+    #[test]
+    fn a_voltage_that_jumps_by_night_is_told_with_its_amount() {
+        let (health, verdict) = found(|minute, seen| {
+            let off = if minute > 600 { 0.2 } else { 0.0 };
+            Seen { volts: seen.volts.map(|volts| volts + off), ..seen }
+        });
+        assert_eq!(health.voltage.map(|it| it.fault), Some(SensorFault::Offset));
+        assert!(health.voltage.is_some_and(|it| (it.amount - 0.2).abs() < 0.02), "{health:?}");
+        assert_eq!(verdict.seen.volts, None);
+    }
+}
