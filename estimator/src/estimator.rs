@@ -12,6 +12,7 @@
 
 use signals::{AmpHours, Estimate, Ohms, Reading, SimTime, Soc, Span, Volts};
 
+use crate::autonomy::Posterior;
 use crate::kalman::{AXIS, BIAS, CAPACITY, DRIFT, FAST, OFFSET, SCALE, SLOW, SOC, STATES, Vector};
 use crate::line::Line;
 use crate::memory::Memory;
@@ -119,6 +120,12 @@ impl Estimator {
             innovation_squared_normalized: memory.innovation_squared_normalized,
             gated: memory.gated != 0.0,
         })
+    }
+
+    /// All that is believed now, for the outlook; `None` before the first usable reading.
+    #[must_use]
+    pub fn posterior(&self) -> Option<Posterior<'_>> {
+        self.at.map(|_| Posterior::new(&self.model, &self.memory.belief, self.memory.celsius))
     }
 
     /// The whole state as versioned text, every number to the bit.

@@ -8,15 +8,17 @@ mod chance;
 mod estimate;
 pub mod fault;
 mod link;
+mod outlook;
 mod quantity;
 mod reading;
 mod time;
 mod truth;
 
-pub use chance::{Seed, Stream};
+pub use chance::{Seed, Stream, standard_normal, uniform};
 pub use estimate::Estimate;
 pub use fault::{FaultEvent, FaultKind};
 pub use link::LinkStats;
+pub use outlook::{Outlook, OutlookHour};
 pub use quantity::{AmpHours, Amps, Celsius, Ohms, OutOfRange, Soc, Volts, Watts};
 pub use reading::Reading;
 pub use time::{SimTime, Span, Stamp};
