@@ -131,7 +131,7 @@ fn forecasts(seed: u64) -> Vec<Forecast> {
         // What is dark already is no forecast.
         if !truth.unpowered {
             let stamp = scenario.start + jiff::SignedDuration::from_secs(now.as_secs() as i64);
-            let month = stamp.to_zoned(jiff::tz::TimeZone::UTC).month() as usize;
+            let month = stamp.to_string()[5..7].parse().unwrap();
             asked.push((now, month, foreseen.autonomy.survives.map(|lives| 1.0 - lives)));
         }
     }
