@@ -49,6 +49,8 @@ pub struct Foresight {
     hour: Option<Hour>,
     before: Option<(SimTime, Sensed)>,
     foreseen: Option<Foreseen>,
+    /// Looks ahead each hour, not only when asked.
+    is_hourly: bool,
 }
 
 /// What a reading says of the flows.
@@ -75,13 +77,29 @@ impl Foresight {
     #[must_use]
     pub fn new(standing: Standing, disconnect: Volts, battery: &str) -> Self {
         let seed = Seed(0).part(battery);
-        Self { standing, disconnect, seed, habits: None, hour: None, before: None, foreseen: None }
+        Self {
+            standing,
+            disconnect,
+            seed,
+            habits: None,
+            hour: None,
+            before: None,
+            foreseen: None,
+            is_hourly: true,
+        }
     }
 
     /// Goes on with habits learned before.
     #[must_use]
     pub fn knowing(mut self, habits: Option<Habits>) -> Self {
         self.habits = habits;
+        self
+    }
+
+    /// The same, looking ahead only when asked to.
+    #[must_use]
+    pub const fn when_asked(mut self) -> Self {
+        self.is_hourly = false;
         self
     }
 
@@ -121,9 +139,15 @@ impl Foresight {
             hour.add(&was, (stamp.monotonic - then).as_secs().clamp(0.0, HELD_SECS_MAX));
         }
         self.before = Some((stamp.monotonic, sensed));
-        if is_new {
+        if is_new && self.is_hourly {
             self.foreseen = self.look(stamp, number, estimator);
         }
+    }
+
+    /// Looks ahead now.
+    #[must_use]
+    pub fn ahead(&self, stamp: Stamp, estimator: &Estimator) -> Option<Foreseen> {
+        self.look(stamp, (stamp.wall_unix_nanos as f64 / 1e9 / HOUR_SECS).floor() as i64, estimator)
     }
 
     fn look(&self, stamp: Stamp, number: i64, estimator: &Estimator) -> Option<Foreseen> {

@@ -88,15 +88,13 @@ fn forecasts(seed: u64) -> Vec<Forecast> {
     let profile = profiles::for_scenario(&scenario);
     let disconnect = if text.contains("lifepo4") { Volts::new(11.6) } else { DISCONNECT_DEFAULT };
     let mut watch = Watch::new(scenario.device.kind, profile, Belief::default(), silent_after(&scenario))
-        .foreseeing(Foresight::new(standing, disconnect, "study"));
+        .foreseeing(Foresight::new(standing, disconnect, "study").when_asked());
     let wall_start = scenario.start.as_nanosecond() as i64;
     let end = SimTime::ZERO + Span::from_secs(((DAYS + AFTER_DAYS) * 86_400) as f64);
     let mut bytes = Vec::new();
     let mut asked: Vec<(SimTime, usize, [f64; 3])> = Vec::new();
     let (mut dawns, mut dark): (Vec<SimTime>, Vec<SimTime>) = (Vec::new(), Vec::new());
     let mut sun_was_up = false;
-    let mut looked_at = SimTime::ZERO;
-    // A forecast is taken from the first look after dusk.
     let mut dusk: Option<SimTime> = None;
     while stage.truth().at < end {
         bytes.clear();
@@ -118,16 +116,17 @@ fn forecasts(seed: u64) -> Vec<Forecast> {
         if truth.unpowered {
             dark.push(now);
         }
-        let Some(foreseen) = watch.foresight().and_then(Foresight::foreseen).copied() else { continue };
-        if foreseen.at == looked_at {
-            continue;
-        }
-        looked_at = foreseen.at;
-        let is_due = dusk.is_some_and(|dusk| foreseen.at >= dusk);
-        if !is_due || now.as_hours() < LEARNING_DAYS * 24.0 || now.as_hours() > (DAYS * 24) as f64 {
+        // An hour after sunset, when the day has been learned from.
+        if dusk.is_none_or(|dusk| now - dusk < Span::from_secs(3600.0)) || bytes.is_empty() {
             continue;
         }
         dusk = None;
+        if now.as_hours() < LEARNING_DAYS * 24.0 || now.as_hours() > (DAYS * 24) as f64 {
+            continue;
+        }
+        let stamp = Stamp { monotonic: now, wall_unix_nanos: wall_start + now.as_nanos() };
+        let foreseen = watch.foresight().and_then(|foresight| foresight.ahead(stamp, watch.estimator()));
+        let Some(foreseen) = foreseen else { continue };
         // What is dark already is no forecast.
         if !truth.unpowered {
             let stamp = scenario.start + jiff::SignedDuration::from_secs(now.as_secs() as i64);
