@@ -121,5 +121,5 @@ fn what_is_left_in_a_sealed_battery_is_foretold_from_the_middle_of_its_discharge
 
 #[test]
 fn what_is_left_in_a_tubular_battery_is_foretold_from_the_middle_of_its_discharge() {
-    check("leadacid_12v_85ah_tubular", "test", &profile("leadacid_12v_85ah_tubular.toml"), 0.15);
+    check("leadacid_12v_85ah_tubular", "test", &profile("leadacid_12v_85ah_tubular.toml"), 0.08);
 }
