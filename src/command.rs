@@ -367,6 +367,8 @@ fn battery_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Batte
         capacity: capacity.map(AmpHours::new),
         initial_soc: None,
         silent_after: config::SILENT_AFTER_DEFAULT,
+        standing: crate::foresight::STANDING_DEFAULT,
+        disconnect: crate::foresight::DISCONNECT_DEFAULT,
     })
 }
 

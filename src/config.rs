@@ -15,9 +15,11 @@
 use std::net::SocketAddr;
 
 use hil::DeviceKind;
-use signals::{AmpHours, Soc, Span};
+use signals::{AmpHours, Soc, Span, Volts};
 
 use crate::document::{self, Complaint, Section};
+use crate::foresight::{DISCONNECT_DEFAULT, STANDING_DEFAULT};
+use crate::outlook::sun::Standing;
 
 /// Where the page is served unless the file or a flag says otherwise: this machine only.
 pub const LISTEN_DEFAULT: SocketAddr = exporter::serve::DEFAULT_ADDRESS;
@@ -53,6 +55,10 @@ pub struct Battery {
     pub initial_soc: Option<Soc>,
     /// Silence after which the battery's values are withdrawn.
     pub silent_after: Span,
+    /// Where its panel stands.
+    pub standing: Standing,
+    /// Where the controller cuts the sign off.
+    pub disconnect: Volts,
 }
 
 /// Reads a configuration.
@@ -115,6 +121,11 @@ fn battery(section: &Section<'_>) -> Option<Battery> {
     let capacity = section.number_if_given("capacity_amp_hours", 0.1..=100_000.0);
     let soc = section.number_if_given("initial_soc_ratio", 0.0..=1.0);
     let silent = section.number_or("silent_after_seconds", SILENT_AFTER_DEFAULT.as_secs(), 1.0..=86_400.0);
+    let usual = STANDING_DEFAULT;
+    let latitude = section.number_or("latitude_degrees", usual.latitude_degrees, -66.0..=66.0);
+    let longitude = section.number_or("longitude_degrees", usual.longitude_degrees, -180.0..=180.0);
+    let tilt = section.number_or("panel_tilt_degrees", usual.tilt_degrees, 0.0..=90.0);
+    let disconnect = section.number_or("disconnect_volts", DISCONNECT_DEFAULT.as_volts(), 8.0..=14.0);
     section.close();
     Some(Battery {
         site: site.to_owned(),
@@ -125,6 +136,12 @@ fn battery(section: &Section<'_>) -> Option<Battery> {
         capacity: capacity.map(AmpHours::new),
         initial_soc: soc.map(Soc::clamped),
         silent_after: Span::from_secs(silent?),
+        standing: Standing {
+            latitude_degrees: latitude?,
+            longitude_degrees: longitude?,
+            tilt_degrees: tilt?,
+        },
+        disconnect: Volts::new(disconnect?),
     })
 }
 

@@ -5,6 +5,7 @@
 //! (stamp, bytes) -> Decoder -> Reading -> Estimator -> Estimate -> Row of metrics
 //! ```
 
+use crate::foresight::Foresight;
 use estimator::{Belief, Estimator, Profile};
 use exporter::Row;
 use hil::DeviceKind;
@@ -27,6 +28,7 @@ pub struct Watch {
     discharged_coulombs: f64,
     /// The device has told the battery's own current at least once.
     counts_charge: bool,
+    foresight: Option<Box<Foresight>>,
 }
 
 impl Watch {
@@ -49,7 +51,21 @@ impl Watch {
             charged_coulombs: 0.0,
             discharged_coulombs: 0.0,
             counts_charge: false,
+            foresight: None,
         }
+    }
+
+    /// The same watch that looks ahead as well.
+    #[must_use]
+    pub fn foreseeing(mut self, foresight: Foresight) -> Self {
+        self.foresight = Some(Box::new(foresight));
+        self
+    }
+
+    /// Its look ahead, where it has one.
+    #[must_use]
+    pub fn foresight(&self) -> Option<&Foresight> {
+        self.foresight.as_deref()
     }
 
     /// Takes what the line delivered at `stamp`; `each` sees every estimate and the reading it follows.
@@ -71,6 +87,9 @@ impl Watch {
             self.counts_charge |= reading.current.is_some() && reading.current_is_net;
             if let Some(estimate) = self.estimator.update(stamp.monotonic, &reading) {
                 each(&reading, &estimate);
+                if let Some(foresight) = &mut self.foresight {
+                    foresight.note(stamp, &reading, &self.estimator);
+                }
             }
             self.reading = reading;
         }
@@ -168,6 +187,9 @@ impl Watch {
             row.sensor_voltage_fault = Some(code(estimate.health.voltage));
             row.sensor_current_fault = Some(code(estimate.health.current));
             row.sensor_temperature_fault = Some(code(estimate.health.temperature));
+            if let Some(foresight) = &self.foresight {
+                foresight.show(now, &mut row);
+            }
         }
         if self.is_silent(now) {
             row.forget_live();

@@ -157,7 +157,7 @@ fn sign(chemistry: Chemistry, chance: &mut Stream) -> Sign {
     };
     let places =
         [Place::montreal(), Place::quebec(), Place::saguenay(), Place::sept_iles(), Place::val_dor()];
-    let place = places[chance.random_range(0..places.len())].clone();
+    let place = places[chance.random_range(0..places.len())];
     let snow = if chance.random_bool(0.5) { Snow::Sheds } else { Snow::Clings };
     let weathering = PanelWeathering {
         snow,

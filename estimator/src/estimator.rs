@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use signals::{AmpHours, Estimate, Ohms, Reading, SimTime, Soc, Span, Volts};
 
+use crate::autonomy::Posterior;
 use crate::capacity::Rest;
 use crate::kalman::{AXIS, BIAS, CAPACITY, DRIFT, FAST, OFFSET, SCALE, SLOW, SOC, STATES, Vector};
 use crate::line::Line;
@@ -140,6 +141,12 @@ impl Estimator {
             remaining_life: memory.ageing.life.remaining(),
             health: memory.health.told(self.at?),
         })
+    }
+
+    /// All that is believed now, for the outlook; `None` before the first usable reading.
+    #[must_use]
+    pub fn posterior(&self) -> Option<Posterior<'_>> {
+        self.at.map(|_| Posterior::new(&self.model, &self.memory.belief, self.memory.celsius))
     }
 
     /// The whole state as versioned text, every number to the bit.

@@ -6,6 +6,7 @@
 //!
 //! - [`Profile`]: what is known of a type of battery before it is met; a TOML file or built in.
 //! - [`Belief`]: what is said of this one battery at the start.
+//! - [`autonomy()`]: what the estimate means for the nights to come.
 //! - [`Estimator`]: an extended Kalman filter with coloured model error, anchors and a saved state.
 //!
 //! Nothing here touches a clock, a file, a port, a thread or entropy, and nothing here knows the
@@ -27,6 +28,7 @@
 //! assert!(estimate.is_some_and(|estimate| estimate.soc_stddev > 0.0));
 //! ```
 
+pub mod autonomy;
 mod belief;
 mod capacity;
 #[cfg(test)]
@@ -48,6 +50,7 @@ mod start;
 mod state;
 mod step_resistance;
 
+pub use autonomy::autonomy;
 pub use belief::Belief;
 pub use capacity::{Sample, WindowCapacity, capacity_in_window};
 pub use estimator::Estimator;

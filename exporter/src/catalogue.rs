@@ -141,6 +141,24 @@ columns! {
         "Current sensor: 0 nothing found, 1 stuck, 2 silent, 3 reversed, 4 offset or gain, 5 dead band."
     sensor_temperature_fault "balise_sensor_temperature_fault" None Gauge Live
         "Temperature sensor: 0 nothing found, 1 stuck, 2 silent, 3 reversed, 4 offset or gain, 5 dead band."
+    survival_one_night_ratio "balise_battery_survival_one_night_ratio" Ratio Gauge Live
+        "Probability that the sign stays lit through the next night."
+    survival_three_nights_ratio "balise_battery_survival_three_nights_ratio" Ratio Gauge Live
+        "Probability that the sign stays lit through the next three nights."
+    survival_seven_nights_ratio "balise_battery_survival_seven_nights_ratio" Ratio Gauge Live
+        "Probability that the sign stays lit through the next seven nights."
+    dark_in_seconds "balise_battery_dark_in_seconds" Seconds Gauge Live
+        "Time until the sign goes dark, median of the futures; absent beyond eight days."
+    dark_in_early_seconds "balise_battery_dark_in_early_seconds" Seconds Gauge Live
+        "Time until the sign goes dark in the worst tenth of the futures; absent beyond eight days."
+    freeze_risk_ratio "balise_battery_freeze_risk_ratio" Ratio Gauge Live
+        "Probability that the electrolyte freezes within eight days; absent for lithium."
+    charge_blocked_ratio "balise_battery_charge_blocked_ratio" Ratio Gauge Live
+        "Share of the coming day's charge that a lithium battery will refuse for cold."
+    deliverable_coulombs "balise_battery_deliverable_coulombs" Coulombs Gauge Live
+        "Charge that comes out until the cut-off voltage at the present cold and load."
+    deliverable_coulombs_stddev "balise_battery_deliverable_coulombs_stddev" Coulombs Gauge Live
+        "Standard deviation of the charge that comes out."
     device_soc_ratio "balise_battery_device_soc_ratio" Ratio Gauge Live
         "State of charge as the device itself claims it."
     last_frame_timestamp_seconds "balise_battery_last_frame_timestamp_seconds" Seconds Gauge Kept

@@ -5,7 +5,7 @@
 //! written out below, since the standard hasher promises nothing between releases.
 
 use rand_chacha::ChaCha12Rng;
-use rand_chacha::rand_core::SeedableRng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// A stream of random numbers with a name.
 pub type Stream = ChaCha12Rng;
@@ -31,6 +31,17 @@ impl Seed {
     }
 }
 
+/// The next number of `stream`, uniform in 0 to 1 with 1 left out: 53 bits.
+pub fn uniform(stream: &mut Stream) -> f64 {
+    (stream.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// The next number of `stream`, standard normal (Box and Muller 1958).
+pub fn standard_normal(stream: &mut Stream) -> f64 {
+    let radius = (-2.0 * (1.0 - uniform(stream)).ln()).sqrt();
+    radius * (std::f64::consts::TAU * uniform(stream)).cos()
+}
+
 /// FNV-1a, 64 bits: offset basis and prime as published by Fowler, Noll and Vo.
 fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
@@ -41,7 +52,6 @@ fn fnv1a(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand_chacha::rand_core::Rng;
 
     #[test]
     fn a_name_fixes_its_stream_and_no_other() {

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use estimator::autonomy::Habits;
 use estimator::{Estimator, Profile};
 use exporter::{BatteryId, FileStore, StateStore};
 use fluent_templates::fluent_bundle::FluentValue;
@@ -15,7 +16,9 @@ use signals::{Span, Stamp};
 use super::station::Shared;
 use crate::failure::Failure;
 use crate::files;
+use crate::foresight::Foresight;
 use crate::speech;
+use crate::watch::Watch;
 use crate::words::Words;
 
 const HEADER: &str = "balise_saved 1 ";
@@ -73,6 +76,12 @@ impl Memory {
             .ok()
     }
 
+    /// What the sign's days have taught, from the file beside; a torn one is taught anew within days.
+    pub fn recall_habits(&self, id: &BatteryId) -> Option<Habits> {
+        let bytes = self.store.as_ref()?.load(&habits_name(id)).ok()??;
+        Habits::restore(str::from_utf8(&bytes).ok()?).ok()
+    }
+
     /// What was learned over weeks is not lost to a mistyped capacity: the file keeps, under another name.
     fn set_aside(&self, id: &BatteryId) {
         if let Some(store) = &self.store {
@@ -82,11 +91,15 @@ impl Memory {
     }
 
     /// Saves an estimator. A disk that refuses is told of once, until it works again.
-    pub fn save(&mut self, id: &BatteryId, now: Stamp, estimator: &Estimator, words: Words) {
+    pub fn save(&mut self, id: &BatteryId, now: Stamp, watch: &Watch, words: Words) {
         let Some(store) = &mut self.store else { return };
         let mut bytes = format!("{HEADER}{}\n", now.wall_unix_nanos).into_bytes();
-        bytes.extend_from_slice(&estimator.save());
-        let saved = store.save(&id.to_string(), &bytes);
+        bytes.extend_from_slice(&watch.estimator().save());
+        let habits = watch.foresight().and_then(Foresight::habits).map(Habits::save);
+        let saved = store.save(&id.to_string(), &bytes).and_then(|()| match habits {
+            Some(habits) => store.save(&habits_name(id), habits.as_bytes()),
+            None => Ok(()),
+        });
         if let Err(error) = &saved
             && !self.failing
         {
@@ -98,6 +111,11 @@ impl Memory {
         }
         self.failing = saved.is_err();
     }
+}
+
+/// The file beside a battery's own; no battery is called so, a label has one slash.
+fn habits_name(id: &BatteryId) -> String {
+    format!("{id}/habits")
 }
 
 fn split(bytes: &[u8]) -> Option<(i64, &[u8])> {

@@ -25,6 +25,7 @@ use tokio::task::{JoinSet, LocalSet};
 
 use crate::config::{Battery, Config};
 use crate::failure::{Exit, Failure, environment};
+use crate::foresight::Foresight;
 use crate::interrupt;
 use crate::profiles;
 use crate::speech;
@@ -129,6 +130,9 @@ fn stations(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Station>, Failur
                 Some(estimator) => Watch::resumed(battery.device, estimator, battery.silent_after),
                 None => Watch::new(battery.device, profile, belief, battery.silent_after),
             };
+            let habits = shared.memory.borrow().recall_habits(&id);
+            let foresight = Foresight::new(battery.standing, battery.disconnect, &id.to_string());
+            let watch = watch.foreseeing(foresight.knowing(habits));
             Ok(Station::new(id, battery, watch, Rc::clone(shared)))
         })
         .collect()

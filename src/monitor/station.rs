@@ -174,7 +174,7 @@ impl Station {
         if self.watch.heard().is_some() {
             let now = self.shared.clock.now();
             let mut memory = self.shared.memory.borrow_mut();
-            memory.save(&self.id, now, self.watch.estimator(), self.shared.words);
+            memory.save(&self.id, now, &self.watch, self.shared.words);
         }
     }
 

@@ -1,0 +1,135 @@
+//! The belief of now as autonomy needs it, and batteries drawn from it.
+//!
+//! ```text
+//! x = m + L·n,   L·Lᵀ = P,   n standard normal          Cholesky; a state without variance keeps its mean
+//! ```
+
+use signals::{Stream, standard_normal};
+
+use crate::kalman::{AXIS, BIAS, CAPACITY, Gaussian, SCALE, SOC, STATES, Vector};
+use crate::model::Model;
+
+/// How far the share that cold locks in may be off, natural logarithm.
+const LOCKED_LOG: f64 = 0.25;
+
+/// What is believed of one battery now: means, covariance and the model they belong to.
+#[derive(Debug, Clone, Copy)]
+pub struct Posterior<'a> {
+    model: &'a Model,
+    belief: &'a Gaussian,
+    celsius: f64,
+}
+
+/// One battery it may be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Battery {
+    pub soc: f64,
+    pub capacity_amp_hours: f64,
+    /// Factor on every resistance of the model.
+    pub resistance: f64,
+    /// Error of the rest voltage.
+    pub bias_volts: f64,
+    /// Shift of the rest curve along the state of charge.
+    pub axis: f64,
+    /// Factor on what cold locks in.
+    pub locked: f64,
+}
+
+impl<'a> Posterior<'a> {
+    pub(crate) const fn new(model: &'a Model, belief: &'a Gaussian, celsius: f64) -> Self {
+        Self { model, belief, celsius }
+    }
+
+    pub(super) const fn model(&self) -> &'a Model {
+        self.model
+    }
+
+    pub(super) const fn belief(&self) -> &'a Gaussian {
+        self.belief
+    }
+
+    /// Battery temperature, °C; the cool 10 °C where nobody says.
+    #[must_use]
+    pub fn celsius(&self) -> f64 {
+        if self.celsius.is_nan() { 10.0 } else { self.celsius }
+    }
+
+    /// Capacity on the label, A·h.
+    #[must_use]
+    pub const fn rated_amp_hours(&self) -> f64 {
+        self.model.capacity_amp_hours
+    }
+
+    /// At this voltage a controller may be holding back what the panel could give.
+    #[must_use]
+    pub fn may_be_held(&self, volts: f64) -> bool {
+        volts > self.model.charge.full_volts - 0.2 || self.belief.mean[SOC] > 0.97
+    }
+
+    pub(super) fn draw(&self, chance: &mut Stream) -> Battery {
+        let root = cholesky(&self.belief.covariance);
+        let normal: Vector = std::array::from_fn(|_| standard_normal(chance));
+        let mut state = self.belief.mean;
+        for (state, row) in state.iter_mut().zip(&root) {
+            *state += row.iter().zip(&normal).map(|(root, normal)| root * normal).sum::<f64>();
+        }
+        let locked = (LOCKED_LOG * standard_normal(chance)).exp();
+        Battery::of(&state, self.model.capacity_amp_hours, locked)
+    }
+}
+
+impl Battery {
+    /// The battery of this state; a belief never reaches beyond full or empty.
+    pub(super) fn of(state: &Vector, rated_amp_hours: f64, locked: f64) -> Self {
+        Self {
+            soc: state[SOC].clamp(0.0, 1.0),
+            capacity_amp_hours: rated_amp_hours * state[CAPACITY].clamp(-1.5, 0.5).exp(),
+            resistance: state[SCALE].clamp(-1.5, 1.5).exp(),
+            bias_volts: state[BIAS],
+            axis: state[AXIS],
+            locked,
+        }
+    }
+}
+
+fn cholesky(covariance: &[Vector; STATES]) -> [Vector; STATES] {
+    let mut root = [[0.0; STATES]; STATES];
+    for i in 0..STATES {
+        for j in 0..=i {
+            let known: f64 = (0..j).map(|k| root[i][k] * root[j][k]).sum();
+            let left = covariance[i][j] - known;
+            root[i][j] = if i == j {
+                left.max(0.0).sqrt()
+            } else if root[j][j] > 1e-12 {
+                left / root[j][j]
+            } else {
+                0.0
+            };
+        }
+    }
+    root
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use signals::Seed;
+
+    #[test]
+    fn draws_have_the_mean_and_the_covariance_asked_for() {
+        let model = Model::of(&crate::Profile::agm_12v());
+        let mut belief = Gaussian::independent([0.0; STATES], [0.0; STATES]);
+        belief.mean[SOC] = 0.5;
+        belief.covariance[SOC][SOC] = 0.01;
+        belief.covariance[BIAS][BIAS] = 0.0004;
+        belief.covariance[SOC][BIAS] = -0.001;
+        belief.covariance[BIAS][SOC] = -0.001;
+        let mut chance = Seed(3).stream("a");
+        let posterior = Posterior::new(&model, &belief, f64::NAN);
+        let drawn: Vec<Battery> = (0..4000).map(|_| posterior.draw(&mut chance)).collect();
+        let mean = |of: &dyn Fn(&Battery) -> f64| drawn.iter().map(of).sum::<f64>() / drawn.len() as f64;
+        assert!((mean(&|it| it.soc) - 0.5).abs() < 0.01);
+        assert!((mean(&|it| (it.soc - 0.5).powi(2)) - 0.01).abs() < 0.001);
+        assert!((mean(&|it| (it.soc - 0.5) * it.bias_volts) + 0.001).abs() < 0.0002);
+    }
+}

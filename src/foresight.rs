@@ -1,0 +1,226 @@
+//! What lies ahead of one battery: its hours teach its habits, and once an hour the futures are drawn and lived through.
+//!
+//! ```text
+//! reading, estimate -> hour's means -> Habits ┐
+//! climate, sun, today's panel ────────────────┴> 200 outlooks ┐
+//! posterior of the estimator ─────────────────────────────────┴> Foreseen
+//! ```
+//!
+//! Draws are named by battery and hour: a monitor started twice says the same.
+
+use estimator::Estimator;
+use estimator::autonomy::{self, Autonomy, Deliverable, Habits, HourSeen};
+use exporter::Row;
+use signals::{AmpHours, Amps, Celsius, Reading, Seed, SimTime, Stamp, Volts};
+
+use crate::outlook::sun::{Standing, sun};
+use crate::outlook::{self, Start};
+
+/// Montréal, and a panel as steep as winter asks for.
+pub const STANDING_DEFAULT: Standing =
+    Standing { latitude_degrees: 45.5, longitude_degrees: -73.6, tilt_degrees: 60.0 };
+/// Most charge controllers for 12 V cut the load here.
+pub const DISCONNECT_DEFAULT: Volts = Volts::new(11.5);
+
+/// A reading speaks for no more time than this, s.
+const HELD_SECS_MAX: f64 = 900.0;
+/// An hour heard for less than this tells nothing, s.
+const HEARD_SECS_MIN: f64 = 1200.0;
+const HOUR_SECS: f64 = 3600.0;
+
+/// What was foreseen, and when.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Foreseen {
+    /// When.
+    pub at: SimTime,
+    /// How long the sign stays lit.
+    pub autonomy: Autonomy,
+    /// What comes out at the present cold and load.
+    pub deliverable: Deliverable,
+}
+
+/// Looks ahead for one battery.
+#[derive(Debug, Clone)]
+pub struct Foresight {
+    standing: Standing,
+    disconnect: Volts,
+    seed: Seed,
+    habits: Option<Habits>,
+    hour: Option<Hour>,
+    before: Option<(SimTime, Sensed)>,
+    foreseen: Option<Foreseen>,
+    /// Looks ahead each hour, not only when asked.
+    is_hourly: bool,
+}
+
+/// What a reading says of the flows.
+#[derive(Debug, Clone, Copy)]
+struct Sensed {
+    net_amps: Option<f64>,
+    load_amps: Option<f64>,
+    celsius: Option<f64>,
+    is_held: bool,
+}
+
+/// Sums over an hour: value and seconds.
+#[derive(Debug, Clone, Copy)]
+struct Hour {
+    number: i64,
+    net: [f64; 2],
+    load: [f64; 2],
+    celsius: [f64; 2],
+    is_held: bool,
+}
+
+impl Foresight {
+    /// A look ahead from this place; `battery` names its draws.
+    #[must_use]
+    pub fn new(standing: Standing, disconnect: Volts, battery: &str) -> Self {
+        let seed = Seed(0).part(battery);
+        Self {
+            standing,
+            disconnect,
+            seed,
+            habits: None,
+            hour: None,
+            before: None,
+            foreseen: None,
+            is_hourly: true,
+        }
+    }
+
+    /// Goes on with habits learned before.
+    #[must_use]
+    pub fn knowing(mut self, habits: Option<Habits>) -> Self {
+        self.habits = habits;
+        self
+    }
+
+    /// The same, looking ahead only when asked to.
+    #[must_use]
+    pub const fn when_asked(mut self) -> Self {
+        self.is_hourly = false;
+        self
+    }
+
+    /// What its days have taught.
+    #[must_use]
+    pub const fn habits(&self) -> Option<&Habits> {
+        self.habits.as_ref()
+    }
+
+    /// The latest look ahead.
+    #[must_use]
+    pub const fn foreseen(&self) -> Option<&Foreseen> {
+        self.foreseen.as_ref()
+    }
+
+    /// Takes in a reading; looks ahead where a new hour has begun.
+    pub fn note(&mut self, stamp: Stamp, reading: &Reading, estimator: &Estimator) {
+        let Some(posterior) = estimator.posterior() else { return };
+        let unix_secs = stamp.wall_unix_nanos as f64 / 1e9;
+        let number = (unix_secs / HOUR_SECS).floor() as i64;
+        let rated = posterior.rated_amp_hours();
+        let habits = self.habits.get_or_insert_with(|| Habits::unseen(rated));
+        let is_new = self.hour.is_none_or(|hour| hour.number != number);
+        if is_new {
+            if let Some(hour) = self.hour.take() {
+                hour.teach(habits, &self.standing);
+            }
+            self.hour = Some(Hour::new(number));
+        }
+        let sensed = Sensed {
+            net_amps: reading.current.filter(|_| reading.current_is_net).map(Amps::as_amps),
+            load_amps: reading.load_current.map(Amps::as_amps),
+            celsius: reading.temperature.map(Celsius::as_celsius),
+            is_held: reading.voltage.is_some_and(|volts| posterior.may_be_held(volts.as_volts())),
+        };
+        if let (Some((then, was)), Some(hour)) = (self.before, &mut self.hour) {
+            hour.add(&was, (stamp.monotonic - then).as_secs().clamp(0.0, HELD_SECS_MAX));
+        }
+        self.before = Some((stamp.monotonic, sensed));
+        if is_new && self.is_hourly {
+            self.foreseen = self.look(stamp, number, estimator);
+        }
+    }
+
+    /// Looks ahead now.
+    #[must_use]
+    pub fn ahead(&self, stamp: Stamp, estimator: &Estimator) -> Option<Foreseen> {
+        self.look(stamp, (stamp.wall_unix_nanos as f64 / 1e9 / HOUR_SECS).floor() as i64, estimator)
+    }
+
+    fn look(&self, stamp: Stamp, number: i64, estimator: &Estimator) -> Option<Foreseen> {
+        let (posterior, habits) = (estimator.posterior()?, self.habits.as_ref()?);
+        let seed = self.seed.part(&number.to_string());
+        let unix_secs = stamp.wall_unix_nanos as f64 / 1e9;
+        let start = Start { unix_secs, celsius: posterior.celsius(), standing: self.standing, habits };
+        let outlooks = outlook::ensemble(&start, seed);
+        let drawn = self.before.and_then(|(_, now)| now.load_amps.or(now.net_amps.map(|amps| -amps)));
+        let load = drawn.filter(|amps| *amps > 0.0).unwrap_or_else(|| habits.mean_load_amps(0.4));
+        Some(Foreseen {
+            at: stamp.monotonic,
+            autonomy: autonomy::autonomy(&posterior, &outlooks, self.disconnect, seed)?,
+            deliverable: posterior.deliverable(Amps::new(load), self.disconnect),
+        })
+    }
+
+    /// Writes what is foreseen into a row; a look that is old is left out.
+    pub fn show(&self, now: SimTime, row: &mut Row) {
+        let Some(foreseen) = &self.foreseen else { return };
+        let since_secs = (now - foreseen.at).as_secs();
+        if !(0.0..2.0 * HOUR_SECS).contains(&since_secs) {
+            return;
+        }
+        let ahead = |hours: Option<f64>| hours.map(|hours| (hours * HOUR_SECS - since_secs).max(0.0));
+        let Autonomy { survives, dark_in_hours, freezes, charge_blocked } = foreseen.autonomy;
+        row.survival_one_night_ratio = Some(survives[0]);
+        row.survival_three_nights_ratio = Some(survives[1]);
+        row.survival_seven_nights_ratio = Some(survives[2]);
+        row.dark_in_seconds = ahead(dark_in_hours[1]);
+        row.dark_in_early_seconds = ahead(dark_in_hours[0]);
+        row.freeze_risk_ratio = freezes;
+        row.charge_blocked_ratio = charge_blocked;
+        row.deliverable_coulombs = Some(AmpHours::as_coulombs(foreseen.deliverable.charge));
+        row.deliverable_coulombs_stddev = Some(AmpHours::as_coulombs(foreseen.deliverable.stddev));
+    }
+}
+
+impl Hour {
+    const fn new(number: i64) -> Self {
+        Self { number, net: [0.0; 2], load: [0.0; 2], celsius: [0.0; 2], is_held: false }
+    }
+
+    fn add(&mut self, sensed: &Sensed, secs: f64) {
+        let told = [
+            (&mut self.net, sensed.net_amps),
+            (&mut self.load, sensed.load_amps),
+            (&mut self.celsius, sensed.celsius),
+        ];
+        for (sum, value) in told {
+            if let Some(value) = value {
+                sum[0] += value * secs;
+                sum[1] += secs;
+            }
+        }
+        self.is_held |= sensed.is_held;
+    }
+
+    fn teach(&self, habits: &mut Habits, standing: &Standing) {
+        let mean = |[sum, secs]: [f64; 2]| (secs >= HEARD_SECS_MIN).then(|| sum / secs);
+        let begin = self.number as f64 * HOUR_SECS;
+        let suns = [0.125, 0.375, 0.625, 0.875].map(|share| sun(standing, begin + share * HOUR_SECS));
+        let usual = outlook::usual_now(begin);
+        habits.learn(&HourSeen {
+            hour_of_day: self.number.rem_euclid(24) as usize,
+            day: outlook::local_day(standing, begin + 0.5 * HOUR_SECS),
+            net_amps: mean(self.net),
+            load_amps: mean(self.load),
+            clear_watts_m2: suns.iter().map(|sun| sun.plane_watts_m2).sum::<f64>() / 4.0,
+            sun_degrees: suns.iter().map(|sun| sun.elevation_degrees).sum::<f64>() / 4.0,
+            is_held: self.is_held,
+            anomaly_kelvin: mean(self.celsius).map(|celsius| celsius - usual.mean_celsius),
+            usual_clearness: usual.clearness,
+        });
+    }
+}
