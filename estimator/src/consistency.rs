@@ -42,13 +42,13 @@ fn minute(amps: f64, x: &Vector) -> Transition {
     noise[SOC] = 1e-9;
     (noise[FAST], noise[SLOW], noise[DRIFT]) = (1e-6, 1e-6, 4e-7);
     (noise[OFFSET], noise[SCALE]) = (1e-6, 1e-7);
-    let driven_per_amp = [0.004 * (1.0 - decay[FAST]), 0.006 * (1.0 - decay[SLOW])];
+    let driven_per_zero = [0.004 * (1.0 - decay[FAST]), 0.006 * (1.0 - decay[SLOW])];
     Transition {
         soc_gained: amps * per_amp * (1.0 - x[CAPACITY]) - x[OFFSET] * per_amp,
         soc_per_offset: -per_amp,
         decay,
-        driven: driven_per_amp.map(|per_amp| per_amp * (amps * (1.0 + x[SCALE]) - x[OFFSET])),
-        driven_per_amp,
+        driven: driven_per_zero.map(|per_amp| per_amp * (amps * (1.0 + x[SCALE]) - x[OFFSET])),
+        driven_per_zero,
         noise,
     }
 }

@@ -285,10 +285,11 @@ impl Estimator {
             Line::over(&self.model, &now.place, self.memory.branch, belief.mean[SOC], belief.stddev(SOC));
         let doubt = &self.model.doubt;
         let ohmic = now.ohms.ohmic * belief.mean[SCALE].exp();
-        let drop = amps.map_or(0.0, |amps| ohmic * (amps - belief.mean[OFFSET]));
+        let zero_ohms = if self.model.drop_tells_zero() { ohmic } else { 0.0 };
+        let drop = amps.map_or(0.0, |amps| ohmic * amps - zero_ohms * belief.mean[OFFSET]);
         let mut h: Vector = [0.0; STATES];
         (h[SOC], h[FAST], h[SLOW], h[DRIFT], h[SCALE]) = (line.slope, 1.0, 1.0, 1.0, drop);
-        h[OFFSET] = if amps.is_some() { -ohmic } else { 0.0 };
+        h[OFFSET] = if amps.is_some() { -zero_ohms } else { 0.0 };
         // A weight that changed with temperature would let the filter tell the shift from the charge.
         (h[BIAS], h[AXIS]) = (1.0, line.slope);
         let expected = line.volts + belief.mean[FAST] + belief.mean[SLOW] + belief.mean[DRIFT] + drop;

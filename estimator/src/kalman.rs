@@ -60,8 +60,8 @@ pub(crate) struct Transition {
     pub decay: Vector,
     /// What current adds to the two polarisations, V; also their derivative by ρ.
     pub driven: [f64; 2],
-    /// The same per ampere: what the sensor's zero would take away.
-    pub driven_per_amp: [f64; 2],
+    /// What an ampere of the sensor's zero takes away from each, V.
+    pub driven_per_zero: [f64; 2],
     /// Variance added to each state.
     pub noise: Vector,
 }
@@ -108,9 +108,9 @@ impl Gaussian {
         for i in 0..STATES {
             p[SOC][i] += step.soc_per_offset * p[OFFSET][i] - step.soc_gained * p[CAPACITY][i];
             p[FAST][i] = step.decay[FAST] * p[FAST][i] + step.driven[0] * p[SCALE][i]
-                - step.driven_per_amp[0] * p[OFFSET][i];
+                - step.driven_per_zero[0] * p[OFFSET][i];
             p[SLOW][i] = step.decay[SLOW] * p[SLOW][i] + step.driven[1] * p[SCALE][i]
-                - step.driven_per_amp[1] * p[OFFSET][i];
+                - step.driven_per_zero[1] * p[OFFSET][i];
             p[DRIFT][i] *= step.decay[DRIFT];
             p[OFFSET][i] *= step.decay[OFFSET];
             p[AXIS][i] *= step.decay[AXIS];
@@ -118,9 +118,9 @@ impl Gaussian {
         for row in p.iter_mut() {
             row[SOC] += step.soc_per_offset * row[OFFSET] - step.soc_gained * row[CAPACITY];
             row[FAST] = step.decay[FAST] * row[FAST] + step.driven[0] * row[SCALE]
-                - step.driven_per_amp[0] * row[OFFSET];
+                - step.driven_per_zero[0] * row[OFFSET];
             row[SLOW] = step.decay[SLOW] * row[SLOW] + step.driven[1] * row[SCALE]
-                - step.driven_per_amp[1] * row[OFFSET];
+                - step.driven_per_zero[1] * row[OFFSET];
             row[DRIFT] *= step.decay[DRIFT];
             row[OFFSET] *= step.decay[OFFSET];
             row[AXIS] *= step.decay[AXIS];
@@ -228,7 +228,7 @@ mod tests {
             soc_per_offset: -0.02,
             decay: [1.0, 0.5, 0.9, 0.99, 0.999, 1.0, 1.0, 1.0, 1.0],
             driven: [0.01, 0.02],
-            driven_per_amp: [0.002, 0.004],
+            driven_per_zero: [0.002, 0.004],
             noise: [1e-6; STATES],
         };
         for _ in 0..100 {

@@ -154,6 +154,12 @@ impl Model {
         Ohms { ohmic: ohmic * factor, fast: fast * factor, slow: slow * factor }
     }
 
+    /// Whether a current sensor's zero may be read off the drop over the resistance. Of lead-acid that drop is known
+    /// to a third at best: days on end of its error would pass for a zero, and the counter would stop.
+    pub fn drop_tells_zero(&self) -> bool {
+        self.chemistry != Chemistry::LeadAcid
+    }
+
     /// Half the distance between the charge and the discharge branch here.
     #[inline]
     pub fn hysteresis_volts(&self, soc: f64, place: &Place) -> f64 {

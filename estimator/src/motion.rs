@@ -113,7 +113,9 @@ pub(crate) fn transition(model: &Model, memory: &Memory, now: &Circumstances) ->
     let scale = if now.drives() { mean[SCALE].clamp(-2.0, 2.0).exp() } else { 0.0 };
     let driven_per_amp =
         [scale * now.ohms.fast * (1.0 - decay[FAST]), scale * now.ohms.slow * (1.0 - decay[SLOW])];
-    let driven = driven_per_amp.map(|per_amp| per_amp * (now.amps - mean[OFFSET]));
+    let (zero_amps, driven_per_zero) =
+        if model.drop_tells_zero() { (mean[OFFSET], driven_per_amp) } else { (0.0, [0.0; 2]) };
+    let driven = driven_per_amp.map(|per_amp| per_amp * (now.amps - zero_amps));
     let mut noise = voltage_noise(model, memory, now, &decay);
     noise[SOC] = soc_noise(model, memory, now, soc_gained);
     noise[OFFSET] = fresh(decay[OFFSET]) * model.doubt.current_offset_amps.powi(2);
@@ -130,7 +132,7 @@ pub(crate) fn transition(model: &Model, memory: &Memory, now: &Circumstances) ->
         noise[AXIS] = -excess;
     }
     noise[CAPACITY] = capacity::WANDER.powi(2) * hours / 24.0;
-    Transition { soc_gained, soc_per_offset: -per_amp, decay, driven, driven_per_amp, noise }
+    Transition { soc_gained, soc_per_offset: -per_amp, decay, driven, driven_per_zero, noise }
 }
 
 /// Share of new noise that holds a decaying state's variance.
