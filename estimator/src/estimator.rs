@@ -47,6 +47,8 @@ const LAW_SHARE: f64 = 1.5;
 /// What a straight line misses of the rest curve stays the same for about this long, s: as measurement
 /// noise it must weigh alike at any sampling interval.
 const BEND_SECS: f64 = 600.0;
+/// So much of the rated capacity has to have flowed since the last anchor before a voltage may tell the capacity.
+const SWING_MIN: f64 = 0.1;
 /// Never surer of the capacity than this, log.
 const CAPACITY_LOG_MIN: f64 = 0.025;
 /// Never surer of the state of charge than this.
@@ -327,15 +329,23 @@ impl Estimator {
         }
     }
 
-    /// States this voltage may not move: the lasting errors and the capacity always (see `capacity`);
-    /// sensor zero and resistance while lead-acid charges, which is modelled badly.
+    /// States this voltage may not move: the lasting errors always; the capacity but for a deep swing of lead-acid,
+    /// whose curve slopes everywhere; sensor zero and resistance while lead-acid charges, which is modelled badly.
     fn considered(&self, now: &Circumstances) -> [bool; STATES] {
         let mut considered = [false; STATES];
         (considered[BIAS], considered[AXIS]) = (true, true);
-        considered[CAPACITY] = true;
         let lead = self.model.chemistry == Chemistry::LeadAcid;
+        considered[CAPACITY] = !(lead && self.swings(now));
         (considered[OFFSET], considered[SCALE]) = (lead && now.charging, lead && now.charging);
         considered
+    }
+
+    /// Far from the last anchor and at rest, a voltage tells how much charge a point is; anchors have the last word
+    /// (see `capacity`). A battery that stands still, or is not known well, tells nothing of it.
+    fn swings(&self, now: &Circumstances) -> bool {
+        let rests = now.known && now.amps.abs() < 0.02 * self.model.capacity_amp_hours;
+        let sure = self.memory.belief.stddev(SOC) < 0.1 && self.memory.surface < 0.05;
+        rests && sure && self.memory.ageing.moved().abs() > SWING_MIN
     }
 
     fn look_for_full(&mut self, dt_secs: f64, volts: f64, amps: Option<f64>) {

@@ -87,6 +87,11 @@ impl Ageing {
         self.watch = AnchorWatch::NONE;
     }
 
+    /// Charge since the last anchor, over the rated capacity.
+    pub const fn moved(&self) -> f64 {
+        self.watch.charge
+    }
+
     /// Counts what flowed in a span. `soc_gained` is over the present capacity and net of the sensor's
     /// zero, as the filter has it; over a gap nobody knows.
     pub fn count(&mut self, model: &Model, now: &Circumstances, soc_gained: f64, belief: &Gaussian) {
