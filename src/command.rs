@@ -110,8 +110,10 @@ fn driver(given: &ArgMatches, words: Words) -> Result<Driver, Failure> {
             stage(&scenario, seed, path, words)?.sending_every(every.unwrap_or(scenario.device.every));
         return Ok(Driver::staged(stage, scenario.device.kind, scenario.duration));
     }
-    let kind =
-        device(given, words)?.ok_or_else(|| Failure::new(Exit::Usage, words.say("emulate-no-device")))?;
+    let kind = device(given, words)?.ok_or_else(|| {
+        let known = [("known", FluentValue::from(known_devices()))];
+        Failure::new(Exit::Usage, words.tell("emulate-no-device", &known))
+    })?;
     if let Some(path) = text(given, "data") {
         return Ok(Driver::recorded(kind, evaluate::readings(path, words)?));
     }
@@ -350,9 +352,13 @@ fn device(given: &ArgMatches, words: Words) -> Result<Option<DeviceKind>, Failur
 }
 
 fn unknown_device(name: &str, words: Words) -> Failure {
-    let known: Vec<&str> = DeviceKind::ALL.iter().map(|kind| kind.name()).collect();
-    let blanks = [("name", FluentValue::from(name)), ("known", FluentValue::from(known.join(", ")))];
+    let blanks = [("name", FluentValue::from(name)), ("known", FluentValue::from(known_devices()))];
     Failure::new(Exit::Usage, words.tell("cli-unknown-device", &blanks))
+}
+
+fn known_devices() -> String {
+    let known: Vec<&str> = DeviceKind::ALL.iter().map(|kind| kind.name()).collect();
+    known.join(", ")
 }
 
 fn speed(given: &ArgMatches, words: Words) -> Result<Option<f64>, Failure> {

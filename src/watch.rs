@@ -7,8 +7,8 @@
 
 use estimator::{Belief, Estimator, Profile};
 use exporter::Row;
-use hil::DeviceKind;
 use hil::wire::Decoder;
+use hil::{DeviceKind, Gather};
 use signals::{Amps, Celsius, Estimate, LinkStats, Reading, SimTime, Soc, Span, Stamp, Volts};
 
 /// No charge is counted over a gap longer than this: nobody knows what flowed.
@@ -18,6 +18,7 @@ const COUNTABLE_GAP: Span = Span::from_millis(300_000);
 #[derive(Debug)]
 pub struct Watch {
     decoder: Decoder,
+    gather: Gather,
     estimator: Estimator,
     silent_after: Span,
     heard: Option<Stamp>,
@@ -41,6 +42,7 @@ impl Watch {
     pub fn resumed(kind: DeviceKind, estimator: Estimator, silent_after: Span) -> Self {
         Self {
             decoder: Decoder::new(kind),
+            gather: Gather::new(kind),
             estimator,
             silent_after,
             heard: None,
@@ -56,7 +58,7 @@ impl Watch {
     pub fn receive(&mut self, stamp: Stamp, bytes: &[u8], mut each: impl FnMut(&Reading, &Estimate)) {
         self.decoder.push(bytes);
         while let Some(frame) = self.decoder.poll() {
-            let reading = frame.reading();
+            let Some(reading) = self.gather.take(stamp.monotonic, &frame) else { continue };
             if reading.voltage.is_none() && reading.current.is_none() {
                 continue;
             }
@@ -79,6 +81,7 @@ impl Watch {
     /// The line is gone: half a frame means nothing on the next one.
     pub fn lost(&mut self) {
         self.decoder.reset();
+        self.gather.forget();
     }
 
     /// The latest reading.

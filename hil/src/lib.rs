@@ -10,6 +10,7 @@
 //! Reading -> device -> bytes -> link (LineFaults) -> bytes -> wire::Decoder -> Reading
 //! ```
 
+mod gather;
 mod kind;
 
 pub mod capture;
@@ -18,4 +19,5 @@ pub mod link;
 pub mod pace;
 pub mod wire;
 
+pub use gather::Gather;
 pub use kind::{DeviceKind, UnknownDeviceKind};
