@@ -104,8 +104,8 @@ impl Codec {
                 message.note("sensor_max", data[1]);
                 message.note("temperature_min_plus40", data[2]);
                 message.note("sensor_min", data[3]);
-                // The coldest sensor decides whether the pack may be charged.
-                let temperature = Some(Celsius::new(f64::from(data[2]) - 40.0));
+                // The coldest sensor decides whether the pack may be charged; one that is broken shows 0.
+                let temperature = (data[2] > 0).then(|| Celsius::new(f64::from(data[2]) - 40.0));
                 message.reads(Reading { temperature, ..Reading::default() })
             }
             STATE => {
