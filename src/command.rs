@@ -339,6 +339,7 @@ fn battery_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Batte
         capacity: capacity.map(AmpHours::new),
         initial_soc: None,
         silent_after: config::SILENT_AFTER_DEFAULT,
+        polling: config::Polling::default(),
     })
 }
 

@@ -11,6 +11,9 @@
 //! profile = "agm_12v"
 //! capacity_amp_hours = 450
 //! ```
+//!
+//! A device that speaks only when asked may have `address` (1 to 255), `poll_every_seconds`, and, where its
+//! firmware counts the current the other way round, `current_reversed = true`.
 
 use std::net::SocketAddr;
 
@@ -53,6 +56,25 @@ pub struct Battery {
     pub initial_soc: Option<Soc>,
     /// Silence after which the battery's values are withdrawn.
     pub silent_after: Span,
+    /// How a device that speaks only when asked is asked.
+    pub polling: Polling,
+}
+
+/// How a device is asked that speaks only when asked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Polling {
+    /// Its address; the kind's usual one where absent.
+    pub address: Option<u8>,
+    /// How often it is asked for everything.
+    pub every: Span,
+    /// Its firmware counts the current the other way round than its kind does.
+    pub current_reversed: bool,
+}
+
+impl Default for Polling {
+    fn default() -> Self {
+        Self { address: None, every: Span::from_millis(1000), current_reversed: false }
+    }
 }
 
 /// Reads a configuration.
@@ -114,6 +136,9 @@ fn battery(section: &Section<'_>) -> Option<Battery> {
     let profile = section.text_if_given("profile").unwrap_or("agm_12v");
     let capacity = section.number_if_given("capacity_amp_hours", 0.1..=100_000.0);
     let soc = section.number_if_given("initial_soc_ratio", 0.0..=1.0);
+    let address = section.number_if_given("address", 1.0..=255.0);
+    let every = section.number_or("poll_every_seconds", Polling::default().every.as_secs(), 0.1..=3_600.0);
+    let current_reversed = section.flag_or("current_reversed", false);
     let silent = section.number_or("silent_after_seconds", SILENT_AFTER_DEFAULT.as_secs(), 1.0..=86_400.0);
     section.close();
     Some(Battery {
@@ -125,6 +150,12 @@ fn battery(section: &Section<'_>) -> Option<Battery> {
         capacity: capacity.map(AmpHours::new),
         initial_soc: soc.map(Soc::clamped),
         silent_after: Span::from_secs(silent?),
+        polling: Polling {
+            // The range was checked: it is a byte.
+            address: address.map(|address| address as u8),
+            every: Span::from_secs(every?),
+            current_reversed: current_reversed?,
+        },
     })
 }
 

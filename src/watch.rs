@@ -54,6 +54,13 @@ impl Watch {
         }
     }
 
+    /// For a device whose firmware counts the current the other way round where `reversed`.
+    #[must_use]
+    pub fn counting_reversed(mut self, reversed: bool) -> Self {
+        self.decoder = Decoder::with_current(self.decoder.kind(), reversed);
+        self
+    }
+
     /// Takes what the line delivered at `stamp`; `each` sees every estimate and the reading it follows.
     pub fn receive(&mut self, stamp: Stamp, bytes: &[u8], mut each: impl FnMut(&Reading, &Estimate)) {
         self.decoder.push(bytes);

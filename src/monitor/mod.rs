@@ -5,9 +5,13 @@
 //! port -> bytes, stamp -> Watch -> Board -> /metrics
 //!                 └─> capture        └─> estimates file, state files
 //! ```
+//!
+//! A device that speaks only when asked is asked by the bus master, and what answers a question in time
+//! is what its port delivered.
 
 mod logs;
 mod memory;
+mod poller;
 mod station;
 
 use std::cell::RefCell;
@@ -129,6 +133,7 @@ fn stations(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Station>, Failur
                 Some(estimator) => Watch::resumed(battery.device, estimator, battery.silent_after),
                 None => Watch::new(battery.device, profile, belief, battery.silent_after),
             };
+            let watch = watch.counting_reversed(battery.polling.current_reversed);
             Ok(Station::new(id, battery, watch, Rc::clone(shared)))
         })
         .collect()

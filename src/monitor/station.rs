@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use exporter::{BatteryId, Board};
 use fluent_templates::fluent_bundle::FluentValue;
+use hil::bus::Seat;
 use hil::capture::Event;
 use hil::link::serial::Serial;
-use hil::link::{FrameSource, LinkError};
+use hil::link::{ByteSink, FrameSource, LinkError};
 use hil::pace::{Clock, WallClock};
 use signals::SimTime;
 use tokio::sync::watch;
 
 use super::logs::Logs;
 use super::memory::Memory;
+use super::poller::Poller;
 use crate::config::Battery;
 use crate::speech;
 use crate::watch::Watch;
@@ -46,6 +48,7 @@ pub struct Station {
     id: BatteryId,
     port: String,
     baud_rate: u32,
+    seat: Seat,
     look_every: Duration,
     watch: Watch,
     shared: Rc<Shared>,
@@ -63,6 +66,7 @@ impl Station {
             id,
             port: battery.port.clone(),
             baud_rate: battery.device.baud_rate(),
+            seat: Poller::seat(battery),
             // Often enough that silence is seen in time, never so often that looking is work.
             look_every: Duration::from_secs_f64(look_secs.clamp(0.02, 1.0)),
             watch,
@@ -100,19 +104,31 @@ impl Station {
                 }
             };
             self.opened();
+            let mut poller = Poller::new(&self.seat);
             let mut bytes = Vec::new();
             loop {
                 bytes.clear();
+                if let Some(question) = poller.question()
+                    && let Err(error) = port.send(&question).await
+                {
+                    self.lost(&error);
+                    break;
+                }
                 tokio::select! {
                     biased;
                     () = &mut stop => break 'line,
                     arrived = port.receive(&mut bytes) => match arrived {
-                        Ok(_) => self.arrived(&bytes),
+                        Ok(_) => {
+                            if let Some(told) = poller.heard(&bytes) {
+                                self.arrived(&told);
+                            }
+                        }
                         Err(error) => {
                             self.lost(&error);
                             break;
                         }
                     },
+                    () = tokio::time::sleep_until(poller.next()) => {}
                     _ = look.tick() => self.look(),
                 }
             }

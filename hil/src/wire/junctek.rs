@@ -152,8 +152,12 @@ fn read(line: &[u8]) -> Option<Line> {
     let text = std::str::from_utf8(line).ok()?.strip_prefix(':')?;
     let asks = text.starts_with('R');
     let (what, data) = text.get(1..)?.split_once('=')?;
-    let (what, data) = (what.parse().ok()?, data.trim_end_matches([',', '.']));
-    let numbers: Option<Vec<i64>> = data.split(',').map(number).collect();
+    let (what, data) = (what.parse().ok()?, data.strip_suffix([',', '.']).unwrap_or(data));
+    // No shunt writes a zero in front: it is what is left of `0,5` without its comma, and the checksum
+    // would be the same.
+    let padded = |text: &str| text.len() > 1 && text.starts_with('0');
+    let numbers = data.split(',').map(|text| number(text).filter(|_| asks || !padded(text)));
+    let numbers: Option<Vec<i64>> = numbers.collect();
     numbers.filter(|numbers| numbers.len() <= NUMBERS_MAX).map(|numbers| Line { asks, what, numbers })
 }
 

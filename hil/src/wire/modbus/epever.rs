@@ -133,6 +133,10 @@ fn setting(register: u16, reading: &Reading) -> Option<u16> {
         0x9018 | 0x901A => signed_word(Some(-40.0), 100.0),
         0x9067 => 1,
         0x906A => 1,
+        0x906B | 0x906C => 120,
+        0x906D => 20,
+        0x906E => 100,
+        0x9065 | 0x9069 | 0x9070 => 0,
         _ => return None,
     })
 }
