@@ -213,6 +213,7 @@ fn a_question_that_is_wrong_gets_what_a_real_device_gives() {
     for (start, count) in [(0x3100, 19), (0x3300, 21), (0x3000, 1), (0x311A, 2)] {
         assert_eq!(ask(1, 4, start, count)[1..3], [0x84, 2], "{start:04X} {count}");
     }
+    assert_eq!(ask(1, 2, 0x200C, 1)[1..4], [2, 1, 1], "no panel, so it is night");
     assert_eq!(ask(1, 4, 0x5000, 1)[1..3], [0x84, 2], "no such register");
     assert_eq!(ask(1, 1, 0, 1)[1..3], [0x81, 1], "no such function");
     assert!(ask(2, 4, 0x3100, 18).is_empty(), "another's address");

@@ -2,7 +2,6 @@
 //! can show, and next to no wrong value.
 //!
 //! `BALISE_SOAK=1` runs the full numbers (10⁶ inputs and 10⁶ frames a decoder), else a tenth.
-#![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
 use hil::device::{Instrument, InstrumentSettings};
 use hil::wire::{Decoder, round};

@@ -319,6 +319,6 @@ fn hex_frames_of_six_devices_all_fit() {
     let (seen, stats) = decode(VedirectMppt, [bytes.as_slice()]);
     assert_eq!((seen.len(), stats.frames_bad_total, stats.bytes_dropped_total), (18, 0, 0));
     assert_eq!(decode(VedirectMppt, bytes.chunks(1)).0, seen);
-    let lost_digit = b":A2001002200000008\n";
+    let lost_digit = b":A200100220000008\n";
     assert_eq!(decode(VedirectMppt, [lost_digit.as_slice()]).1.frames_bad_total, 1);
 }

@@ -129,9 +129,15 @@ impl Responder {
             DeviceKind::Renogy => self.modbus(Map::Renogy, bytes),
             DeviceKind::RenogyBattery => self.modbus(Map::RenogyBattery, bytes),
             DeviceKind::Jbd => {
-                let (register, length) = jbd::asked(bytes)?;
+                let (asked, length) = jbd::asked(bytes)?;
                 let shown = turned(shown, reversed);
-                Ok((jbd::answer(register, &shown).unwrap_or_else(|| jbd::refusal(register)), length))
+                let answer = match asked {
+                    jbd::Asked::Read(register) => {
+                        jbd::answer(register, &shown).unwrap_or_else(|| jbd::refusal(register))
+                    }
+                    jbd::Asked::Write(register) => jbd::acknowledgement(register),
+                };
+                Ok((answer, length))
             }
             DeviceKind::Daly => {
                 let (command, length) = daly::asked(bytes)?;
@@ -162,6 +168,12 @@ impl Responder {
                 match map.registers(Block { function, start, count }, &shown, self.settings.picky) {
                     Ok(registers) => answer_registers(address, function, &registers),
                     Err(exception) => refuse(function, exception),
+                }
+            }
+            Request::Read { function: 2, start, count } if map == Map::Epever => {
+                match modbus::epever_bits(start, count, &shown) {
+                    Ok(bits) => modbus::answer_bits(address, bits),
+                    Err(exception) => refuse(2, exception),
                 }
             }
             Request::Read { function, .. } | Request::Other { function } => {

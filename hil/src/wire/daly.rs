@@ -83,7 +83,7 @@ impl Codec {
             return Scan::Passed { length: LENGTH };
         }
         let [_, _, command, _, data @ .., _] = *frame;
-        Scan::Good { length: LENGTH, message: self.message(command, data) }
+        Scan::Good { length: LENGTH, message: Box::new(self.message(command, data)) }
     }
 
     fn message(&mut self, command: u8, data: [u8; 8]) -> Message {

@@ -20,7 +20,7 @@ pub(super) enum Scan {
     /// A whole frame of this length that is no news of the device: what the host asked.
     Passed { length: usize },
     /// A whole frame of this length that fits.
-    Good { length: usize, message: Message },
+    Good { length: usize, message: Box<Message> },
 }
 
 /// A stream of one device's frames.
@@ -29,7 +29,7 @@ pub(super) struct Framed {
     codec: Codec,
     input: Vec<u8>,
     looked_at: usize,
-    message: Option<Message>,
+    message: Option<Box<Message>>,
     /// No frame has fitted since the stream's start: bytes before the first are a frame cut there.
     fresh: bool,
     /// The stream has ended: a frame that is not whole never will be.
@@ -103,7 +103,7 @@ impl Framed {
                 Scan::Good { length, message } => {
                     self.take(length);
                     self.good_total += 1;
-                    return Some(self.message.insert(message));
+                    return Some(&**self.message.insert(message));
                 }
             }
         }

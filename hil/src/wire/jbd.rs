@@ -67,7 +67,7 @@ impl Codec {
         if is_request || self.awaited.is_some_and(|register| register != frame[1]) {
             return Scan::Passed { length };
         }
-        Scan::Good { length, message: self.message(frame[1], frame[2], &frame[4..length - 3]) }
+        Scan::Good { length, message: Box::new(self.message(frame[1], frame[2], &frame[4..length - 3])) }
     }
 
     fn message(&self, register: u8, status: u8, data: &[u8]) -> Message {
@@ -160,18 +160,34 @@ pub fn request(register: u8) -> Vec<u8> {
     frame
 }
 
-/// The register that a request asks to read, where `bytes` begin with one, and its length; `Err` gives
-/// the number of bytes that are none (0: wait for more).
+/// What a host asks of a board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// To read a register.
+    Read(u8),
+    /// To write one.
+    Write(u8),
+}
+
+/// What `bytes` begin to ask, and the length.
 ///
 /// # Errors
 /// The number of bytes to drop, 0 where more must come.
-pub fn asked(bytes: &[u8]) -> Result<(u8, usize), usize> {
+pub fn asked(bytes: &[u8]) -> Result<(Asked, usize), usize> {
     match Codec::new(false).scan(bytes) {
         Scan::Wait => Err(0),
-        Scan::Passed { length } if bytes[1] == READ => Ok((bytes[2], length)),
-        Scan::Passed { length } => Err(length),
+        Scan::Passed { length } if bytes[1] == READ => Ok((Asked::Read(bytes[2]), length)),
+        Scan::Passed { length } => Ok((Asked::Write(bytes[2]), length)),
         _ => Err(1),
     }
+}
+
+/// The board has taken a write, whether it matters here or not.
+#[must_use]
+pub fn acknowledgement(register: u8) -> Vec<u8> {
+    let mut frame = vec![0xDD, register, STATUS_OK, 0];
+    close(&mut frame);
+    frame
 }
 
 /// A register's answer from a reading; `None` where the board has no such register.

@@ -57,7 +57,7 @@ impl Codec {
         if frame[10] != ANSWER {
             return Scan::Passed { length };
         }
-        Scan::Good { length, message: self.message(frame) }
+        Scan::Good { length, message: Box::new(self.message(frame)) }
     }
 
     fn message(&self, frame: &[u8]) -> Message {

@@ -75,7 +75,7 @@ impl Codec {
             Some(line) if line.asks => Scan::Passed { length },
             Some(line) if checksum(&line.numbers) != line.numbers.get(1).copied() => Scan::Spoiled { length },
             Some(line) if self.awaited.is_some_and(|what| what != line.what) => Scan::Passed { length },
-            Some(line) => Scan::Good { length, message: self.message(&line) },
+            Some(line) => Scan::Good { length, message: Box::new(self.message(&line)) },
         }
     }
 

@@ -65,14 +65,14 @@ impl Codec {
                 return Scan::Passed { length };
             }
             self.asked = asked(frame);
-            return Scan::Good { length, message: request(frame) };
+            return Scan::Good { length, message: Box::new(request(frame)) };
         }
         let asked = self.asked.filter(|asked| asked.is_answered_by(frame));
         if self.ours && asked.is_none() {
             return Scan::Passed { length };
         }
         self.asked = self.asked.filter(|_| asked.is_none());
-        Scan::Good { length, message: self.answer(frame, asked) }
+        Scan::Good { length, message: Box::new(self.answer(frame, asked)) }
     }
 
     fn answer(&self, frame: &[u8], asked: Option<Asked>) -> Message {

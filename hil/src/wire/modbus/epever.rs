@@ -65,6 +65,20 @@ pub(super) fn register(function: u8, register: u16, reading: &Reading) -> Result
     }
 }
 
+/// Up to eight discrete inputs: 0x2000 the controller is too hot, 0x200C it is night.
+///
+/// # Errors
+/// The exception it answers.
+pub fn bits(start: u16, count: u16, reading: &Reading) -> Result<u8, Exception> {
+    let night = reading.pv_voltage.is_none_or(|volts| volts < Volts::new(1.0));
+    match (start, count) {
+        (_, 0 | 9..) => Err(Exception::IllegalValue),
+        (0x2000, 1) => Ok(0),
+        (0x200C, 1) => Ok(u8::from(night)),
+        _ => Err(Exception::IllegalAddress),
+    }
+}
+
 fn input(register: u16, reading: &Reading) -> Option<u16> {
     let volts = reading.voltage.map(Volts::as_volts);
     let net = reading.current.map(Amps::as_amps);

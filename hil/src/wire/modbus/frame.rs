@@ -100,6 +100,12 @@ pub fn answer_registers(address: u8, function: u8, registers: &[u16]) -> Vec<u8>
     closed(frame)
 }
 
+/// The answer with up to eight bits of function 2.
+#[must_use]
+pub fn answer_bits(address: u8, bits: u8) -> Vec<u8> {
+    closed(vec![address, 2, 1, bits])
+}
+
 /// The answer to a write: what was written, or where and how much.
 #[must_use]
 pub fn answer_write(address: u8, function: u8, register: u16, value: u16) -> Vec<u8> {

@@ -21,7 +21,10 @@ mod renogy;
 mod renogy_battery;
 
 pub use crc::crc;
-pub use frame::{Exception, Request, answer_exception, answer_registers, answer_write, asked, read_request};
+pub use epever::bits as epever_bits;
+pub use frame::{
+    Exception, Request, answer_bits, answer_exception, answer_registers, answer_write, asked, read_request,
+};
 pub use map::{Block, Map};
 
 pub(super) use codec::Codec;
