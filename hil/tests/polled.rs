@@ -5,7 +5,7 @@
 use hil::bus::{BusError, LATE_TIMEOUTS, Master, Seat};
 use hil::device::{Instrument, InstrumentSettings};
 use hil::wire::modbus::read_request;
-use hil::wire::{Decoder, jbd, round};
+use hil::wire::{Decoder, daly, jbd, round};
 use hil::{DeviceKind, Gather};
 use proptest::prelude::*;
 use rand::RngExt;
@@ -364,6 +364,27 @@ fn one_dead_device_costs_the_others_at_most_a_hundredth_of_their_samples() {
         assert!(whole[seat] >= 7_100, "{whole:?}");
         assert!(broken[seat] as f64 >= 0.99 * whole[seat] as f64, "{broken:?} of {whole:?}");
     }
+}
+
+#[test]
+fn a_question_that_is_never_answered_does_not_starve_the_others() {
+    let mut now = SimTime::ZERO;
+    let seat = Seat { kind: DeviceKind::Daly, address: None, every: Span::from_millis(1000) };
+    let mut master = Master::new(now, &[seat], TIMEOUT).unwrap();
+    let mut device = instrument(DeviceKind::Daly, InstrumentSettings::default(), &Reading::default());
+    let mut packs = 0;
+    while now < SimTime::from_secs(600.0) {
+        master.handle_timeout(now);
+        if let Some(question) = master.poll_transmit(now).filter(|question| question[2] == daly::PACK) {
+            let mut answer = Vec::new();
+            device.answer(&question, &mut answer);
+            master.receive(now, &answer);
+            packs += u32::from(master.poll_answer().is_some());
+        }
+        now = master.next_timeout().unwrap().max(now);
+    }
+    // Time-out, rest and period make two and a half seconds.
+    assert!(packs >= 240, "{packs} in ten minutes");
 }
 
 #[test]

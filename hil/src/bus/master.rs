@@ -226,11 +226,12 @@ impl State {
         }
     }
 
-    /// Its late answer must have come or never come before it is asked again.
+    /// Its late answer must have come or never come before it is asked again. What it is asked then is the
+    /// next question: a device that knows no answer to one may know the others'.
     fn timed_out(&mut self, now: SimTime, timeout: Span) {
         self.stats.timeouts_total += 1;
         self.silent = (self.silent + 1).min(16);
-        self.next = 0;
+        self.next = (self.next + 1) % self.questions.len().max(1);
         let late = Span::from_nanos(timeout.as_nanos().saturating_mul(LATE_TIMEOUTS + 1));
         let rest = Span::from_nanos(self.every.as_nanos().saturating_mul(1 << (self.silent - 1)));
         self.due = now + rest.min(REST_MAX).max(late);

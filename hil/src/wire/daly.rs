@@ -29,8 +29,11 @@ const CELLS_MAX: usize = 48;
 const CELL_MILLIVOLTS: RangeInclusive<u16> = 500..=5_000;
 /// The sum has 8 bits only, so a pack's numbers must at least be a pack's.
 const PACK_DECIVOLTS: RangeInclusive<u16> = 0..=1_000;
-const COMMANDS: RangeInclusive<u8> = 0x90..=0x98;
+/// What is asked of a board: settings, live values, and its switches.
+const COMMANDS: [RangeInclusive<u8>; 3] = [0x50..=0x64, 0x90..=0x98, 0xD8..=0xDA];
 
+/// Rated capacity and cell voltage.
+pub const RATED: u8 = 0x50;
 /// Pack voltage, current, state of charge.
 pub const PACK: u8 = 0x90;
 /// Highest and lowest cell.
@@ -92,6 +95,14 @@ impl Codec {
         let word = |at: usize| u16::from_be_bytes([data[at], data[at + 1]]);
         match command {
             PACK => self.pack(message, word(0), word(4), word(6)),
+            RATED => {
+                let milliamp_hours = u32::from_be_bytes([data[0], data[1], data[2], data[3]]);
+                message.note("rated_mah", milliamp_hours);
+                message.note("cell_mv", word(6));
+                let capacity = Some(AmpHours::new(f64::from(milliamp_hours) / 1000.0));
+                let capacity = capacity.filter(|_| milliamp_hours > 0);
+                message.reads(Reading { capacity, ..Reading::default() })
+            }
             EXTREMES => {
                 message.note("cell_max_mv", word(0));
                 message.note("cell_max", data[2]);
@@ -179,7 +190,7 @@ fn may_begin(bytes: &[u8]) -> bool {
     let fits = |at: usize, good: &dyn Fn(u8) -> bool| bytes.get(at).is_none_or(|byte| good(*byte));
     fits(0, &|byte| byte == START)
         && fits(1, &|byte| byte == BOARD || HOSTS.contains(&byte))
-        && fits(2, &|byte| COMMANDS.contains(&byte))
+        && fits(2, &|byte| COMMANDS.iter().any(|range| range.contains(&byte)))
         && fits(3, &|byte| byte == 8)
 }
 
@@ -233,6 +244,11 @@ pub fn answer(command: u8, reading: &Reading, reversed: bool) -> Vec<u8> {
             let [a, b] = word(CURRENT_ZERO + sign * amps);
             let [s, t] = word(reading.device_soc.map_or(0.0, Soc::as_ratio) * 1000.0);
             frame(BOARD, PACK, [v, w, 0, 0, a, b, s, t])
+        }
+        RATED => {
+            let capacity = reading.capacity.map_or(100.0, AmpHours::as_amp_hours);
+            let [a, b, c, d] = ((capacity * 1000.0).round().clamp(0.0, 4e9) as u32).to_be_bytes();
+            frame(BOARD, RATED, [a, b, c, d, 0, 0, 0x0C, 0x80])
         }
         EXTREMES => {
             let by = |better: fn(u16, u16) -> bool| {

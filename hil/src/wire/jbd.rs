@@ -34,6 +34,8 @@ pub const BASIC: u8 = 0x03;
 pub const CELLS: u8 = 0x04;
 /// The board's name.
 pub const NAME: u8 = 0x05;
+/// Counters of what went wrong.
+pub const ERRORS: u8 = 0xAA;
 
 #[derive(Debug, Clone)]
 pub(super) struct Codec {
@@ -200,6 +202,7 @@ pub fn answer(register: u8, reading: &Reading) -> Option<Vec<u8>> {
             .iter()
             .flat_map(|cell| scaled(cell.as_volts(), 1000.0, 0.0, 65_535.0).to_be_bytes()[2..].to_vec())
             .collect(),
+        ERRORS => vec![0; 24],
         NAME => b"JBD-SP04S034-L4S-200A-B-U".to_vec(),
         _ => return None,
     };
