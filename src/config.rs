@@ -18,7 +18,8 @@
 use std::net::SocketAddr;
 
 use hil::DeviceKind;
-use signals::{AmpHours, Soc, Span};
+use hil::bus::Seat;
+use signals::{AmpHours, SimTime, Soc, Span};
 
 use crate::document::{self, Complaint, Section};
 
@@ -58,6 +59,14 @@ pub struct Battery {
     pub silent_after: Span,
     /// How a device that speaks only when asked is asked.
     pub polling: Polling,
+}
+
+impl Battery {
+    /// Its place on a line of devices that are asked.
+    #[must_use]
+    pub const fn seat(&self) -> Seat {
+        Seat { kind: self.device, address: self.polling.address, every: self.polling.every }
+    }
 }
 
 /// How a device is asked that speaks only when asked.
@@ -105,16 +114,32 @@ fn config(root: &Section<'_>) -> Option<Config> {
         }
     }
     for (index, battery) in batteries.iter().enumerate() {
-        if batteries[..index].iter().any(|other| same_port(&other.port, &battery.port)) {
-            let blanks = vec![("port", battery.port.clone())];
-            root.complain(sections[index].span_of("port"), "config-port-twice", blanks);
+        let sharing = batteries[..index].iter().filter(|other| same_port(&other.port, &battery.port));
+        let line: Vec<&Battery> = sharing.chain([battery]).collect();
+        if let Some(key) = cannot_share(&line) {
+            root.complain(sections[index].span_of("port"), key, vec![("port", battery.port.clone())]);
         }
     }
     Some(Config { listen: listen?, batteries })
 }
 
+/// Why these batteries cannot be read from one port. A talker needs one for itself; devices that are asked
+/// may share a line where each has an address of its own.
+fn cannot_share(line: &[&Battery]) -> Option<&'static str> {
+    if line.len() < 2 {
+        return None;
+    }
+    let rate = line.first().map(|battery| battery.device.baud_rate());
+    let are_asked = line.iter().all(|battery| battery.device.is_polled());
+    if !are_asked || line.iter().any(|battery| Some(battery.device.baud_rate()) != rate) {
+        return Some("config-port-twice");
+    }
+    let seats: Vec<Seat> = line.iter().map(|battery| battery.seat()).collect();
+    hil::bus::Master::new(SimTime::ZERO, &seats, Span::ZERO).err().map(|_| "config-address-twice")
+}
+
 /// The same port under the same name, or under two names that lead to one device today.
-fn same_port(one: &str, other: &str) -> bool {
+pub fn same_port(one: &str, other: &str) -> bool {
     let device = |port: &str| std::fs::canonicalize(port).ok();
     one == other || device(one).is_some_and(|one| device(other) == Some(one))
 }
@@ -180,6 +205,25 @@ mod tests {
             .map(|complaint| complaint.key)
             .collect();
         assert_eq!(keys, vec!["config-port-twice"]);
+    }
+
+    #[test]
+    fn devices_that_are_asked_share_a_port_under_addresses_of_their_own() {
+        let of = |name: &str, kind: &str, address: u8| {
+            format!(
+                "[[battery]]\nname = \"{name}\"\nport = \"/dev/x\"\ndevice = \"{kind}\"\naddress = {address}\n"
+            )
+        };
+        let keys = |one: String, other: String| -> Vec<&'static str> {
+            let complaints = parse(&format!("balise_monitor = 1\n{one}{other}")).err();
+            complaints.into_iter().flatten().map(|complaint| complaint.key).collect()
+        };
+        let (battery, controller) = ("renogy-battery", "renogy");
+        assert!(keys(of("a", battery, 48), of("b", battery, 49)).is_empty());
+        assert!(keys(of("a", battery, 48), of("b", controller, 1)).is_empty());
+        assert_eq!(keys(of("a", battery, 48), of("b", controller, 48)), ["config-address-twice"]);
+        assert_eq!(keys(of("a", battery, 48), of("b", "epever", 1)), ["config-port-twice"], "another rate");
+        assert_eq!(keys(of("a", "vedirect-bmv", 1), of("b", battery, 48)), ["config-port-twice"]);
     }
 
     #[test]

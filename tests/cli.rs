@@ -97,6 +97,62 @@ fn a_polled_device_is_asked_and_read_and_its_capture_replays() {
     }
 }
 
+/// Two batteries on one line, and one that is dead, until the test ends.
+fn bus(link: &Path) -> std::sync::mpsc::Sender<()> {
+    use hil::device::{Instrument, InstrumentSettings};
+    use signals::{Amps, Reading, SimTime, Volts};
+    let mut pty = hil::link::pty::Pty::plug(link).unwrap();
+    let mut devices: Vec<Instrument> = [(0x30, 12.6), (0x31, 13.2)]
+        .map(|(address, volts)| {
+            let mut settings = InstrumentSettings::default();
+            settings.responder.address = Some(address);
+            let mut device = Instrument::new(hil::DeviceKind::RenogyBattery, &settings);
+            let (voltage, current) = (Some(Volts::new(volts)), Some(Amps::new(-2.0)));
+            device.observe(SimTime::ZERO, &Reading { voltage, current, ..Reading::default() });
+            device
+        })
+        .into();
+    let (stop, stopped) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
+            let (mut heard, mut out) = (Vec::new(), Vec::new());
+            pty.hear_now(&mut heard).unwrap();
+            devices.iter_mut().for_each(|device| device.answer(&heard, &mut out));
+            if !out.is_empty() {
+                pty.send_now(&out).unwrap();
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    });
+    stop
+}
+
+#[test]
+fn several_devices_on_one_line_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let (link, config) = (folder.path().join("bus"), folder.path().join("monitor.toml"));
+    let stop = bus(&link);
+    let battery = |name: &str, address: u8| {
+        format!(
+            "[[battery]]\nname = \"{name}\"\nport = \"{}\"\ndevice = \"renogy-battery\"\naddress = {address}\n\
+             poll_every_seconds = 0.2\n",
+            link.display()
+        )
+    };
+    let story =
+        ["balise_monitor = 1\nlisten = \"127.0.0.1:0\"\n".to_owned(), battery("a", 0x30), battery("b", 0x31)];
+    std::fs::write(&config, story.concat() + &battery("dead", 0x32)).unwrap();
+    let (monitor, url) = Running::start(&["monitor", "--config", &config.display().to_string()]);
+    let volts = |name: &str, volts: &str| {
+        format!("balise_battery_voltage_volts{{site=\"site\",battery=\"{name}\"}} {volts}\n")
+    };
+    let text =
+        page_that(&url, |text| text.contains(&volts("a", "12.6")) && text.contains(&volts("b", "13.2")));
+    assert!(!text.contains("voltage_volts{site=\"site\",battery=\"dead\"}"), "{text}");
+    assert_eq!(monitor.signal(Signal::SIGTERM).0, Some(0));
+    drop(stop);
+}
+
 #[test]
 fn random_bytes_do_not_stop_the_decoder_and_the_next_good_block_is_found() {
     let mut state = 0x2545_F491_4F6C_DD1D_u64;

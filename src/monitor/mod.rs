@@ -1,4 +1,4 @@
-//! `balise monitor`: real ports in, `/metrics` out. One task a battery on a single thread; nothing here
+//! `balise monitor`: real ports in, `/metrics` out. One task a port on a single thread; nothing here
 //! knows whether the bytes come from a sign, a replayed file or a simulated plant.
 //!
 //! ```text
@@ -27,7 +27,7 @@ use hil::pace::WallClock;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 
-use crate::config::{Battery, Config};
+use crate::config::{self, Battery, Config};
 use crate::failure::{Exit, Failure, environment};
 use crate::interrupt;
 use crate::profiles;
@@ -90,14 +90,14 @@ async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<E
         speed,
         words,
     });
-    let stations = stations(config, &shared)?;
+    let lines = lines(config, &shared)?;
     let (stop, stopping) = watch::channel(false);
     let serving = serve(config.listen, board, stopping.clone(), words).await?;
     let mut running = JoinSet::new();
-    for station in stations {
-        running.spawn_local(station.run(stopping.clone()));
+    for stations in lines {
+        running.spawn_local(station::run(stations, stopping.clone()));
     }
-    // A station never ends by itself. Should one, its numbers would stay on the page as if new: then the
+    // A line never ends by itself. Should one, its numbers would stay on the page as if new: then the
     // whole monitor ends, and whoever supervises it starts it anew.
     let exit = tokio::select! {
         interrupt = asked => interrupt.exit(),
@@ -117,6 +117,18 @@ async fn try_port(battery: &Battery, words: Words) -> Result<(), Failure> {
         .await
         .map(drop)
         .map_err(|error| crate::port::failure(&error, words))
+}
+
+/// The batteries of each port.
+fn lines(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Vec<Station>>, Failure> {
+    let mut lines: Vec<(&str, Vec<Station>)> = Vec::new();
+    for (battery, station) in config.batteries.iter().zip(stations(config, shared)?) {
+        match lines.iter_mut().find(|(port, _)| config::same_port(port, &battery.port)) {
+            Some((_, line)) => line.push(station),
+            None => lines.push((&battery.port, vec![station])),
+        }
+    }
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
 }
 
 fn stations(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Station>, Failure> {

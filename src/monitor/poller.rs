@@ -1,10 +1,8 @@
-//! Asks a polled device on its port: the bus master, on the machine's clock.
+//! Asks the polled devices on a port: the bus master, on the machine's clock.
 
 use hil::bus::{Master, Seat};
 use signals::SimTime;
 use tokio::time::Instant;
-
-use crate::config::Battery;
 
 /// A question that is not answered within this is lost. The slowest device answers in two bursts and
 /// needs nearly all of it.
@@ -20,17 +18,11 @@ pub struct Poller {
 }
 
 impl Poller {
-    /// For the device of `battery`, asked from now on.
-    pub fn new(battery: &Seat) -> Self {
-        let seats = std::slice::from_ref(battery);
-        // One polled device alone can always be told apart; a talker is not asked.
+    /// For the devices on a port, asked from now on.
+    pub fn new(seats: &[Seat]) -> Self {
+        // The configuration lets only those share a port that can be told apart; a talker is not asked.
         let master = Master::new(SimTime::ZERO, seats, TIMEOUT).ok();
         Self { started: Instant::now(), master }
-    }
-
-    /// The seat of a battery's device.
-    pub const fn seat(battery: &Battery) -> Seat {
-        Seat { kind: battery.device, address: battery.polling.address, every: battery.polling.every }
     }
 
     /// What to ask now, if anything.
@@ -41,12 +33,13 @@ impl Poller {
         master.poll_transmit(now)
     }
 
-    /// Takes what the port delivered; what answers a question, or all of it where nobody asks.
-    pub fn heard(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+    /// Takes what the port delivered; gives what answers a question and whose it is, or all of it where
+    /// nobody asks.
+    pub fn heard(&mut self, bytes: &[u8]) -> Option<(usize, Vec<u8>)> {
         let now = self.now();
-        let Some(master) = &mut self.master else { return Some(bytes.to_vec()) };
+        let Some(master) = &mut self.master else { return Some((0, bytes.to_vec())) };
         master.receive(now, bytes);
-        master.poll_answer().map(|answer| answer.bytes)
+        master.poll_answer().map(|answer| (answer.seat, answer.bytes))
     }
 
     /// When [`question`](Self::question) is worth asking for again.
