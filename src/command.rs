@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use fluent_templates::fluent_bundle::FluentValue;
 use hil::DeviceKind;
+use hil::device::ResponderSettings;
 use serde_json::Value;
 use signals::{AmpHours, Seed, Soc, Span};
 
@@ -88,7 +89,12 @@ fn emulate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     if truth.is_some() && text(given, "scenario").is_none() {
         return Err(Failure::new(Exit::Usage, words.say("emulate-truth-needs-plant")));
     }
-    let driver = driver(given, words)?;
+    let mut driver = driver(given, words)?;
+    driver.answer_as(ResponderSettings {
+        address: given.get_one("address").copied(),
+        picky: given.get_flag("picky"),
+        current_reversed: given.get_flag("current-reversed"),
+    });
     let epoch = given.get_one("epoch").copied();
     let options = emulate::Options { line, speed: speed(given, words)?.unwrap_or(1.0), epoch, truth };
     emulate::emulate(driver, &options, words)

@@ -6,7 +6,7 @@
 //!
 //! What reads the bytes (the run loop in memory, a pseudo-terminal's client) does not know this module.
 
-use hil::device::{BmvSettings, Instrument, InstrumentSettings};
+use hil::device::{BmvSettings, Instrument, InstrumentSettings, ResponderSettings};
 use hil::link::LineFaults;
 use signals::{AmpHours, Amps, FaultEvent, Reading, Seed, SimTime, Soc, Span, Truth, Volts};
 use sim::Site;
@@ -115,6 +115,11 @@ impl Stage {
         self.instrument.answer(heard, &mut self.block);
         self.line.apply(self.truth.at, &mut self.block);
         out.extend_from_slice(&self.block);
+    }
+
+    /// How the instrument answers, where it speaks only when asked.
+    pub fn answer_as(&mut self, settings: ResponderSettings) {
+        self.instrument.answer_as(settings);
     }
 
     /// The line was quiet: half a question is none.

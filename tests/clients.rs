@@ -26,7 +26,8 @@ const HELD: [&str; 14] = [
     "load_current_a=1.5",
 ];
 
-/// What `script` prints, with the path of an emulated `kind` as its argument; `None` without Python.
+/// What `script` prints, with the path of an emulated `kind` (and what else `emulate` is told) as its
+/// argument; `None` without Python.
 fn judged(kind: &str, script: &str) -> Option<String> {
     let python = root().join(".tools/clients/bin/python");
     if !root().join(".tools/clients/complete").exists() {
@@ -36,7 +37,9 @@ fn judged(kind: &str, script: &str) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
     let link: PathBuf = folder.path().join("line");
     let link = link.display().to_string();
-    let (device, _) = Running::start(&[&["emulate", "--device", kind, "--link", &link][..], &HELD].concat());
+    let words: Vec<&str> = kind.split(' ').collect();
+    let (device, _) =
+        Running::start(&[&["emulate", "--link", &link, "--device"][..], &words, &HELD].concat());
     let output = Command::new(python).args(["-c", script, &link]).output().unwrap();
     drop(device);
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -97,6 +100,15 @@ print(c.read_holding_registers(0x7000, count=1, device_id=1).exception_code)"
         ),
         // The battery's -12.5 °C is -13 in sign and magnitude, the controller's -7.5 °C is -8.
         "[80, 126, 0, 34957, 126, 150, 19, 182, 220, 40] 2",
+    );
+    // A picky controller at another address refuses more than 18 registers, and its sign is turned.
+    check(
+        "epever --address 7 --picky --current-reversed",
+        &format!(
+            "{READ}print(c.read_input_registers(0x3100, count=19, device_id=7).exception_code, end=' ')
+print(c.read_input_registers(0x331A, count=3, device_id=7).registers)"
+        ),
+        "2 [1260, 240, 0]",
     );
     check(
         "renogy-battery",

@@ -2,7 +2,7 @@
 //! other with the instant it falls due; nothing here waits.
 
 use hil::DeviceKind;
-use hil::device::{BmvSettings, Instrument, InstrumentSettings};
+use hil::device::{BmvSettings, Instrument, InstrumentSettings, ResponderSettings};
 use signals::{FaultEvent, Reading, SimTime, Span, Truth};
 
 use crate::due::Moment;
@@ -88,6 +88,15 @@ impl Driver {
     #[must_use]
     pub fn baud_rate(&self) -> u32 {
         self.kind().baud_rate()
+    }
+
+    /// How the instrument answers, where it speaks only when asked.
+    pub fn answer_as(&mut self, settings: ResponderSettings) {
+        match self {
+            Self::Held(held) => held.instrument.answer_as(settings),
+            Self::Staged(staged) => staged.stage.answer_as(settings),
+            Self::Recorded(recorded) => recorded.instrument.answer_as(settings),
+        }
     }
 
     /// The instrument hears what a host says; its answer is appended to `out`.

@@ -98,6 +98,13 @@ impl Instrument {
         }
     }
 
+    /// How it answers from now on, where it speaks only when asked.
+    pub fn answer_as(&mut self, settings: ResponderSettings) {
+        if let Device::Responder(responder) = &mut self.device {
+            responder.answer_as(settings);
+        }
+    }
+
     /// The line has been quiet for longer than a frame has pauses: half a question is none.
     pub fn forget_question(&mut self) {
         if let Device::Responder(responder) = &mut self.device {

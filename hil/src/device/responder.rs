@@ -55,6 +55,11 @@ impl Responder {
         }
     }
 
+    /// How it answers from now on.
+    pub fn answer_as(&mut self, settings: ResponderSettings) {
+        self.settings = settings;
+    }
+
     /// What kind of device it is.
     #[must_use]
     pub const fn kind(&self) -> DeviceKind {
