@@ -27,3 +27,4 @@ bench:
 
 tools:
 	tools/fetch
+	tools/clients

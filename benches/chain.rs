@@ -28,7 +28,8 @@ fn story(days: f64) -> Scenario {
 
 fn decode(bench: &mut Criterion) {
     let recording = include_bytes!("../fixtures/serial/vedirect/bmv702_part1.dump");
-    let bytes = hil::capture::read_dump(recording).map_or_else(|_| Vec::new(), std::borrow::Cow::into_owned);
+    let bytes =
+        hil::capture::read_dump(recording, false).map_or_else(|_| Vec::new(), std::borrow::Cow::into_owned);
     let mut group = bench.benchmark_group("decode");
     group.throughput(Throughput::Bytes(bytes.len() as u64));
     group.bench_function("a recording of 541 blocks", |bench| {

@@ -139,6 +139,9 @@ fn emulate(words: Words) -> Command {
         flag(words, "speed").value_name("FACTOR").value_parser(clap::value_parser!(f64)),
         flag(words, "every").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
         flag(words, "truth").value_name("FILE"),
+        flag(words, "address").value_name("N").value_parser(clap::value_parser!(u8).range(1..)),
+        switch(words, "picky"),
+        switch(words, "current-reversed"),
         flag(words, "epoch").value_name("UNIX_NANOS").value_parser(clap::value_parser!(i64)).hide(true),
     ])
 }

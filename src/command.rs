@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use fluent_templates::fluent_bundle::FluentValue;
 use hil::DeviceKind;
+use hil::device::ResponderSettings;
 use serde_json::Value;
 use signals::{AmpHours, Seed, Soc, Span};
 
@@ -89,7 +90,12 @@ fn emulate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     if truth.is_some() && text(given, "scenario").is_none() {
         return Err(Failure::new(Exit::Usage, words.say("emulate-truth-needs-plant")));
     }
-    let driver = driver(given, words)?;
+    let mut driver = driver(given, words)?;
+    driver.answer_as(ResponderSettings {
+        address: given.get_one("address").copied(),
+        picky: given.get_flag("picky"),
+        current_reversed: given.get_flag("current-reversed"),
+    });
     let epoch = given.get_one("epoch").copied();
     let options = emulate::Options { line, speed: speed(given, words)?.unwrap_or(1.0), epoch, truth };
     emulate::emulate(driver, &options, words)
@@ -111,8 +117,10 @@ fn driver(given: &ArgMatches, words: Words) -> Result<Driver, Failure> {
             stage(&scenario, seed, path, words)?.sending_every(every.unwrap_or(scenario.device.every));
         return Ok(Driver::staged(stage, scenario.device.kind, scenario.duration));
     }
-    let kind =
-        device(given, words)?.ok_or_else(|| Failure::new(Exit::Usage, words.say("emulate-no-device")))?;
+    let kind = device(given, words)?.ok_or_else(|| {
+        let known = [("known", FluentValue::from(known_devices()))];
+        Failure::new(Exit::Usage, words.tell("emulate-no-device", &known))
+    })?;
     if let Some(path) = text(given, "data") {
         return Ok(Driver::recorded(kind, evaluate::readings(path, words)?));
     }
@@ -369,6 +377,7 @@ fn battery_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Batte
         silent_after: config::SILENT_AFTER_DEFAULT,
         standing: crate::foresight::STANDING_DEFAULT,
         disconnect: crate::foresight::DISCONNECT_DEFAULT,
+        polling: config::Polling::default(),
     })
 }
 
@@ -382,9 +391,13 @@ fn device(given: &ArgMatches, words: Words) -> Result<Option<DeviceKind>, Failur
 }
 
 fn unknown_device(name: &str, words: Words) -> Failure {
-    let known: Vec<&str> = DeviceKind::ALL.iter().map(|kind| kind.name()).collect();
-    let blanks = [("name", FluentValue::from(name)), ("known", FluentValue::from(known.join(", ")))];
+    let blanks = [("name", FluentValue::from(name)), ("known", FluentValue::from(known_devices()))];
     Failure::new(Exit::Usage, words.tell("cli-unknown-device", &blanks))
+}
+
+fn known_devices() -> String {
+    let known: Vec<&str> = DeviceKind::ALL.iter().map(|kind| kind.name()).collect();
+    known.join(", ")
 }
 
 fn speed(given: &ArgMatches, words: Words) -> Result<Option<f64>, Failure> {

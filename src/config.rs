@@ -11,11 +11,15 @@
 //! profile = "agm_12v"
 //! capacity_amp_hours = 450
 //! ```
+//!
+//! A device that speaks only when asked may have `address` (1 to 255), `poll_every_seconds`, and, where its
+//! firmware counts the current the other way round, `current_reversed = true`.
 
 use std::net::SocketAddr;
 
 use hil::DeviceKind;
-use signals::{AmpHours, Soc, Span, Volts};
+use hil::bus::Seat;
+use signals::{AmpHours, SimTime, Soc, Span, Volts};
 
 use crate::document::{self, Complaint, Section};
 use crate::foresight::{DISCONNECT_DEFAULT, STANDING_DEFAULT};
@@ -59,6 +63,33 @@ pub struct Battery {
     pub standing: Standing,
     /// Where the controller cuts the sign off.
     pub disconnect: Volts,
+    /// How a device that speaks only when asked is asked.
+    pub polling: Polling,
+}
+
+impl Battery {
+    /// Its place on a line of devices that are asked.
+    #[must_use]
+    pub const fn seat(&self) -> Seat {
+        Seat { kind: self.device, address: self.polling.address, every: self.polling.every }
+    }
+}
+
+/// How a device is asked that speaks only when asked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Polling {
+    /// Its address; the kind's usual one where absent.
+    pub address: Option<u8>,
+    /// How often it is asked for everything.
+    pub every: Span,
+    /// Its firmware counts the current the other way round than its kind does.
+    pub current_reversed: bool,
+}
+
+impl Default for Polling {
+    fn default() -> Self {
+        Self { address: None, every: Span::from_millis(1000), current_reversed: false }
+    }
 }
 
 /// Reads a configuration.
@@ -89,16 +120,32 @@ fn config(root: &Section<'_>) -> Option<Config> {
         }
     }
     for (index, battery) in batteries.iter().enumerate() {
-        if batteries[..index].iter().any(|other| same_port(&other.port, &battery.port)) {
-            let blanks = vec![("port", battery.port.clone())];
-            root.complain(sections[index].span_of("port"), "config-port-twice", blanks);
+        let sharing = batteries[..index].iter().filter(|other| same_port(&other.port, &battery.port));
+        let line: Vec<&Battery> = sharing.chain([battery]).collect();
+        if let Some(key) = cannot_share(&line) {
+            root.complain(sections[index].span_of("port"), key, vec![("port", battery.port.clone())]);
         }
     }
     Some(Config { listen: listen?, batteries })
 }
 
+/// Why these batteries cannot be read from one port. A talker needs one for itself; devices that are asked
+/// may share a line where each has an address of its own.
+fn cannot_share(line: &[&Battery]) -> Option<&'static str> {
+    if line.len() < 2 {
+        return None;
+    }
+    let rate = line.first().map(|battery| battery.device.baud_rate());
+    let are_asked = line.iter().all(|battery| battery.device.is_polled());
+    if !are_asked || line.iter().any(|battery| Some(battery.device.baud_rate()) != rate) {
+        return Some("config-port-twice");
+    }
+    let seats: Vec<Seat> = line.iter().map(|battery| battery.seat()).collect();
+    hil::bus::Master::new(SimTime::ZERO, &seats, Span::ZERO).err().map(|_| "config-address-twice")
+}
+
 /// The same port under the same name, or under two names that lead to one device today.
-fn same_port(one: &str, other: &str) -> bool {
+pub fn same_port(one: &str, other: &str) -> bool {
     let device = |port: &str| std::fs::canonicalize(port).ok();
     one == other || device(one).is_some_and(|one| device(other) == Some(one))
 }
@@ -120,6 +167,9 @@ fn battery(section: &Section<'_>) -> Option<Battery> {
     let profile = section.text_if_given("profile").unwrap_or("agm_12v");
     let capacity = section.number_if_given("capacity_amp_hours", 0.1..=100_000.0);
     let soc = section.number_if_given("initial_soc_ratio", 0.0..=1.0);
+    let address = section.number_if_given("address", 1.0..=255.0);
+    let every = section.number_or("poll_every_seconds", Polling::default().every.as_secs(), 0.1..=3_600.0);
+    let current_reversed = section.flag_or("current_reversed", false);
     let silent = section.number_or("silent_after_seconds", SILENT_AFTER_DEFAULT.as_secs(), 1.0..=86_400.0);
     let usual = STANDING_DEFAULT;
     let latitude = section.number_or("latitude_degrees", usual.latitude_degrees, -66.0..=66.0);
@@ -142,6 +192,12 @@ fn battery(section: &Section<'_>) -> Option<Battery> {
             tilt_degrees: tilt?,
         },
         disconnect: Volts::new(disconnect?),
+        polling: Polling {
+            // The range was checked: it is a byte.
+            address: address.map(|address| address as u8),
+            every: Span::from_secs(every?),
+            current_reversed: current_reversed?,
+        },
     })
 }
 
@@ -166,6 +222,25 @@ mod tests {
             .map(|complaint| complaint.key)
             .collect();
         assert_eq!(keys, vec!["config-port-twice"]);
+    }
+
+    #[test]
+    fn devices_that_are_asked_share_a_port_under_addresses_of_their_own() {
+        let of = |name: &str, kind: &str, address: u8| {
+            format!(
+                "[[battery]]\nname = \"{name}\"\nport = \"/dev/x\"\ndevice = \"{kind}\"\naddress = {address}\n"
+            )
+        };
+        let keys = |one: String, other: String| -> Vec<&'static str> {
+            let complaints = parse(&format!("balise_monitor = 1\n{one}{other}")).err();
+            complaints.into_iter().flatten().map(|complaint| complaint.key).collect()
+        };
+        let (battery, controller) = ("renogy-battery", "renogy");
+        assert!(keys(of("a", battery, 48), of("b", battery, 49)).is_empty());
+        assert!(keys(of("a", battery, 48), of("b", controller, 1)).is_empty());
+        assert_eq!(keys(of("a", battery, 48), of("b", controller, 48)), ["config-address-twice"]);
+        assert_eq!(keys(of("a", battery, 48), of("b", "epever", 1)), ["config-port-twice"], "another rate");
+        assert_eq!(keys(of("a", "vedirect-bmv", 1), of("b", battery, 48)), ["config-port-twice"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 
 use fluent_templates::fluent_bundle::FluentValue;
 use hil::DeviceKind;
-use hil::wire::{Decoder, Frame, FrameKind};
+use hil::wire::{Decoder, Frame};
 use serde_json::{Map, Value, json};
 use signals::Reading;
 
@@ -32,7 +32,8 @@ pub fn decode(kind: DeviceKind, path: &str, out: &mut dyn Write, words: Words) -
     if may_be_dump(&chunk[..length]) {
         let mut file = chunk[..length].to_vec();
         input.read_to_end(&mut file).map_err(unreadable)?;
-        let bytes = hil::capture::read_dump(&file)
+        // A device that is polled is understood from its answers and from what it was asked.
+        let bytes = hil::capture::read_dump(&file, kind.is_polled())
             .map_err(|error| files::not_understood(path, "dump", &line_of(error.line, words), words))?;
         written = bytes.chunks(CHUNK).try_for_each(|bytes| decoding.take(bytes));
     } else {
@@ -72,6 +73,10 @@ impl Decoding<'_> {
     /// Decodes what came, and hands on what it led to: whoever waits for a frame sees it at once.
     fn take(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.decoder.push(bytes);
+        self.hand_on()
+    }
+
+    fn hand_on(&mut self) -> std::io::Result<()> {
         let mut lines = String::new();
         while let Some(frame) = self.decoder.poll() {
             lines.push_str(&line(&frame).to_string());
@@ -83,9 +88,11 @@ impl Decoding<'_> {
 
     fn finish(mut self) -> std::io::Result<()> {
         self.decoder.finish();
+        self.hand_on()?;
         let stats = self.decoder.stats();
+        let kinds = self.decoder.kind().frame_kinds();
         let by_kind: BTreeMap<&str, u64> =
-            FrameKind::ALL.iter().map(|kind| (kind.name(), self.decoder.good_total(*kind))).collect();
+            kinds.iter().map(|kind| (kind.name(), self.decoder.good_total(*kind))).collect();
         let summary = json!({ "summary": {
             "frames_good": stats.frames_good_total,
             "frames_bad": stats.frames_bad_total,

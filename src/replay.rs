@@ -106,7 +106,8 @@ fn fresh(source: &str, known: &[Battery], other: &Battery, words: Words) -> Resu
     let belief = Belief { soc: battery.initial_soc, ..Belief::default() };
     Ok(Replayed {
         id,
-        watch: Watch::new(battery.device, profile, belief, battery.silent_after),
+        watch: Watch::new(battery.device, profile, belief, battery.silent_after)
+            .counting_reversed(battery.polling.current_reversed),
         estimates: 0,
     })
 }

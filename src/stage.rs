@@ -6,8 +6,7 @@
 //!
 //! What reads the bytes (the run loop in memory, a pseudo-terminal's client) does not know this module.
 
-use hil::DeviceKind;
-use hil::device::{BmvSettings, Instrument, InstrumentSettings};
+use hil::device::{BmvSettings, Instrument, InstrumentSettings, ResponderSettings};
 use hil::link::LineFaults;
 use signals::{AmpHours, Amps, FaultEvent, Reading, Seed, SimTime, Soc, Span, Truth, Volts};
 use sim::Site;
@@ -97,7 +96,7 @@ impl Stage {
     /// A charge controller measures what it delivers itself: the battery's net current and the load's
     /// together, and nothing at night.
     fn seen_by_the_instrument(&self, sensed: Reading) -> Reading {
-        if self.instrument.kind() != DeviceKind::VedirectMppt {
+        if self.instrument.kind().tells_net_current() {
             return sensed;
         }
         let delivered = sensed.current.zip(sensed.load_current).map(|(net, load)| {
@@ -105,6 +104,27 @@ impl Stage {
             Amps::new(if lit { (net + load).as_amps().max(0.0) } else { 0.0 })
         });
         Reading { current: delivered, current_is_net: false, ..sensed }
+    }
+
+    /// What the host said reaches the instrument, and its answer the host, as the line delivers it.
+    pub fn answer(&mut self, heard: &[u8], out: &mut Vec<u8>) {
+        if self.instrument_is_dead() || self.cable_is_out() {
+            return;
+        }
+        self.block.clear();
+        self.instrument.answer(heard, &mut self.block);
+        self.line.apply(self.truth.at, &mut self.block);
+        out.extend_from_slice(&self.block);
+    }
+
+    /// How the instrument answers, where it speaks only when asked.
+    pub fn answer_as(&mut self, settings: ResponderSettings) {
+        self.instrument.answer_as(settings);
+    }
+
+    /// The line was quiet: half a question is none.
+    pub fn forget_question(&mut self) {
+        self.instrument.forget_question();
     }
 
     /// The truth now.

@@ -8,8 +8,8 @@
 use crate::foresight::Foresight;
 use estimator::{Belief, Estimator, Profile};
 use exporter::Row;
-use hil::DeviceKind;
 use hil::wire::Decoder;
+use hil::{DeviceKind, Gather};
 use signals::{Amps, Celsius, Estimate, LinkStats, Reading, SensorFinding, SimTime, Soc, Span, Stamp, Volts};
 
 /// No charge is counted over a gap longer than this: nobody knows what flowed.
@@ -19,6 +19,7 @@ const COUNTABLE_GAP: Span = Span::from_millis(300_000);
 #[derive(Debug)]
 pub struct Watch {
     decoder: Decoder,
+    gather: Gather,
     estimator: Estimator,
     silent_after: Span,
     heard: Option<Stamp>,
@@ -43,6 +44,7 @@ impl Watch {
     pub fn resumed(kind: DeviceKind, estimator: Estimator, silent_after: Span) -> Self {
         Self {
             decoder: Decoder::new(kind),
+            gather: Gather::new(kind),
             estimator,
             silent_after,
             heard: None,
@@ -68,11 +70,18 @@ impl Watch {
         self.foresight.as_deref()
     }
 
+    /// For a device whose firmware counts the current the other way round where `reversed`.
+    #[must_use]
+    pub fn counting_reversed(mut self, reversed: bool) -> Self {
+        self.decoder = Decoder::with_current(self.decoder.kind(), reversed);
+        self
+    }
+
     /// Takes what the line delivered at `stamp`; `each` sees every estimate and the reading it follows.
     pub fn receive(&mut self, stamp: Stamp, bytes: &[u8], mut each: impl FnMut(&Reading, &Estimate)) {
         self.decoder.push(bytes);
         while let Some(frame) = self.decoder.poll() {
-            let reading = frame.reading();
+            let Some(reading) = self.gather.take(stamp.monotonic, &frame) else { continue };
             if reading.voltage.is_none() && reading.current.is_none() {
                 continue;
             }
@@ -98,6 +107,7 @@ impl Watch {
     /// The line is gone: half a frame means nothing on the next one.
     pub fn lost(&mut self) {
         self.decoder.reset();
+        self.gather.forget();
     }
 
     /// The latest reading.

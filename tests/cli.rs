@@ -43,6 +43,117 @@ fn the_recordings_of_real_devices_decode_to_their_known_counts() {
 }
 
 #[test]
+fn the_frames_of_polled_devices_decode_to_their_known_values() {
+    for (file, device, kind, good, bad) in [
+        ("jbd/sp04s034_4s_idle.txt", "jbd", "frame", 6, 0),
+        ("jbd/sp25s003_16s_unwired.txt", "jbd", "frame", 2, 0),
+        ("daly/cells_16s_with_lost_bytes.bin", "daly", "frame", 13, 1),
+        ("jk/jk_13s_ttl.txt", "jk", "frame", 1, 0),
+        ("jk/jk_4s_12v_ttl.txt", "jk", "frame", 0, 1),
+        ("junctek/kg_f.txt", "junctek", "frame", 3, 0),
+        ("modbus/renogy_hub_batteries.txt", "renogy-battery", "rtu", 2, 0),
+    ] {
+        let lines = check(&["decode", "--device", device, &format!("fixtures/serial/{file}")], 0);
+        let lines: Vec<serde_json::Value> =
+            lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let (summary, frames) = lines.split_last().unwrap();
+        let summary = &summary["summary"];
+        assert_eq!((&summary["frames_good"], &summary["frames_bad"]), (&good.into(), &bad.into()), "{file}");
+        assert_eq!(summary["by_kind"][kind], good, "{file}");
+        assert!(frames.len() == good && frames.iter().all(|frame| frame["kind"] == kind), "{file}");
+        if device == "renogy-battery" {
+            assert_eq!(frames[0]["reading"]["voltage_v"], 50.4);
+            assert_eq!(frames[0]["reading"]["capacity_ah"], 49.997);
+        }
+    }
+}
+
+#[test]
+fn a_polled_device_is_asked_and_read_and_its_capture_replays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    for (device, voltage, temperature) in [("jbd", "12.61", "-11"), ("epever", "12.61", "-11")] {
+        let (link, config, capture) = (path(device), path("monitor.toml"), path(&format!("{device}.txt")));
+        let emulate = [&["emulate", "--device", device, "--link", &link][..], &HELD].concat();
+        let (running, _) = Running::start(&emulate);
+        let story = format!(
+            "balise_monitor = 1\nlisten = \"127.0.0.1:0\"\n[[battery]]\nname = \"b\"\nport = \"{link}\"\n\
+             device = \"{device}\"\npoll_every_seconds = 0.2\n"
+        );
+        std::fs::write(&config, story).unwrap();
+        let (monitor, url) = Running::start(&["monitor", "--config", &config, "--capture", &capture]);
+        let text = page_that(&url, |text| text.contains("balise_battery_soc_ratio{"));
+        for expected in [
+            format!("balise_battery_voltage_volts{{site=\"site\",battery=\"b\"}} {voltage}\n"),
+            "balise_battery_current_amperes{site=\"site\",battery=\"b\"} -2.37\n".to_owned(),
+            format!("balise_battery_temperature_celsius{{site=\"site\",battery=\"b\"}} {temperature}\n"),
+        ] {
+            assert!(text.contains(&expected), "{expected} in {text}");
+        }
+        drop(running);
+        assert_eq!(monitor.signal(Signal::SIGTERM).0, Some(0));
+        let replayed = check(&["replay", &capture, "--config", &config, "--json"], 0);
+        assert!(replayed.contains("soc"), "{replayed}");
+    }
+}
+
+/// Two batteries on one line, and one that is dead, until the test ends.
+fn bus(link: &Path) -> std::sync::mpsc::Sender<()> {
+    use hil::device::{Instrument, InstrumentSettings};
+    use signals::{Amps, Reading, SimTime, Volts};
+    let mut pty = hil::link::pty::Pty::plug(link).unwrap();
+    let mut devices: Vec<Instrument> = [(0x30, 12.6), (0x31, 13.2)]
+        .map(|(address, volts)| {
+            let mut settings = InstrumentSettings::default();
+            settings.responder.address = Some(address);
+            let mut device = Instrument::new(hil::DeviceKind::RenogyBattery, &settings);
+            let (voltage, current) = (Some(Volts::new(volts)), Some(Amps::new(-2.0)));
+            device.observe(SimTime::ZERO, &Reading { voltage, current, ..Reading::default() });
+            device
+        })
+        .into();
+    let (stop, stopped) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
+            let (mut heard, mut out) = (Vec::new(), Vec::new());
+            pty.hear_now(&mut heard).unwrap();
+            devices.iter_mut().for_each(|device| device.answer(&heard, &mut out));
+            if !out.is_empty() {
+                pty.send_now(&out).unwrap();
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    });
+    stop
+}
+
+#[test]
+fn several_devices_on_one_line_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let (link, config) = (folder.path().join("bus"), folder.path().join("monitor.toml"));
+    let stop = bus(&link);
+    let battery = |name: &str, address: u8| {
+        format!(
+            "[[battery]]\nname = \"{name}\"\nport = \"{}\"\ndevice = \"renogy-battery\"\naddress = {address}\n\
+             poll_every_seconds = 0.2\n",
+            link.display()
+        )
+    };
+    let story =
+        ["balise_monitor = 1\nlisten = \"127.0.0.1:0\"\n".to_owned(), battery("a", 0x30), battery("b", 0x31)];
+    std::fs::write(&config, story.concat() + &battery("dead", 0x32)).unwrap();
+    let (monitor, url) = Running::start(&["monitor", "--config", &config.display().to_string()]);
+    let volts = |name: &str, volts: &str| {
+        format!("balise_battery_voltage_volts{{site=\"site\",battery=\"{name}\"}} {volts}\n")
+    };
+    let text =
+        page_that(&url, |text| text.contains(&volts("a", "12.6")) && text.contains(&volts("b", "13.2")));
+    assert!(!text.contains("voltage_volts{site=\"site\",battery=\"dead\"}"), "{text}");
+    assert_eq!(monitor.signal(Signal::SIGTERM).0, Some(0));
+    drop(stop);
+}
+
+#[test]
 fn random_bytes_do_not_stop_the_decoder_and_the_next_good_block_is_found() {
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
     let mut bytes: Vec<u8> = (0..300_000)

@@ -1,5 +1,6 @@
 //! The kinds of device Balise speaks with, under the names that commands and files use.
 
+use crate::wire::FrameKind;
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,6 +11,20 @@ pub enum DeviceKind {
     VedirectBmv,
     /// Victron solar charge controller (BlueSolar, SmartSolar MPPT), VE.Direct TEXT.
     VedirectMppt,
+    /// EPEver Tracer and its relatives, Modbus RTU.
+    Epever,
+    /// Renogy Rover and Wanderer charge controllers, Modbus RTU.
+    Renogy,
+    /// Renogy smart battery, Modbus RTU.
+    RenogyBattery,
+    /// JBD battery management system (LLT, Overkill, many 12 V LiFePO4 packs).
+    Jbd,
+    /// Daly battery management system, UART.
+    Daly,
+    /// Junctek KG-F, KH-F and KL-F shunts, RS485.
+    Junctek,
+    /// JK battery management system, the "NW" protocol.
+    Jk,
 }
 
 /// A name that is no device kind's.
@@ -22,7 +37,17 @@ pub struct UnknownDeviceKind {
 
 impl DeviceKind {
     /// Every kind, in the order lists show them.
-    pub const ALL: [Self; 2] = [Self::VedirectBmv, Self::VedirectMppt];
+    pub const ALL: [Self; 9] = [
+        Self::VedirectBmv,
+        Self::VedirectMppt,
+        Self::Epever,
+        Self::Renogy,
+        Self::RenogyBattery,
+        Self::Jbd,
+        Self::Daly,
+        Self::Junctek,
+        Self::Jk,
+    ];
 
     /// The name commands and files use.
     #[must_use]
@@ -30,6 +55,13 @@ impl DeviceKind {
         match self {
             Self::VedirectBmv => "vedirect-bmv",
             Self::VedirectMppt => "vedirect-mppt",
+            Self::Epever => "epever",
+            Self::Renogy => "renogy",
+            Self::RenogyBattery => "renogy-battery",
+            Self::Jbd => "jbd",
+            Self::Daly => "daly",
+            Self::Junctek => "junctek",
+            Self::Jk => "jk",
         }
     }
 
@@ -38,6 +70,30 @@ impl DeviceKind {
     pub const fn baud_rate(self) -> u32 {
         match self {
             Self::VedirectBmv | Self::VedirectMppt => 19_200,
+            Self::Epever | Self::Junctek | Self::Jk => 115_200,
+            Self::Renogy | Self::RenogyBattery | Self::Jbd | Self::Daly => 9_600,
+        }
+    }
+
+    /// It speaks only when asked; the others talk by themselves.
+    #[must_use]
+    pub const fn is_polled(self) -> bool {
+        !matches!(self, Self::VedirectBmv | Self::VedirectMppt)
+    }
+
+    /// It sees every ampere of the battery; a charge controller sees what passes through itself.
+    #[must_use]
+    pub const fn tells_net_current(self) -> bool {
+        !matches!(self, Self::VedirectMppt | Self::Renogy)
+    }
+
+    /// What its frames are made of, in the order summaries show them.
+    #[must_use]
+    pub const fn frame_kinds(self) -> &'static [FrameKind] {
+        match self {
+            Self::VedirectBmv | Self::VedirectMppt => &[FrameKind::Text, FrameKind::Hex],
+            Self::Epever | Self::Renogy | Self::RenogyBattery => &[FrameKind::Rtu],
+            Self::Jbd | Self::Daly | Self::Junctek | Self::Jk => &[FrameKind::Frame],
         }
     }
 }

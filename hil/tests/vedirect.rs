@@ -305,3 +305,20 @@ proptest! {
         prop_assert!(near(got.load_current.map(Amps::as_amps), Some(load), 1e-3));
     }
 }
+
+#[test]
+fn hex_frames_of_six_devices_all_fit() {
+    let Ok(folder) = std::env::var("BALISE_DATA") else {
+        println!("skipped: BALISE_DATA names no folder of shared data");
+        return;
+    };
+    let file = std::fs::read(format!("{folder}/serial/vedirect/hex_frames_real.txt")).unwrap();
+    let frames: Vec<&[u8]> =
+        file.split_inclusive(|byte| *byte == b'\n').filter(|line| line.starts_with(b":")).collect();
+    let bytes = frames.concat();
+    let (seen, stats) = decode(VedirectMppt, [bytes.as_slice()]);
+    assert_eq!((seen.len(), stats.frames_bad_total, stats.bytes_dropped_total), (18, 0, 0));
+    assert_eq!(decode(VedirectMppt, bytes.chunks(1)).0, seen);
+    let lost_digit = b":A200100220000008\n";
+    assert_eq!(decode(VedirectMppt, [lost_digit.as_slice()]).1.frames_bad_total, 1);
+}

@@ -4,3 +4,5 @@ config-bad-address = "{ $value }" is not an address
 config-bad-address-help = write it as in listen = "127.0.0.1:9187"
 config-port-twice = two batteries are read from { $port }
 config-port-twice-help = a port has one reader: give each battery the port its own device hangs on
+config-address-twice = two devices on { $port } would answer the same questions
+config-address-twice-help = give each an address of its own, as in address = 2

@@ -10,4 +10,4 @@ emulate-no-line = nowhere to put the device
     give --link PATH for a pseudo-terminal, or --port PATH for a real port
 emulate-truth-needs-plant = --truth needs --scenario: only a plant knows the truth
 emulate-no-device = no device kind
-    give --device vedirect-bmv or --device vedirect-mppt
+    give --device with one of: { $known }

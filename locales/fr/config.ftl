@@ -4,3 +4,5 @@ config-bad-address = « { $value } » n'est pas une adresse
 config-bad-address-help = écrivez-la comme listen = "127.0.0.1:9187"
 config-port-twice = deux batteries sont lues sur { $port }
 config-port-twice-help = un port n'a qu'un lecteur : donnez à chaque batterie le port de son appareil
+config-address-twice = deux appareils sur { $port } répondraient aux mêmes questions
+config-address-twice-help = donnez à chacun sa propre adresse, comme address = 2

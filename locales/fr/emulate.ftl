@@ -10,4 +10,4 @@ emulate-no-line = aucun endroit où mettre l'appareil
     donnez --link CHEMIN pour un pseudo-terminal, ou --port CHEMIN pour un vrai port
 emulate-truth-needs-plant = --truth demande --scenario : seule une installation simulée connaît la vérité
 emulate-no-device = aucune sorte d'appareil
-    donnez --device vedirect-bmv ou --device vedirect-mppt
+    donnez --device avec une de celles-ci : { $known }

@@ -2,7 +2,7 @@
 //! other with the instant it falls due; nothing here waits.
 
 use hil::DeviceKind;
-use hil::device::{BmvSettings, Instrument, InstrumentSettings};
+use hil::device::{BmvSettings, Instrument, InstrumentSettings, ResponderSettings};
 use signals::{FaultEvent, Reading, SimTime, Span, Truth};
 
 use crate::due::Moment;
@@ -74,13 +74,46 @@ impl Driver {
         Self::Recorded(Recorded { instrument, rows: rows.into_iter() })
     }
 
+    /// What kind of device speaks.
+    #[must_use]
+    pub fn kind(&self) -> DeviceKind {
+        match self {
+            Self::Held(held) => held.instrument.kind(),
+            Self::Staged(staged) => staged.kind,
+            Self::Recorded(recorded) => recorded.instrument.kind(),
+        }
+    }
+
     /// Line rate of the instrument.
     #[must_use]
-    pub const fn baud_rate(&self) -> u32 {
+    pub fn baud_rate(&self) -> u32 {
+        self.kind().baud_rate()
+    }
+
+    /// How the instrument answers, where it speaks only when asked.
+    pub fn answer_as(&mut self, settings: ResponderSettings) {
         match self {
-            Self::Held(held) => held.instrument.kind().baud_rate(),
-            Self::Staged(staged) => staged.kind.baud_rate(),
-            Self::Recorded(recorded) => recorded.instrument.kind().baud_rate(),
+            Self::Held(held) => held.instrument.answer_as(settings),
+            Self::Staged(staged) => staged.stage.answer_as(settings),
+            Self::Recorded(recorded) => recorded.instrument.answer_as(settings),
+        }
+    }
+
+    /// The instrument hears what a host says; its answer is appended to `out`.
+    pub fn answer(&mut self, heard: &[u8], out: &mut Vec<u8>) {
+        match self {
+            Self::Held(held) => held.instrument.answer(heard, out),
+            Self::Staged(staged) => staged.stage.answer(heard, out),
+            Self::Recorded(recorded) => recorded.instrument.answer(heard, out),
+        }
+    }
+
+    /// The line was quiet: half a question is none.
+    pub fn forget_question(&mut self) {
+        match self {
+            Self::Held(held) => held.instrument.forget_question(),
+            Self::Staged(staged) => staged.stage.forget_question(),
+            Self::Recorded(recorded) => recorded.instrument.forget_question(),
         }
     }
 

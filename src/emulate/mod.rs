@@ -5,20 +5,25 @@
 //! Driver -> bytes with their due time -> pace -> line        ready PATH, once a client may open it
 //! ```
 //!
+//! A polled instrument sends nothing of its own accord: what drives it decides what it answers.
+//!
 //! It runs until SIGTERM: after the end of its story the line stays open, and quiet.
 
+mod answers;
 mod driver;
 mod held;
 
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use hil::link::pty::Pty;
 use hil::link::serial::Serial;
-use hil::link::{ByteSink, LinkError};
+use hil::link::{ByteSink, FrameSource, LinkError};
 use hil::pace::{Clock, WallClock};
 
+use answers::Answers;
 pub use driver::{Block, Driver};
 pub use held::held;
 
@@ -28,6 +33,11 @@ use crate::interrupt;
 use crate::speech;
 use crate::truth::TruthWriter;
 use crate::words::Words;
+
+/// A host's question on a pseudo-terminal is heard within this.
+const LISTEN_EVERY: Duration = Duration::from_millis(5);
+/// A port is asked again after this.
+const PORT_PATIENCE: Duration = Duration::from_millis(50);
 
 /// Where the instrument's bytes go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,21 +88,31 @@ async fn drive(mut driver: Driver, options: &Options, words: Words) -> Result<Ex
     speech::announce(&format!("ready {}", line.path().display()));
     let epoch = options.epoch.unwrap_or_else(hil::pace::wall_unix_nanos);
     let mut clock = WallClock::since(epoch, options.speed);
+    let mut answers = Answers::new(&driver, options.speed);
     let mut bytes = Vec::new();
     let mut plugged = true;
     loop {
         bytes.clear();
         let Some(block) = driver.next_block(&mut bytes) else { break };
+        if driver.kind().is_polled() {
+            bytes.clear();
+        }
         tokio::select! {
             biased;
             interrupt = &mut asked => return finish(truth, options, interrupt.exit(), words),
             _ = clock.wait_until(block.due) => {}
+            error = answers.give(&mut line, &mut driver) => {
+                return Err(crate::port::failure(&error, words));
+            }
         }
         if plugged == block.cable_is_out {
             plugged = !block.cable_is_out;
             line.plug(plugged).map_err(|error| crate::port::failure(&error, words))?;
         }
-        if plugged && let Err(error) = line.send(&bytes).await {
+        if plugged
+            && !bytes.is_empty()
+            && let Err(error) = line.send(&bytes).await
+        {
             return Err(crate::port::failure(&error, words));
         }
         if let (Some(file), Some((instant, moment, faults))) = (&mut truth, driver.truth()) {
@@ -103,7 +123,10 @@ async fn drive(mut driver: Driver, options: &Options, words: Words) -> Result<Ex
         file.flush().map_err(|error| unwritable(options, &error, words))?;
     }
     speech::announce("ended");
-    let interrupt = asked.await;
+    let interrupt = tokio::select! {
+        interrupt = &mut asked => interrupt,
+        error = answers.give(&mut line, &mut driver) => return Err(crate::port::failure(&error, words)),
+    };
     finish(truth, options, interrupt.exit(), words)
 }
 
@@ -153,6 +176,21 @@ impl OpenLine {
                 Ok(())
             }
             Self::Port(_) => Ok(()),
+        }
+    }
+
+    /// Waits a moment for what a host says, and appends it.
+    async fn listen(&mut self, heard: &mut Vec<u8>) -> Result<(), LinkError> {
+        match self {
+            Self::Pty(pty) => {
+                // A terminal that nobody has open is always "ready" to say so: look now and then instead.
+                tokio::time::sleep(LISTEN_EVERY).await;
+                pty.hear_now(heard)
+            }
+            Self::Port(port) => match tokio::time::timeout(PORT_PATIENCE, port.receive(heard)).await {
+                Ok(received) => received.map(drop),
+                Err(_) => Ok(()),
+            },
         }
     }
 

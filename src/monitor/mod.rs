@@ -1,13 +1,17 @@
-//! `balise monitor`: real ports in, `/metrics` out. One task a battery on a single thread; nothing here
+//! `balise monitor`: real ports in, `/metrics` out. One task a port on a single thread; nothing here
 //! knows whether the bytes come from a sign, a replayed file or a simulated plant.
 //!
 //! ```text
 //! port -> bytes, stamp -> Watch -> Board -> /metrics
 //!                 └─> capture        └─> estimates file, state files
 //! ```
+//!
+//! A device that speaks only when asked is asked by the bus master, and what answers a question in time
+//! is what its port delivered.
 
 mod logs;
 mod memory;
+mod poller;
 mod station;
 
 use std::cell::RefCell;
@@ -23,7 +27,7 @@ use hil::pace::WallClock;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 
-use crate::config::{Battery, Config};
+use crate::config::{self, Battery, Config};
 use crate::failure::{Exit, Failure, environment};
 use crate::foresight::Foresight;
 use crate::interrupt;
@@ -87,14 +91,14 @@ async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<E
         speed,
         words,
     });
-    let stations = stations(config, &shared)?;
+    let lines = lines(config, &shared)?;
     let (stop, stopping) = watch::channel(false);
     let serving = serve(config.listen, board, stopping.clone(), words).await?;
     let mut running = JoinSet::new();
-    for station in stations {
-        running.spawn_local(station.run(stopping.clone()));
+    for stations in lines {
+        running.spawn_local(station::run(stations, stopping.clone()));
     }
-    // A station never ends by itself. Should one, its numbers would stay on the page as if new: then the
+    // A line never ends by itself. Should one, its numbers would stay on the page as if new: then the
     // whole monitor ends, and whoever supervises it starts it anew.
     let exit = tokio::select! {
         interrupt = asked => interrupt.exit(),
@@ -116,6 +120,18 @@ async fn try_port(battery: &Battery, words: Words) -> Result<(), Failure> {
         .map_err(|error| crate::port::failure(&error, words))
 }
 
+/// The batteries of each port.
+fn lines(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Vec<Station>>, Failure> {
+    let mut lines: Vec<(&str, Vec<Station>)> = Vec::new();
+    for (battery, station) in config.batteries.iter().zip(stations(config, shared)?) {
+        match lines.iter_mut().find(|(port, _)| config::same_port(port, &battery.port)) {
+            Some((_, line)) => line.push(station),
+            None => lines.push((&battery.port, vec![station])),
+        }
+    }
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
+}
+
 fn stations(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Station>, Failure> {
     let words = shared.words;
     config
@@ -133,6 +149,7 @@ fn stations(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Station>, Failur
             let habits = shared.memory.borrow().recall_habits(&id);
             let foresight = Foresight::new(battery.standing, battery.disconnect, &id.to_string());
             let watch = watch.foreseeing(foresight.knowing(habits));
+            let watch = watch.counting_reversed(battery.polling.current_reversed);
             Ok(Station::new(id, battery, watch, Rc::clone(shared)))
         })
         .collect()

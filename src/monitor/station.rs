@@ -1,4 +1,5 @@
-//! One battery's port, from open to lost and open again, for as long as the monitor runs.
+//! A port and the batteries read from it, from open to lost and open again, for as long as the monitor
+//! runs. One talker has a port for itself; polled devices may share one.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -6,15 +7,17 @@ use std::time::Duration;
 
 use exporter::{BatteryId, Board};
 use fluent_templates::fluent_bundle::FluentValue;
+use hil::bus::Seat;
 use hil::capture::Event;
 use hil::link::serial::Serial;
-use hil::link::{FrameSource, LinkError};
+use hil::link::{ByteSink, FrameSource, LinkError};
 use hil::pace::{Clock, WallClock};
 use signals::SimTime;
 use tokio::sync::watch;
 
 use super::logs::Logs;
 use super::memory::Memory;
+use super::poller::Poller;
 use crate::config::Battery;
 use crate::speech;
 use crate::watch::Watch;
@@ -46,12 +49,78 @@ pub struct Station {
     id: BatteryId,
     port: String,
     baud_rate: u32,
+    seat: Seat,
     look_every: Duration,
     watch: Watch,
     shared: Rc<Shared>,
     /// The refusal told last: the same one is not told again each second.
     told: Option<String>,
     saved_at: Option<tokio::time::Instant>,
+}
+
+/// Reads the port of these stations, which share it, until `stopping` comes true.
+pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>) {
+    let Some(first) = stations.first() else { return };
+    let (path, baud_rate, words) = (first.port.clone(), first.baud_rate, first.shared.words);
+    let look_every = stations.iter().map(|station| station.look_every).min().unwrap_or(first.look_every);
+    let mut stop = std::pin::pin!(async move {
+        let _ = stopping.wait_for(|stop| *stop).await;
+    });
+    let mut look = tokio::time::interval(look_every);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    'line: loop {
+        let refusals = RefCell::new(None);
+        let mut port = {
+            let note = |error: &LinkError| *refusals.borrow_mut() = Some(crate::port::told(error, words));
+            let mut opening = std::pin::pin!(Serial::open_when_there(path.clone(), baud_rate, note));
+            loop {
+                tokio::select! {
+                    biased;
+                    () = &mut stop => break 'line,
+                    port = &mut opening => break port,
+                    _ = look.tick() => {
+                        let refusal = refusals.borrow_mut().take();
+                        for station in &mut stations {
+                            station.tell(refusal.clone());
+                            station.look();
+                        }
+                    }
+                }
+            }
+        };
+        stations.iter_mut().for_each(Station::opened);
+        let seats: Vec<Seat> = stations.iter().map(|station| station.seat.clone()).collect();
+        let mut poller = Poller::new(&seats);
+        let mut bytes = Vec::new();
+        let error = loop {
+            bytes.clear();
+            if let Some(question) = poller.question()
+                && let Err(error) = port.send(&question).await
+            {
+                break error;
+            }
+            tokio::select! {
+                biased;
+                () = &mut stop => break 'line,
+                arrived = port.receive(&mut bytes) => match arrived {
+                    Ok(_) => {
+                        if let Some((seat, told)) = poller.heard(&bytes)
+                            && let Some(station) = stations.get_mut(seat)
+                        {
+                            station.arrived(&told);
+                        }
+                    }
+                    Err(error) => break error,
+                },
+                () = tokio::time::sleep_until(poller.next()) => {}
+                _ = look.tick() => stations.iter_mut().for_each(Station::look),
+            }
+        };
+        for station in &mut stations {
+            station.lost(&error);
+        }
+    }
+    stations.iter_mut().for_each(Station::save);
 }
 
 impl Station {
@@ -63,6 +132,7 @@ impl Station {
             id,
             port: battery.port.clone(),
             baud_rate: battery.device.baud_rate(),
+            seat: battery.seat(),
             // Often enough that silence is seen in time, never so often that looking is work.
             look_every: Duration::from_secs_f64(look_secs.clamp(0.02, 1.0)),
             watch,
@@ -70,54 +140,6 @@ impl Station {
             told: None,
             saved_at: None,
         }
-    }
-
-    /// Reads the port until `stopping` comes true.
-    pub async fn run(mut self, mut stopping: watch::Receiver<bool>) {
-        let shared = Rc::clone(&self.shared);
-        let mut stop = std::pin::pin!(async move {
-            let _ = stopping.wait_for(|stop| *stop).await;
-        });
-        let mut look = tokio::time::interval(self.look_every);
-        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        'line: loop {
-            let refusals = RefCell::new(None);
-            let mut port = {
-                let note =
-                    |error: &LinkError| *refusals.borrow_mut() = Some(crate::port::told(error, shared.words));
-                let mut opening =
-                    std::pin::pin!(Serial::open_when_there(self.port.clone(), self.baud_rate, note));
-                loop {
-                    tokio::select! {
-                        biased;
-                        () = &mut stop => break 'line,
-                        port = &mut opening => break port,
-                        _ = look.tick() => {
-                            self.tell(refusals.borrow_mut().take());
-                            self.look();
-                        }
-                    }
-                }
-            };
-            self.opened();
-            let mut bytes = Vec::new();
-            loop {
-                bytes.clear();
-                tokio::select! {
-                    biased;
-                    () = &mut stop => break 'line,
-                    arrived = port.receive(&mut bytes) => match arrived {
-                        Ok(_) => self.arrived(&bytes),
-                        Err(error) => {
-                            self.lost(&error);
-                            break;
-                        }
-                    },
-                    _ = look.tick() => self.look(),
-                }
-            }
-        }
-        self.save();
     }
 
     fn opened(&mut self) {

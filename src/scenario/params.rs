@@ -110,7 +110,12 @@ fn place(name: &str) -> Place {
 /// The sensors this kind of device has.
 const fn sensors(device: DeviceKind) -> SensorParams {
     match device {
-        DeviceKind::VedirectBmv => SensorParams::shunt_monitor(),
-        DeviceKind::VedirectMppt => SensorParams::charge_controller(),
+        DeviceKind::VedirectBmv | DeviceKind::Junctek => SensorParams::shunt_monitor(),
+        DeviceKind::VedirectMppt | DeviceKind::Epever | DeviceKind::Renogy => {
+            SensorParams::charge_controller()
+        }
+        DeviceKind::RenogyBattery | DeviceKind::Jbd | DeviceKind::Daly | DeviceKind::Jk => {
+            SensorParams::management_system()
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! A file of bytes from anywhere: raw, or a hex dump with remarks.
 //!
-//! In a dump a line `<<< 0D 0A …` came from the device, `>>> …` went to it (left out: a decoder
-//! listens to the device), and `#` begins a remark. Anything else is taken as raw bytes.
+//! In a dump a line `<<< 0D 0A …` came from the device, `>>> …` went to it, and `#` begins a remark.
+//! Anything else is taken as raw bytes.
 
 use super::reader::unhex;
 use std::borrow::Cow;
@@ -14,11 +14,11 @@ pub struct DumpError {
     pub line: usize,
 }
 
-/// The bytes the device sent.
+/// The bytes the device sent and, `with_requests`, those it was sent, in the order of the file.
 ///
 /// # Errors
 /// [`DumpError`] when the file is a dump and one of its lines is not.
-pub fn read_dump(file: &[u8]) -> Result<Cow<'_, [u8]>, DumpError> {
+pub fn read_dump(file: &[u8], with_requests: bool) -> Result<Cow<'_, [u8]>, DumpError> {
     let Some(text) = str::from_utf8(file).ok().filter(|text| is_dump(text)) else {
         return Ok(Cow::Borrowed(file));
     };
@@ -38,7 +38,7 @@ pub fn read_dump(file: &[u8]) -> Result<Cow<'_, [u8]>, DumpError> {
         let digits = digits.split('#').next().unwrap_or_default();
         let digits: String = digits.chars().filter(|character| !character.is_whitespace()).collect();
         unhex(&digits, &mut bytes).ok_or(error)?;
-        if from_device {
+        if from_device || with_requests {
             sent.extend_from_slice(&bytes);
         }
     }
@@ -58,15 +58,16 @@ mod tests {
     #[test]
     fn a_dump_gives_what_the_device_sent() {
         let dump = b"# a pack\n>>> DD A5 03\n<<< DD 03 00\n\n<<< 0d0A # the end\n";
-        assert_eq!(read_dump(dump), Ok(Cow::Owned(b"\xDD\x03\x00\r\n".to_vec())));
-        assert_eq!(read_dump(b"<<< DD\nnonsense\n"), Err(DumpError { line: 2 }));
-        assert_eq!(read_dump(b"# x\n<<< D\n"), Err(DumpError { line: 2 }));
+        assert_eq!(read_dump(dump, false), Ok(Cow::Owned(b"\xDD\x03\x00\r\n".to_vec())));
+        assert_eq!(read_dump(dump, true), Ok(Cow::Owned(b"\xDD\xA5\x03\xDD\x03\x00\r\n".to_vec())));
+        assert_eq!(read_dump(b"<<< DD\nnonsense\n", false), Err(DumpError { line: 2 }));
+        assert_eq!(read_dump(b"# x\n<<< D\n", false), Err(DumpError { line: 2 }));
     }
 
     #[test]
     fn anything_else_is_raw() {
         for raw in [b"\r\nV\t12065\r\n".as_slice(), b"# frames\n:4AAAAFD\n", b"\xFF<<< DD\n", b""] {
-            assert_eq!(read_dump(raw), Ok(Cow::Borrowed(raw)));
+            assert_eq!(read_dump(raw, false), Ok(Cow::Borrowed(raw)));
         }
     }
 }

@@ -11,7 +11,7 @@
 //!
 //! Reference: Victron Energy, *BMV-702 manual*, settings 01 to 09 and the history menu.
 
-use crate::wire::vedirect::{BmvHistory, BmvLive, TimeToGo, encode_history_bmv, encode_live_bmv};
+use crate::wire::vedirect::{BmvHistory, BmvLive, TimeToGo, encode_history_bmv, encode_live_bmv, hex_answer};
 use signals::{AmpHours, Amps, Reading, SimTime, Soc, Span, Volts};
 
 /// How a monitor is set up, under the manual's names.
@@ -89,6 +89,7 @@ pub struct Bmv {
     alarm_reasons: u16,
     history: BmvHistory,
     blocks: u32,
+    heard: Vec<u8>,
 }
 
 impl Bmv {
@@ -110,6 +111,7 @@ impl Bmv {
             alarm_reasons: 0,
             history: BmvHistory::default(),
             blocks: 0,
+            heard: Vec::new(),
         }
     }
 
@@ -151,6 +153,13 @@ impl Bmv {
         if self.settings.history_every > 0 && self.blocks.is_multiple_of(self.settings.history_every) {
             encode_history_bmv(&self.history, out);
         }
+    }
+
+    /// Hears HEX questions and appends the answers; TEXT goes on meanwhile, as with newer firmware.
+    pub fn answer(&mut self, heard: &[u8], out: &mut Vec<u8>) {
+        self.heard.extend_from_slice(heard);
+        let shown = Reading { capacity: Some(self.settings.capacity), ..self.shown.clone() };
+        hex_answer(&mut self.heard, &shown, false, out);
     }
 
     /// The monitor sets itself to 100 %, rightly or wrongly.

@@ -1,6 +1,6 @@
 //! Any instrument, so that a caller need not care which one it drives.
 
-use super::{Bmv, BmvSettings, Mppt, MpptSettings};
+use super::{Bmv, BmvSettings, Mppt, MpptSettings, Responder, ResponderSettings};
 use crate::DeviceKind;
 use signals::{FaultEvent, FaultKind, Reading, SimTime, Soc};
 
@@ -11,6 +11,8 @@ pub struct InstrumentSettings {
     pub bmv: BmvSettings,
     /// For a charge controller.
     pub mppt: MpptSettings,
+    /// For one that speaks only when asked.
+    pub responder: ResponderSettings,
 }
 
 /// One emulated instrument and the faults that will befall it.
@@ -25,6 +27,7 @@ pub struct Instrument {
 enum Device {
     Bmv(Bmv),
     Mppt(Mppt),
+    Responder(Box<Responder>),
 }
 
 impl Instrument {
@@ -34,16 +37,18 @@ impl Instrument {
         let device = match kind {
             DeviceKind::VedirectBmv => Device::Bmv(Bmv::new(settings.bmv)),
             DeviceKind::VedirectMppt => Device::Mppt(Mppt::new(settings.mppt)),
+            polled => Device::Responder(Box::new(Responder::new(polled, settings.responder, settings.bmv))),
         };
         Self { device, false_fulls: Vec::new() }
     }
 
     /// What kind of device it is.
     #[must_use]
-    pub const fn kind(&self) -> DeviceKind {
-        match self.device {
+    pub fn kind(&self) -> DeviceKind {
+        match &self.device {
             Device::Bmv(_) => DeviceKind::VedirectBmv,
             Device::Mppt(_) => DeviceKind::VedirectMppt,
+            Device::Responder(responder) => responder.kind(),
         }
     }
 
@@ -66,14 +71,44 @@ impl Instrument {
                 }
             }
             Device::Mppt(mppt) => mppt.observe(now, sensed),
+            Device::Responder(responder) => {
+                let planned = self.false_fulls.len();
+                self.false_fulls.retain(|from| now < *from);
+                responder.observe(now, sensed, self.false_fulls.len() < planned);
+            }
         }
     }
 
-    /// Appends what the instrument sends in one second.
+    /// Appends what the instrument sends in one second: of its own accord, or, where it speaks only when
+    /// asked, in answer to one round of the usual questions.
     pub fn write_block(&mut self, out: &mut Vec<u8>) {
         match &mut self.device {
             Device::Bmv(bmv) => bmv.write_block(out),
             Device::Mppt(mppt) => mppt.write_block(out),
+            Device::Responder(responder) => responder.write_round(out),
+        }
+    }
+
+    /// Hears what a host says and appends the answers.
+    pub fn answer(&mut self, heard: &[u8], out: &mut Vec<u8>) {
+        match &mut self.device {
+            Device::Bmv(bmv) => bmv.answer(heard, out),
+            Device::Mppt(mppt) => mppt.answer(heard, out),
+            Device::Responder(responder) => responder.answer(heard, out),
+        }
+    }
+
+    /// How it answers from now on, where it speaks only when asked.
+    pub fn answer_as(&mut self, settings: ResponderSettings) {
+        if let Device::Responder(responder) = &mut self.device {
+            responder.answer_as(settings);
+        }
+    }
+
+    /// The line has been quiet for longer than a frame has pauses: half a question is none.
+    pub fn forget_question(&mut self) {
+        if let Device::Responder(responder) = &mut self.device {
+            responder.forget_question();
         }
     }
 
@@ -83,6 +118,7 @@ impl Instrument {
         match &self.device {
             Device::Bmv(bmv) => bmv.device_soc(),
             Device::Mppt(_) => None,
+            Device::Responder(responder) => responder.device_soc(),
         }
     }
 }

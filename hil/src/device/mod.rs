@@ -1,12 +1,14 @@
 //! Emulated instruments: each holds its own counter, history and mistakes, as the real one does.
 //!
 //! An instrument is shown what its sensors see ([`Instrument::observe`]) and asked for what it sends
-//! ([`Instrument::write_block`]). Pure: time is an argument.
+//! ([`Instrument::write_block`]) or what it answers ([`Instrument::answer`]). Pure: time is an argument.
 
 mod bmv;
 mod instrument;
 mod mppt;
+mod responder;
 
 pub use bmv::{Bmv, BmvSettings};
 pub use instrument::{Instrument, InstrumentSettings};
 pub use mppt::{Mppt, MpptSettings};
+pub use responder::{Responder, ResponderSettings};

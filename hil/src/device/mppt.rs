@@ -7,7 +7,7 @@
 //!        Float -V well below float-> Bulk        any -no power-> Off
 //! ```
 
-use crate::wire::vedirect::{ChargeState, MpptHistory, MpptLive, encode_mppt};
+use crate::wire::vedirect::{ChargeState, MpptHistory, MpptLive, encode_mppt, hex_answer};
 use signals::{Reading, SimTime, Span, Volts};
 
 /// How a controller is set up.
@@ -52,6 +52,7 @@ pub struct Mppt {
     dark_for: Span,
     observed_at: Option<SimTime>,
     history: MpptHistory,
+    heard: Vec<u8>,
 }
 
 impl Mppt {
@@ -66,6 +67,7 @@ impl Mppt {
             dark_for: Span::ZERO,
             observed_at: None,
             history: MpptHistory::default(),
+            heard: Vec::new(),
         }
     }
 
@@ -83,6 +85,12 @@ impl Mppt {
     pub fn write_block(&mut self, out: &mut Vec<u8>) {
         let live = MpptLive { reading: &self.shown, state: self.state, history: &self.history };
         encode_mppt(&live, out);
+    }
+
+    /// Hears HEX questions and appends the answers; TEXT goes on meanwhile, as with newer firmware.
+    pub fn answer(&mut self, heard: &[u8], out: &mut Vec<u8>) {
+        self.heard.extend_from_slice(heard);
+        hex_answer(&mut self.heard, &self.shown, true, out);
     }
 
     /// The stage of charging it says it is in.

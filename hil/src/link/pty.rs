@@ -30,7 +30,12 @@ struct Terminal {
     name: PathBuf,
     /// A program had the port open when last looked.
     in_use: bool,
+    /// What the program said and nobody has taken yet.
+    heard: Vec<u8>,
 }
+
+/// Most bytes of a program's talk that are kept for whoever listens.
+const HEARD_MAX: usize = 4096;
 
 impl Pty {
     /// A new terminal with a link at `link`. Once this returns, a program may open the link.
@@ -73,6 +78,17 @@ impl Pty {
         let terminal = Terminal::open().map_err(|source| LinkError::of(&self.link, source))?;
         point(&self.link, &terminal.name)?;
         self.terminal = Some(terminal);
+        Ok(())
+    }
+
+    /// Appends what a program has said since the last time; nothing while unplugged.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn hear_now(&mut self, heard: &mut Vec<u8>) -> Result<(), LinkError> {
+        let Some(terminal) = &mut self.terminal else { return Ok(()) };
+        terminal.look().map_err(|source| LinkError::of(&self.link, source))?;
+        heard.append(&mut terminal.heard);
         Ok(())
     }
 
@@ -122,17 +138,17 @@ impl Terminal {
         fcntl(&pair.master, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
         let name = ttyname(&pair.slave)?;
         // The slave is closed here: from now on reading the master tells whether anyone has it open.
-        Ok(Self { master: File::from(pair.master), name, in_use: false })
+        Ok(Self { master: File::from(pair.master), name, in_use: false, heard: Vec::new() })
     }
 
-    /// Sees whether a program has the port open, and throws away what it says: TEXT goes one way.
+    /// Sees whether a program has the port open, and keeps the end of what it says.
     fn look(&mut self) -> io::Result<()> {
         let mut heard = [0_u8; 1024];
         // A chatterbox is not listened to for ever; the rest is heard next time.
         for _ in 0..64 {
             match self.master.read(&mut heard) {
                 Ok(0) => break,
-                Ok(_) => {}
+                Ok(more) => self.keep(heard.get(..more).unwrap_or_default()),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.raw_os_error() == Some(Errno::EIO as i32) => {
@@ -144,6 +160,13 @@ impl Terminal {
         }
         self.in_use = true;
         Ok(())
+    }
+
+    /// Where nobody listens the talk is forgotten: TEXT goes one way.
+    fn keep(&mut self, said: &[u8]) {
+        self.heard.extend_from_slice(said);
+        let surplus = self.heard.len().saturating_sub(HEARD_MAX);
+        self.heard.drain(..surplus);
     }
 
     /// What the last program left unread must not greet the next one.

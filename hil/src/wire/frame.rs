@@ -1,5 +1,6 @@
 //! One good frame, borrowed from the decoder that found it.
 
+use super::message::Message;
 use super::vedirect;
 use crate::DeviceKind;
 use signals::Reading;
@@ -11,11 +12,15 @@ pub enum FrameKind {
     Text,
     /// A VE.Direct HEX frame: a command with raw data.
     Hex,
+    /// A Modbus RTU frame, of the host or of the device.
+    Rtu,
+    /// A frame of a maker's own protocol.
+    Frame,
 }
 
 impl FrameKind {
-    /// Every kind, in the order summaries show them.
-    pub const ALL: [Self; 2] = [Self::Text, Self::Hex];
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Text, Self::Hex, Self::Rtu, Self::Frame];
 
     /// The name JSON and summaries use.
     #[must_use]
@@ -23,6 +28,8 @@ impl FrameKind {
         match self {
             Self::Text => "text",
             Self::Hex => "hex",
+            Self::Rtu => "rtu",
+            Self::Frame => "frame",
         }
     }
 }
@@ -31,7 +38,14 @@ impl FrameKind {
 #[derive(Debug, Clone, Copy)]
 pub struct Frame<'a> {
     pub(super) device: DeviceKind,
-    pub(super) body: vedirect::Body<'a>,
+    pub(super) body: Body<'a>,
+}
+
+/// What the frame says, as its protocol has it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Body<'a> {
+    VeDirect(vedirect::Body<'a>),
+    Message(&'a Message),
 }
 
 impl<'a> Frame<'a> {
@@ -39,24 +53,32 @@ impl<'a> Frame<'a> {
     #[must_use]
     pub const fn kind(&self) -> FrameKind {
         match self.body {
-            vedirect::Body::Text(_) => FrameKind::Text,
-            vedirect::Body::Hex(_) => FrameKind::Hex,
+            Body::VeDirect(vedirect::Body::Text(_)) => FrameKind::Text,
+            Body::VeDirect(vedirect::Body::Hex(_)) => FrameKind::Hex,
+            Body::Message(message) => message.kind,
         }
     }
 
-    /// Labels and values as sent, in the order sent. A HEX frame gives `command`, `data` and
-    /// `checksum`, the digits as they were.
+    /// Names and values as sent, in the order sent. A HEX frame gives `command`, `data` and
+    /// `checksum`, the digits as they were; a binary frame its numbers before any scaling.
     pub fn fields(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-        self.body.fields()
+        let (text, message) = match self.body {
+            Body::VeDirect(body) => (Some(body), None),
+            Body::Message(message) => (None, Some(message)),
+        };
+        let listed = message.map_or(&[][..], |message| message.fields.as_slice());
+        let listed = listed.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
+        text.into_iter().flat_map(|body| body.fields()).chain(listed)
     }
 
-    /// What the frame says in our units and sign. A history block or a HEX frame measures nothing:
+    /// What the frame says in our units and sign. A history block, a request or a name measures nothing:
     /// all its quantities are `None`.
     #[must_use]
     pub fn reading(&self) -> Reading {
-        match self.device {
-            DeviceKind::VedirectBmv => vedirect::monitor_reading(&self.body),
-            DeviceKind::VedirectMppt => vedirect::charger_reading(&self.body),
+        match (self.body, self.device) {
+            (Body::VeDirect(body), DeviceKind::VedirectMppt) => vedirect::charger_reading(&body),
+            (Body::VeDirect(body), _) => vedirect::monitor_reading(&body),
+            (Body::Message(message), _) => message.reading.clone(),
         }
     }
 }

@@ -18,9 +18,20 @@
 //! assert_eq!(got.and_then(|reading| reading.voltage), Some(Volts::new(12.6)));
 //! ```
 
+mod codec;
+pub mod daly;
 mod decoder;
 mod frame;
+mod framed;
+pub mod jbd;
+pub mod jk;
+pub mod junctek;
+mod limits;
+mod message;
+pub mod modbus;
+mod round;
 pub mod vedirect;
 
 pub use decoder::Decoder;
 pub use frame::{Frame, FrameKind};
+pub use round::{default_address, round};

@@ -1,4 +1,4 @@
-//! The HEX frame being received. Its registers are not decoded here: the digits are handed on.
+//! The HEX frame being received. What its registers mean is told elsewhere: the digits are handed on.
 
 /// Most characters a frame may have between `:` and LF; the longest known record has 78.
 const DIGITS_MAX: usize = 128;
@@ -58,15 +58,28 @@ impl Hex {
 
     /// Command digit plus data bytes plus checksum byte is 0x55 modulo 256.
     fn fits(&self) -> bool {
-        let Some((command, pairs)) = self.digits.split_first() else { return false };
-        if pairs.len() < 2 || pairs.len() % 2 != 0 {
-            return false;
-        }
-        let sum = pairs.chunks_exact(2).fold(digit(*command), |sum, pair| {
-            pair.iter().fold(0_u8, |byte, half| (byte << 4) | digit(*half)).wrapping_add(sum)
-        });
-        sum == 0x55
+        digits_fit(&self.digits)
     }
+}
+
+fn digits_fit(digits: &[u8]) -> bool {
+    let Some((command, pairs)) = digits.split_first() else { return false };
+    if pairs.len() < 2 || pairs.len() % 2 != 0 {
+        return false;
+    }
+    pairs.chunks_exact(2).fold(digit(*command), |sum, pair| byte(pair).wrapping_add(sum)) == 0x55
+}
+
+fn byte(pair: &[u8]) -> u8 {
+    pair.iter().fold(0_u8, |byte, half| (byte << 4) | digit(*half))
+}
+
+/// Command and data bytes of a whole frame's digits; `None` where its checksum does not fit.
+pub(super) fn bytes(digits: &str) -> Option<(u8, Vec<u8>)> {
+    let digits = digits.as_bytes();
+    let (command, pairs) = digits.split_first().filter(|_| digits_fit(digits))?;
+    let data = pairs.get(..pairs.len() - 2)?;
+    Some((digit(*command), data.chunks_exact(2).map(byte).collect()))
 }
 
 /// The parts of a good frame's digits, each under a name.

@@ -14,11 +14,16 @@ mod encode;
 mod hex;
 mod parser;
 mod reading;
+mod registers;
+mod stream;
 
 pub use encode::{
     BmvHistory, BmvLive, ChargeState, MpptHistory, MpptLive, TimeToGo, encode_history_bmv, encode_live_bmv,
     encode_mppt,
 };
 
-pub(super) use parser::{Body, Found, Parser};
+pub use registers::{hex_answer, hex_async, hex_frame, hex_get};
+
+pub(super) use parser::Body;
 pub(super) use reading::{charger_reading, monitor_reading};
+pub(super) use stream::Stream;

@@ -104,7 +104,7 @@ impl Parser {
     pub(in crate::wire) fn body(&self, kind: FrameKind) -> Body<'_> {
         match kind {
             FrameKind::Text => Body::Text(self.block.text()),
-            FrameKind::Hex => Body::Hex(self.hex.text()),
+            FrameKind::Hex | FrameKind::Rtu | FrameKind::Frame => Body::Hex(self.hex.text()),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What the fields of a TEXT block mean, in our units and sign.
+//! What the fields of a TEXT block mean, in our units and sign. A HEX frame is read by its register.
 //!
 //! | label | unit as sent | device |
 //! | --- | --- | --- |
@@ -9,6 +9,8 @@
 //! `---`, a label that is not there, and a number no 12 to 48 V plant can show are `None`.
 
 use super::parser::Body;
+use super::registers;
+use crate::wire::limits;
 use signals::{AmpHours, Amps, Celsius, Reading, Soc, Volts, Watts};
 use std::ops::RangeInclusive;
 
@@ -25,7 +27,10 @@ const PANEL_AMPS_MAX: f64 = 1_000.0;
 /// The reading of a battery monitor's frame.
 pub(in crate::wire) fn monitor_reading(body: &Body<'_>) -> Reading {
     let mut reading = Reading { current_is_net: true, ..Reading::default() };
-    let Body::Text(text) = body else { return reading };
+    let text = match body {
+        Body::Text(text) => text,
+        Body::Hex(digits) => return limits::plausible(registers::reading(digits, false)),
+    };
     // A history block measures nothing.
     if text.fields().next().is_some_and(|(label, _)| label == "H1") {
         return reading;
@@ -49,7 +54,10 @@ pub(in crate::wire) fn monitor_reading(body: &Body<'_>) -> Reading {
 /// The reading of a charge controller's frame.
 pub(in crate::wire) fn charger_reading(body: &Body<'_>) -> Reading {
     let mut reading = Reading::default();
-    let Body::Text(text) = body else { return reading };
+    let text = match body {
+        Body::Text(text) => text,
+        Body::Hex(digits) => return limits::plausible(registers::reading(digits, true)),
+    };
     for (label, value) in text.fields() {
         match label {
             "V" => reading.voltage = thousandths(value, MILLIVOLTS).map(Volts::new),
