@@ -163,7 +163,9 @@ mod tests {
         }
     }
 
-    /// Scores every file of the shared data called `names`, straight and through a battery monitor.
+    /// Scores every file of the shared data called `names`, straight and through a battery monitor: the error once
+    /// settled, the interval from the first row on. What a sleeping cell did before anybody looked is unknown, and
+    /// at -25 °C stays so for minutes.
     fn check_shared(folder: &str, names: &[&str], rmse_max: f64, coverage_min: f64) {
         let Some(root) = std::env::var_os("BALISE_DATA") else {
             crate::speech::tell("skipped: BALISE_DATA does not name the folder of measured data");
@@ -176,15 +178,15 @@ mod tests {
             let through = Options { through: Some(DeviceKind::VedirectBmv), ..direct.clone() };
             let [direct, through] =
                 [direct, through].map(|options| report(&options).scores.expect("a reference"));
-            let (rmse, coverage) =
-                (direct.from_start.rmse, direct.intervals.map_or(0.0, |intervals| intervals.coverage_95));
+            let rmse = direct.settled.unwrap_or(direct.from_start).rmse;
+            let coverage = direct.intervals.map_or(0.0, |intervals| intervals.coverage_95);
+            let (whole, through) = (direct.from_start.rmse, through.from_start.rmse);
             println!(
-                "{name}: rmse {rmse:.4}, coverage {coverage:.3}, through {:.4}",
-                through.from_start.rmse
+                "{name}: rmse {rmse:.4}, coverage {coverage:.3}, whole {whole:.4}, through {through:.4}"
             );
             assert!(rmse < rmse_max, "{name}: rmse {rmse}");
             assert!(coverage > coverage_min, "{name}: coverage {coverage}");
-            assert!((rmse - through.from_start.rmse).abs() < 0.002, "{name}: {}", through.from_start.rmse);
+            assert!(through - whole < 0.002, "{name}: the bytes cost {whole} -> {through}");
         }
     }
 
@@ -200,7 +202,7 @@ mod tests {
             "DYN_P45_script1",
             "DYN_P45_script3",
         ];
-        check_shared("a123_lfp_plett", &names, 0.025, 0.88);
+        check_shared("a123_lfp_plett", &names, 0.02, 0.88);
     }
 
     #[test]
