@@ -15,7 +15,7 @@ use std::sync::Arc;
 use signals::{AmpHours, Estimate, Ohms, Reading, SimTime, Soc, Span, Volts};
 
 use crate::autonomy::Posterior;
-use crate::capacity::Rest;
+use crate::capacity::{REST_PER_HOUR, Rest};
 use crate::kalman::{AXIS, BIAS, CAPACITY, DRIFT, FAST, OFFSET, SCALE, SLOW, SOC, STATES, Vector};
 use crate::line::Line;
 use crate::memory::Memory;
@@ -343,7 +343,7 @@ impl Estimator {
     /// Far from the last anchor and at rest, a voltage tells how much charge a point is; anchors have the last word
     /// (see `capacity`). A battery that stands still, or is not known well, tells nothing of it.
     fn swings(&self, now: &Circumstances) -> bool {
-        let rests = now.known && now.amps.abs() < 0.02 * self.model.capacity_amp_hours;
+        let rests = now.known && now.amps.abs() < REST_PER_HOUR * self.model.capacity_amp_hours;
         let sure = self.memory.belief.stddev(SOC) < 0.1 && self.memory.surface < 0.05;
         rests && sure && self.memory.ageing.moved().abs() > SWING_MIN
     }

@@ -5,10 +5,11 @@
 //!                                                                      └─> life: drift and spread of its log
 //! ```
 //!
-//! The capacity comes from here alone. A voltage never moves it in the filter (it is a *considered* state
-//! there), because a filter that learns both at once trades an error of the charge for one of the
-//! capacity. After each pair the filter is given this module's marginal and keeps its own conditionals.
-//! While the charge is uncertain, and over a gap, no anchor is taken: the capacity holds and its doubt grows.
+//! Anchors have the last word: after each pair the filter is given this module's marginal and keeps its own
+//! conditionals. Between them the capacity is a *considered* state of the filter, because a filter that learns both at
+//! once trades an error of the charge for one of the capacity; but for a deep swing of lead-acid, whose curve slopes
+//! everywhere ([`Ageing::moved`]). While the charge is uncertain, and over a gap, no anchor is taken: the capacity
+//! holds and its doubt grows.
 //!
 //! Charge is in units of the rated capacity here, so both axes of a pair are of one size.
 
@@ -37,7 +38,7 @@ const SETTLE_SECS: f64 = 86_400.0;
 /// Share of what is put into an almost full battery that may be lost: it gasses, or only balances its cells.
 const TOP_LOSS_DOUBT: f64 = 0.5;
 /// Below this current over capacity, per hour, the battery rests.
-const REST_PER_HOUR: f64 = 0.02;
+pub(crate) const REST_PER_HOUR: f64 = 0.02;
 
 /// Everything remembered of the capacity.
 #[derive(Debug, Clone, PartialEq)]

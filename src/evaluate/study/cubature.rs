@@ -6,7 +6,8 @@
 //!
 //! Reference: I. Arasaratnam and S. Haykin, *Cubature Kalman Filters*, IEEE Trans. Autom. Control 54 (2009).
 
-use super::circuit::{Circuit, Matrix, SOC};
+use super::belief::Belief;
+use super::circuit::{Circuit, Matrix};
 
 /// What keeps a covariance that has collapsed from having no root.
 const VARIANCE_MIN: f64 = 1e-16;
@@ -15,36 +16,25 @@ const VARIANCE_MIN: f64 = 1e-16;
 #[derive(Debug, Clone)]
 pub(super) struct Cubature<const N: usize> {
     pub circuit: Circuit<N>,
-    mean: [f64; N],
-    covariance: Matrix<N>,
+    belief: Belief<N>,
 }
 
 impl<const N: usize> Cubature<N> {
     pub fn new(circuit: Circuit<N>, soc: f64, is_told: bool) -> Self {
-        let (mean, variance) = Circuit::<N>::start(soc, is_told);
-        let mut covariance = [[0.0; N]; N];
-        variance.iter().enumerate().for_each(|(i, variance)| covariance[i][i] = *variance);
-        Self { circuit, mean, covariance }
+        Self { circuit, belief: Belief::new(soc, is_told) }
     }
 
     pub fn soc(&self) -> (f64, f64) {
-        (self.mean[SOC], self.covariance[SOC][SOC].max(0.0).sqrt())
+        self.belief.soc()
     }
 
-    /// The circuit's own step is linear, so that the points would only repeat the exact answer.
+    /// The circuit's own step is linear: points would only repeat the exact answer.
     pub fn predict(&mut self, dt: f64, current: f64) {
-        let step = self.circuit.step(dt, current);
-        self.mean = step.apply(self.mean);
-        for i in 0..N {
-            for j in 0..N {
-                self.covariance[i][j] *= step.kept[i] * step.kept[j];
-            }
-            self.covariance[i][i] += step.noise[i];
-        }
+        self.belief.predict(&self.circuit, dt, current);
     }
 
     pub fn correct(&mut self, volts: f64, current: f64) {
-        let root = root(&self.covariance);
+        let root = root(&self.belief.covariance);
         let reach = (N as f64).sqrt();
         let share = 1.0 / (2 * N) as f64;
         let mut points = Vec::with_capacity(2 * N);
@@ -52,7 +42,7 @@ impl<const N: usize> Cubature<N> {
         for along in (0..N).map(column) {
             for sign in [reach, -reach] {
                 let moved = along.map(|length| sign * length);
-                let state = std::array::from_fn(|i| self.mean[i] + moved[i]);
+                let state = std::array::from_fn(|i| self.belief.mean[i] + moved[i]);
                 points.push((moved, self.circuit.volts(&state, current).0));
             }
         }
@@ -62,14 +52,7 @@ impl<const N: usize> Cubature<N> {
             self.circuit.noise() + share * points.iter().map(|(_, v)| off(*v) * off(*v)).sum::<f64>();
         let cross: [f64; N] =
             std::array::from_fn(|i| share * points.iter().map(|(moved, v)| moved[i] * off(*v)).sum::<f64>());
-        let innovation = volts - expected;
-        for i in 0..N {
-            self.mean[i] += cross[i] / variance * innovation;
-            for j in 0..N {
-                self.covariance[i][j] -= cross[i] * cross[j] / variance;
-            }
-        }
-        self.mean[SOC] = Circuit::<N>::held(self.mean[SOC]);
+        self.belief.correct(&cross, variance, volts - expected);
     }
 }
 

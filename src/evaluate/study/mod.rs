@@ -9,6 +9,7 @@
 //! learned one was trained on are left out for everybody, by name. Costs are of this machine and this run: they
 //! are printed, and nothing else depends on them.
 
+mod belief;
 mod circuit;
 mod contender;
 mod cubature;
