@@ -1,5 +1,5 @@
-//! The estimator's errors where it matters how the battery stood: on the plateau or at a knee, in the frost,
-//! after a gap, in the first hour.
+//! The estimator's errors where it matters how the battery stood: on the plateau or at a knee, before the first
+//! knee since the start or after it, in the frost, after a gap, in the first hour.
 //!
 //! Sums over rows, so that regimes of many trials add up; a regime that a record never has stays empty.
 
@@ -11,7 +11,8 @@ use super::rest::RestCurve;
 use super::score::Scored;
 
 /// Names in machine output.
-pub(super) const NAMES: [&str; 5] = ["plateau", "knees", "below_0_c", "after_gap", "first_hour"];
+pub(super) const NAMES: [&str; 7] =
+    ["plateau", "knees", "before_first_knee", "after_first_knee", "below_0_c", "after_gap", "first_hour"];
 
 /// On the plateau the rest voltage of one cell changes by less than this over the whole charge, V.
 const PLATEAU_VOLTS: f64 = 0.3;
@@ -77,15 +78,19 @@ impl Tally {
         let start = halves.sensed.first().map_or(0.0, |row| row.time_secs);
         let mut sensed = halves.sensed.iter().peekable();
         let mut celsius = None;
+        let mut has_met_knee = false;
         for row in series {
             while let Some(read) = sensed.next_if(|read| read.time_secs <= row.time_secs) {
                 celsius = read.temperature_celsius.or(celsius);
             }
             let on_plateau = self.plateau.map(|(low, high)| (low..=high).contains(&row.truth));
+            has_met_knee |= on_plateau == Some(false);
             let after = |end: f64| (end..end + HOUR_SECS).contains(&row.time_secs);
             let is_in = [
                 on_plateau == Some(true),
                 on_plateau == Some(false),
+                on_plateau.is_some() && !has_met_knee,
+                on_plateau.is_some() && has_met_knee,
                 celsius.is_some_and(|celsius| celsius < 0.0),
                 self.gap_end_secs.is_some_and(after),
                 after(start),
@@ -139,7 +144,7 @@ mod tests {
         };
         let halves = Halves { sensed: (0..5).map(sensed).collect(), truth: Vec::new() };
         let series: Vec<Scored> = (0..5).map(row).collect();
-        let Regimes([plateau, knees, cold, after_gap, first]) =
+        let Regimes([plateau, knees, _, _, cold, after_gap, first]) =
             Tally { plateau: None, gap_end_secs: Some(at(4)) }.of(&series, &halves);
         assert_eq!(
             [plateau.rows, knees.rows, cold.rows, after_gap.rows, first.rows],
@@ -148,5 +153,23 @@ mod tests {
         let [rmse, coverage, width] = cold.means().expect("two rows");
         assert!((rmse - 0.1).abs() < 1e-12 && coverage == 1.0 && (width - 0.15).abs() < 1e-12);
         assert_eq!(plateau.means(), None);
+    }
+
+    #[test]
+    fn what_comes_after_the_first_knee_stays_after_it() {
+        let row = |(k, truth): (usize, &f64)| Scored {
+            time_secs: k as f64,
+            truth: *truth,
+            soc: *truth,
+            interval: Some((0.0, 1.0)),
+        };
+        let tally = Tally { plateau: Some((0.3, 0.9)), gap_end_secs: None };
+        let rows = |truths: &[f64]| {
+            let series: Vec<Scored> = truths.iter().enumerate().map(row).collect();
+            let Regimes([_, _, before, after, ..]) = tally.of(&series, &Halves::default());
+            (before.rows, after.rows)
+        };
+        assert_eq!(rows(&[0.6, 0.5, 0.2, 0.5]), (2.0, 2.0));
+        assert_eq!(rows(&[0.6, 0.5]), (2.0, 0.0));
     }
 }
