@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Signs are drawn: chemistry, size, equipment, season, wear, snow, instrument. Seeds from 1000 on are reported;
-//! the limits were set on seeds below. Without the variable a few seeds run, enough to catch a detector that died.
+//! the limits were set on seeds below, but for the rule that no jump is told by day (see docs/sensors.md). Without the variable a few seeds run, enough to catch a detector that died.
 
 use estimator::{Belief, Estimator, Profile};
 use hil::DeviceKind;
