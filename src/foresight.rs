@@ -221,6 +221,8 @@ impl Hour {
             is_held: self.is_held,
             anomaly_kelvin: mean(self.celsius).map(|celsius| celsius - usual.mean_celsius),
             usual_clearness: usual.clearness,
+            season: outlook::season_now(begin),
+            frost: usual.low_celsius < 0.0,
         });
     }
 }

@@ -11,12 +11,14 @@
 //! Reference: analogue resampling (Lorenz 1969), as weather generators use it where records are short.
 
 pub mod climate;
+mod snow;
 pub mod sun;
 
 use estimator::autonomy::Habits;
 use signals::{Amps, Celsius, Outlook, OutlookHour, Seed, Stream, standard_normal, uniform};
 
 use climate::{Day, day, day_of_year, usual};
+use snow::Snow;
 use sun::{Standing, sun};
 
 /// Futures in an ensemble.
@@ -29,6 +31,8 @@ const SEASON_DAYS: i64 = 25;
 /// How alike is alike: clearness, K.
 const ALIKE_CLEARNESS: f64 = 0.2;
 const ALIKE_KELVIN: f64 = 6.0;
+/// No day is clearer: a cold sky over snow.
+const CLEAREST: f64 = 1.5;
 /// Chance of leaping to another spell from one day to the next.
 const LEAP: f64 = 0.2;
 /// What else may be different on a day, ratio.
@@ -37,12 +41,6 @@ const DAY_SPREAD: f64 = 0.15;
 const FADE_DAYS: f64 = 3.0;
 /// Today's panel brought so little in frost that it is taken for covered.
 const COVERED_CLEARNESS: f64 = 0.08;
-/// Chance that a covered panel is still so a day later, in frost and in thaw.
-const STAYS_COVERED: f64 = 0.6;
-const STAYS_COVERED_IN_THAW: f64 = 0.15;
-/// Chance that a dull day in frost covers a panel.
-const SNOWS: f64 = 0.15;
-const SNOW_CLEARNESS: f64 = 0.45;
 /// What a covered panel still brings.
 const COVERED_BRINGS: f64 = 0.05;
 /// Between these elevations the sign dims, °.
@@ -84,10 +82,12 @@ fn one(start: &Start<'_>, sky: &[(f64, f64)], chance: &mut Stream) -> Outlook {
     let today = local_day(&start.standing, start.unix_secs);
     let number = day_of_year(start.unix_secs);
     let warmer = start.habits.anomaly_kelvin();
-    let seen = start.habits.clearness(today);
     let drawn = start.habits.draw(chance);
-    let mut spell = alike(number, seen.map(|it| it.min(1.1)), start.celsius - warmer, chance);
-    let mut covered = seen.is_some_and(|it| it < COVERED_CLEARNESS) && start.celsius < 2.0;
+    // If the panel is a small one, then today was clear.
+    let seen = start.habits.brought(today).map(|it| it.clearness(drawn.panel_amps_per_watt_m2));
+    let mut spell = alike(number, seen.map(|it| it.min(CLEAREST)), start.celsius - warmer, chance);
+    let is_covered = seen.is_some_and(|it| it < COVERED_CLEARNESS) && start.celsius < 2.0;
+    let mut snow = Snow::draw(is_covered, chance);
     let off = start.celsius - warmer - day(spell).mean_celsius;
     let mut weather = day(spell);
     let mut factor = 1.0;
@@ -99,9 +99,10 @@ fn one(start: &Start<'_>, sky: &[(f64, f64)], chance: &mut Stream) -> Outlook {
             current = local;
             (spell, weather) = next(spell, number + (local - today), &weather, chance);
             factor = (1.0 + DAY_SPREAD * standard_normal(chance)).clamp(0.5, 1.5);
-            covered = stays_covered(covered, &weather, chance);
+            snow.pass(&weather, chance);
         }
-        let clearness = if covered { COVERED_BRINGS } else { (weather.clearness * factor).clamp(0.03, 1.1) };
+        let open = (weather.clearness * factor).clamp(0.03, CLEAREST);
+        let clearness = open + snow.covered() * (COVERED_BRINGS - open).min(0.0);
         let fade = (-(index as f64) / 24.0 / FADE_DAYS).exp();
         let hour_of_day = (unix_secs / 3600.0).rem_euclid(24.0) as usize;
         let night = start.habits.night_amps(hour_of_day) * drawn.night_factor;
@@ -150,19 +151,19 @@ fn next(spell: i64, number: i64, weather: &Day, chance: &mut Stream) -> (i64, Da
     (from + 1, day(from + 1))
 }
 
-fn stays_covered(covered: bool, weather: &Day, chance: &mut Stream) -> bool {
-    let frost = weather.mean_celsius < 0.0;
-    let fate = uniform(chance);
-    if covered {
-        return fate < if frost { STAYS_COVERED } else { STAYS_COVERED_IN_THAW };
-    }
-    frost && weather.clearness < SNOW_CLEARNESS && fate < SNOWS
-}
-
 /// What is usual for the season, for whoever teaches the habits.
 #[must_use]
 pub fn usual_now(unix_secs: f64) -> Day {
     usual(day_of_year(unix_secs))
+}
+
+/// The season's clearness in eighths, rising.
+#[must_use]
+pub fn season_now(unix_secs: f64) -> [f64; 8] {
+    let number = day_of_year(unix_secs);
+    let mut days: Vec<f64> = (-SEASON_DAYS..=SEASON_DAYS).map(|near| day(number + near).clearness).collect();
+    days.sort_by(f64::total_cmp);
+    std::array::from_fn(|eighth| days[(2 * eighth + 1) * days.len() / 16])
 }
 
 #[cfg(test)]

@@ -12,6 +12,9 @@ use crate::model::Model;
 /// How far the share that cold locks in may be off, natural logarithm.
 const LOCKED_LOG: f64 = 0.25;
 
+/// Nine tenths of the label, natural logarithm.
+const IN_SERVICE_LOG: f64 = -0.105;
+
 /// What is believed of one battery now: means, covariance and the model they belong to.
 #[derive(Debug, Clone, Copy)]
 pub struct Posterior<'a> {
@@ -77,8 +80,17 @@ impl<'a> Posterior<'a> {
         [1.0, -1.0].map(|side| self.at(&root, &normal.map(|it| side * it), side * cold))
     }
 
+    /// The filter begins with the capacity on the label; a battery in service lies between that and the four fifths at which it
+    /// is replaced. What the filter has not yet learned of the capacity is moved to that middle: as Bayes has it where a
+    /// prior's mean is moved, by the share of the prior's variance that is left.
+    fn ageing_log(&self) -> f64 {
+        let unlearned = self.belief.covariance[CAPACITY][CAPACITY] / self.model.doubt.capacity_log.powi(2);
+        IN_SERVICE_LOG * unlearned.clamp(0.0, 1.0)
+    }
+
     fn at(&self, root: &[Vector; STATES], normal: &Vector, cold: f64) -> Battery {
         let mut state = self.belief.mean;
+        state[CAPACITY] += self.ageing_log();
         for (state, row) in state.iter_mut().zip(root) {
             *state += row.iter().zip(normal).map(|(root, normal)| root * normal).sum::<f64>();
         }

@@ -5,13 +5,17 @@
 //! by night  I = −Lₙ(hour)
 //! ```
 //!
-//! `g` (A per W/m², with dirt, shade and wiring in it) and `L` (A) are two states of a small Kalman filter: in the dim hours
+//! `g·k̄` (A per W/m², with dirt, shade and wiring in it) and `L` (A) are two states of a small Kalman filter: in the dim hours
 //! `P` is small and the current tells the load, in the bright ones it tells the panel. Where a controller holds the panel
-//! back the current is a lower bound and counts only when it surprises upwards. All of it is 64 numbers. Hours are UTC.
+//! back the current is a lower bound and counts only when it surprises upwards. What the panel itself is worth, a dull week
+//! and a small panel told apart, each whole day tells (`panel`). A sign that has gone dark draws nothing: that is no habit.
+//! All of it is about a hundred numbers. Hours are UTC.
 //!
 //! Reference: R. E. Kalman (1960); exponential weights where a mean drifts.
 
 use signals::{Stream, standard_normal};
+
+use super::panel::{Panel, PanelDay};
 
 /// Hours of the day.
 const HOURS: usize = 24;
@@ -31,6 +35,15 @@ const NIGHT_WEIGHT: f64 = 0.15;
 const ANOMALY_WEIGHT: f64 = 0.02;
 /// A day needs so much clear light that was not held back to tell its clearness, share of the day.
 const TELLING_RATIO: f64 = 0.35;
+/// A panel held back for more of the light than this could have brought more.
+const HELD_RATIO: f64 = 0.1;
+/// By night a sign that draws less than this share of its habit has gone dark.
+const DARK_RATIO: f64 = 0.15;
+/// Hours of night that make a habit, and hours of darkness that make another.
+const HABIT_HOURS: f64 = 12.0;
+const DARK_HOURS_MAX: f64 = 80.0;
+/// What one week differs from the one before in load, ratio.
+const WEEK_SPREAD: f64 = 0.08;
 
 /// One hour as it was: means.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,6 +66,10 @@ pub struct HourSeen {
     pub anomaly_kelvin: Option<f64>,
     /// Usual clearness of the season.
     pub usual_clearness: f64,
+    /// Clearness of the season's days in eighths, rising.
+    pub season: [f64; 8],
+    /// It freezes in this season.
+    pub frost: bool,
 }
 
 /// What is to be expected: one draw of the habits, or their means.
@@ -66,26 +83,46 @@ pub struct Usual {
     pub night_factor: f64,
 }
 
+/// What the panel brought on a day while nothing held it back, A·h, and the clear-sky light then, W·h/m².
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Brought {
+    amp_hours: f64,
+    watt_hours_m2: f64,
+}
+
+impl Brought {
+    /// Share of a clear sky's light, if the panel has this gain.
+    #[must_use]
+    pub fn clearness(&self, panel_amps_per_watt_m2: f64) -> f64 {
+        self.amp_hours / (panel_amps_per_watt_m2 * self.watt_hours_m2)
+    }
+}
+
 /// What was learned so far.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Habits {
-    panel: f64,
+    /// What the panel is worth.
+    panel: Panel,
+    /// What it brings on the mean of the month's clearness, beside the load.
+    mean_gain: f64,
     day_load: f64,
-    /// Covariance: panel, both, load.
+    /// Covariance: gain, both, load.
     covariance: [f64; 3],
     night: [f64; HOURS],
     night_seen: [f64; HOURS],
     night_mean: f64,
     night_variance: f64,
     nights_seen: f64,
-    /// The present day: its number, what was brought and what a clear sky would have, told and in all.
+    /// Hours of night in a row in which the sign drew nothing.
+    dark_hours: f64,
+    /// The present day: its number, what was brought, the hours and the clear light meanwhile; the same while held; learned already.
     day: f64,
     brought: f64,
-    promised: f64,
-    promised_in_all: f64,
-    /// Clearness of the last day that told one, and its number.
-    clearness: f64,
-    clearness_day: f64,
+    hours: f64,
+    light: f64,
+    held_brought: f64,
+    held_light: f64,
+    is_learned: f64,
     anomaly_kelvin: f64,
     anomaly_seen: f64,
 }
@@ -95,7 +132,7 @@ pub struct Habits {
 #[error("these are no saved habits of this version")]
 pub struct HabitsError;
 
-const HEADER: &str = "balise_habits 1";
+const HEADER: &str = "balise_habits 2";
 
 impl Habits {
     /// Habits of a sign nobody has seen yet, on a battery of this label.
@@ -104,7 +141,8 @@ impl Habits {
         let panel = PANEL_AMPS_PER_WATT_M2_PER_AMP_HOUR * capacity_amp_hours;
         let load = LOAD_PER_AMP_HOUR * capacity_amp_hours;
         Self {
-            panel,
+            panel: Panel::unseen(panel),
+            mean_gain: panel,
             day_load: load,
             covariance: [(PRIOR_RATIO * panel).powi(2), 0.0, (PRIOR_RATIO * load).powi(2)],
             night: [load; HOURS],
@@ -112,12 +150,14 @@ impl Habits {
             night_mean: load,
             night_variance: (PRIOR_RATIO * load).powi(2),
             nights_seen: 0.0,
+            dark_hours: 0.0,
             day: f64::NAN,
             brought: 0.0,
-            promised: 0.0,
-            promised_in_all: 0.0,
-            clearness: f64::NAN,
-            clearness_day: f64::NAN,
+            hours: 0.0,
+            light: 0.0,
+            held_brought: 0.0,
+            held_light: 0.0,
+            is_learned: 1.0,
             anomaly_kelvin: 0.0,
             anomaly_seen: 0.0,
         }
@@ -130,6 +170,9 @@ impl Habits {
             let weight = (ANOMALY_WEIGHT / 24.0).max(1.0 / (self.anomaly_seen + 24.0));
             self.anomaly_kelvin += weight * (anomaly - self.anomaly_kelvin);
         }
+        if seen.sun_degrees < 0.0 && self.is_learned == 0.0 {
+            self.learn_panel(seen);
+        }
         if seen.sun_degrees < -6.0 {
             self.learn_night(seen);
         } else if seen.sun_degrees > 0.0 {
@@ -140,6 +183,12 @@ impl Habits {
     fn learn_night(&mut self, seen: &HourSeen) {
         let Some(load) = seen.load_amps.or(seen.net_amps.map(|amps| -amps)) else { return };
         let load = load.max(0.0);
+        let habit = self.night_amps(seen.hour_of_day);
+        let is_dark = self.nights_seen >= HABIT_HOURS && load < DARK_RATIO * habit;
+        self.dark_hours = if is_dark { self.dark_hours + 1.0 } else { 0.0 };
+        if self.is_dark() {
+            return;
+        }
         self.nights_seen += 1.0;
         let weight = NIGHT_WEIGHT.max(1.0 / self.nights_seen);
         let off = load - self.night_mean;
@@ -154,35 +203,65 @@ impl Habits {
         }
     }
 
+    /// The sign has gone dark lately; after long, drawing nothing is what it does.
+    fn is_dark(&self) -> bool {
+        (1.0..DARK_HOURS_MAX).contains(&self.dark_hours)
+    }
+
     fn learn_day(&mut self, seen: &HourSeen) {
         if self.day != seen.day as f64 {
             self.day = seen.day as f64;
-            (self.brought, self.promised, self.promised_in_all) = (0.0, 0.0, 0.0);
+            (self.brought, self.hours, self.light) = (0.0, 0.0, 0.0);
+            (self.held_brought, self.held_light, self.is_learned) = (0.0, 0.0, 0.0);
         }
-        self.wander();
-        if let Some(load) = seen.load_amps {
-            self.correct([0.0, 1.0], load, (0.1 * load + 0.01).powi(2));
+        let light = seen.clear_watts_m2;
+        if !self.is_dark() {
+            self.wander();
+            if let Some(load) = seen.load_amps {
+                self.correct([0.0, 1.0], load, (0.1 * load + 0.01).powi(2));
+            }
         }
         let Some(net) = seen.net_amps else { return };
-        let light = seen.clear_watts_m2;
+        let load = if self.is_dark() { 0.0 } else { self.day_load };
+        if seen.is_held {
+            self.held_brought += (net + load).max(0.0);
+            self.held_light += light;
+        } else {
+            self.brought += (net + load).max(0.0);
+            self.light += light;
+        }
+        self.hours += 1.0;
         let expected = [seen.usual_clearness * light, -1.0];
-        let surprise = net - (expected[0] * self.panel - self.day_load);
-        if !seen.is_held || surprise > 0.0 {
-            let spread = CLEARNESS_SPREAD * self.panel * light;
+        let surprise = net - (expected[0] * self.mean_gain - load);
+        if !self.is_dark() && (!seen.is_held || surprise > 0.0) {
+            let spread = CLEARNESS_SPREAD * self.mean_gain * light;
             self.correct(expected, net, spread.powi(2) + (0.1 * self.day_load + 0.02).powi(2));
         }
-        self.promised_in_all += self.panel * light;
-        if !seen.is_held {
-            self.promised += self.panel * light;
-            self.brought += (net + self.day_load).max(0.0);
+    }
+
+    /// The day is over: what it says of the panel.
+    fn learn_panel(&mut self, seen: &HourSeen) {
+        self.is_learned = 1.0;
+        let light = self.light + self.held_light;
+        if light <= 0.0 {
+            return;
         }
-        let tells = self.promised > TELLING_RATIO * self.promised_in_all;
-        self.clearness = if tells { self.brought / self.promised } else { f64::NAN };
-        self.clearness_day = self.day;
+        self.panel.learn(&PanelDay {
+            brought: (self.brought + self.held_brought) / light,
+            stddev: self.covariance[2].sqrt() * self.hours / light,
+            at_least: self.held_light > HELD_RATIO * light,
+            season: &seen.season,
+            frost: seen.frost,
+        });
+    }
+
+    fn brought_today(&self) -> Option<Brought> {
+        let tells = self.light > TELLING_RATIO * (self.light + self.held_light);
+        tells.then_some(Brought { amp_hours: self.brought, watt_hours_m2: self.light })
     }
 
     fn wander(&mut self) {
-        self.covariance[0] += (WANDER * self.panel).powi(2);
+        self.covariance[0] += (WANDER * self.mean_gain).powi(2);
         self.covariance[2] += (WANDER * self.day_load).powi(2);
     }
 
@@ -191,8 +270,8 @@ impl Habits {
         let [panel, both, load] = self.covariance;
         let cross = [panel * h[0] + both * h[1], both * h[0] + load * h[1]];
         let variance = cross[0] * h[0] + cross[1] * h[1] + noise_variance.max(1e-12);
-        let off = measured - h[0] * self.panel - h[1] * self.day_load;
-        self.panel = (self.panel + cross[0] / variance * off).max(1e-6);
+        let off = measured - h[0] * self.mean_gain - h[1] * self.day_load;
+        self.mean_gain = (self.mean_gain + cross[0] / variance * off).max(1e-6);
         self.day_load = (self.day_load + cross[1] / variance * off).max(0.0);
         self.covariance = [
             (panel - cross[0] * cross[0] / variance).max(1e-16),
@@ -201,11 +280,11 @@ impl Habits {
         ];
     }
 
-    /// Share of a clear sky's light that the panel brought on this day (or the one before), where it could be told.
+    /// What the panel brought on this day (or the one before), where it could be told.
     #[must_use]
-    pub fn clearness(&self, day: i64) -> Option<f64> {
-        let is_fresh = (day as f64 - self.clearness_day) <= 1.0;
-        Some(self.clearness).filter(|it| it.is_finite() && is_fresh)
+    pub fn brought(&self, day: i64) -> Option<Brought> {
+        let is_fresh = (day as f64 - self.day) <= 1.0;
+        self.brought_today().filter(|_| is_fresh)
     }
 
     /// How much warmer than usual outside air the battery has been, K.
@@ -216,26 +295,22 @@ impl Habits {
 
     /// What to expect, on average.
     #[must_use]
-    pub const fn usual(&self) -> Usual {
-        Usual { panel_amps_per_watt_m2: self.panel, day_amps: self.day_load, night_factor: 1.0 }
+    pub fn usual(&self) -> Usual {
+        Usual { panel_amps_per_watt_m2: self.panel.mean(), day_amps: self.day_load, night_factor: 1.0 }
     }
 
     /// What to expect, once drawn.
     #[must_use]
     pub fn draw(&self, chance: &mut Stream) -> Usual {
-        let [panel, both, load] = self.covariance;
-        let (first, second) = (standard_normal(chance), standard_normal(chance));
-        let root = panel.sqrt();
-        let tied = both / root.max(1e-12);
-        let night = standard_normal(chance);
+        let panel_amps_per_watt_m2 = self.panel.draw(chance);
+        let [day, night, week] = std::array::from_fn(|_| standard_normal(chance));
         let spread =
             self.night_variance.sqrt() / self.night_mean.max(1e-3) / self.nights_seen.clamp(1.0, 6.0).sqrt();
-        // A panel that brings less than a tenth of what is believed would be another fault than doubt.
+        let week = (WEEK_SPREAD * week).exp();
         Usual {
-            panel_amps_per_watt_m2: (self.panel + root * first).max(0.1 * self.panel),
-            day_amps: (self.day_load + tied * first + (load - tied * tied).max(0.0).sqrt() * second)
-                .max(0.1 * self.day_load),
-            night_factor: (spread.min(1.0) * night).exp(),
+            panel_amps_per_watt_m2,
+            day_amps: week * (self.day_load + self.covariance[2].sqrt() * day).max(0.1 * self.day_load),
+            night_factor: week * (spread.min(1.0) * night).exp(),
         }
     }
 
@@ -255,7 +330,8 @@ impl Habits {
     }
 
     fn each(&mut self) -> Vec<&mut f64> {
-        let mut all = vec![&mut self.panel, &mut self.day_load];
+        let mut all: Vec<&mut f64> = self.panel.each().collect();
+        all.extend([&mut self.mean_gain, &mut self.day_load]);
         all.extend(&mut self.covariance);
         all.extend(&mut self.night);
         all.extend(&mut self.night_seen);
@@ -263,12 +339,14 @@ impl Habits {
             &mut self.night_mean,
             &mut self.night_variance,
             &mut self.nights_seen,
+            &mut self.dark_hours,
             &mut self.day,
             &mut self.brought,
-            &mut self.promised,
-            &mut self.promised_in_all,
-            &mut self.clearness,
-            &mut self.clearness_day,
+            &mut self.hours,
+            &mut self.light,
+            &mut self.held_brought,
+            &mut self.held_light,
+            &mut self.is_learned,
             &mut self.anomaly_kelvin,
             &mut self.anomaly_seen,
         ]);
@@ -301,7 +379,8 @@ impl Habits {
         for (slot, bits) in slots.iter_mut().zip(numbers) {
             **slot = f64::from_bits(bits);
         }
-        let sound = habits.panel.is_finite() && habits.day_load.is_finite() && habits.night_mean.is_finite();
+        let sound =
+            habits.panel.mean().is_finite() && habits.day_load.is_finite() && habits.night_mean.is_finite();
         if sound { Ok(habits) } else { Err(HabitsError) }
     }
 }
@@ -333,6 +412,8 @@ mod tests {
                     is_held: false,
                     anomaly_kelvin: Some(2.0),
                     usual_clearness: 0.55,
+                    season: std::array::from_fn(|k| 0.1 + 0.9 * (k as f64 + 0.5) / 8.0),
+                    frost: false,
                 });
             }
         }
@@ -362,8 +443,8 @@ mod tests {
     fn habits_survive_a_restart_to_the_bit_and_a_torn_text_is_refused() {
         let (habits, text) = (lived(3), lived(3).save());
         assert_eq!(Habits::restore(&text).unwrap().save(), habits.save());
-        assert!(text.len() < 2048);
-        for torn in ["", "balise_habits 2\n", &text[..text.len() - 20], "balise_habits 1\nzz\n"] {
+        assert!(text.len() < 3072);
+        for torn in ["", "balise_habits 1\n", &text[..text.len() - 20], "balise_habits 2\nzz\n"] {
             assert_eq!(Habits::restore(torn).err(), Some(HabitsError), "{torn}");
         }
         assert!(size_of::<Habits>() <= 1024);
@@ -372,6 +453,6 @@ mod tests {
     #[test]
     fn a_clear_day_and_a_dull_one_are_told_apart() {
         let habits = lived(10);
-        assert!(habits.clearness(9).is_some() && habits.clearness(11).is_none());
+        assert!(habits.brought(9).is_some() && habits.brought(11).is_none());
     }
 }

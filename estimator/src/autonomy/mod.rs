@@ -17,10 +17,11 @@ mod deliverable;
 mod draw;
 mod habits;
 mod life;
+mod panel;
 
 pub use deliverable::Deliverable;
 pub use draw::Posterior;
-pub use habits::{Habits, HabitsError, HourSeen, Usual};
+pub use habits::{Brought, Habits, HabitsError, HourSeen, Usual};
 
 use signals::{Outlook, Seed, Volts};
 
