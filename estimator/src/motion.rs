@@ -171,7 +171,7 @@ fn voltage_noise(
     let wrong_amps = (now.amps * now.drop_doubt).hypot(unknown);
     let lead = model.chemistry == Chemistry::LeadAcid;
     let surface = doubt.surface_volts * if lead { memory.surface } else { f64::from(u8::from(now.charging)) };
-    let along_amps = ALONG_CHARGE * now.amps;
+    let along_amps = if lead { 0.0 } else { ALONG_CHARGE * now.amps };
     let rising = if now.charging { doubt.surface_volts } else { 0.0 };
     let drift = drift_volts(model, &now.place);
     // What a usual load leaves behind relaxes for hours in the cold, slower than any pole of the model.
