@@ -148,10 +148,16 @@ fn fresh(decay: f64) -> f64 {
     1.0 - decay * decay
 }
 
+/// Whether a wrong charge can hide behind a wrong resistance: where the rest curve slopes everywhere, a voltage tells
+/// either. On a plateau the belief is as wide as the map, which would all be noise; of lead-acid little is known anyway.
+fn slopes_everywhere(model: &Model) -> bool {
+    model.chemistry == Chemistry::LithiumIon
+}
+
 /// How fast the resistance leaves the profile's: in the cold it changes with every kelvin and every stretch of charge
 /// in ways that a map smoothed over ten kelvins does not have.
 fn scale_wander(model: &Model, now: &Circumstances) -> f64 {
-    let cold = if model.chemistry == Chemistry::LeadAcid { 0.0 } else { now.cold_log.max(0.0) };
+    let cold = if slopes_everywhere(model) { now.cold_log.max(0.0) } else { 0.0 };
     SCALE_WANDER + COLD_WANDER * cold
 }
 
@@ -171,7 +177,7 @@ fn voltage_noise(
     let wrong_amps = (now.amps * now.drop_doubt).hypot(unknown);
     let lead = model.chemistry == Chemistry::LeadAcid;
     let surface = doubt.surface_volts * if lead { memory.surface } else { f64::from(u8::from(now.charging)) };
-    let along_amps = if lead { 0.0 } else { ALONG_CHARGE * now.amps };
+    let along_amps = if slopes_everywhere(model) { ALONG_CHARGE * now.amps } else { 0.0 };
     let rising = if now.charging { doubt.surface_volts } else { 0.0 };
     let drift = drift_volts(model, &now.place);
     // What a usual load leaves behind relaxes for hours in the cold, slower than any pole of the model.
