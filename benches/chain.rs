@@ -10,7 +10,7 @@ use balise::scenario::{self, Scenario};
 use balise::simulation;
 use balise::stage::Stage;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use estimator::{Belief, Estimator, Profile};
+use estimator::{Belief, Estimator, PlainFilter, Profile};
 use exporter::{BatteryId, Board, Row};
 use hil::DeviceKind;
 use hil::wire::Decoder;
@@ -67,6 +67,28 @@ fn estimate(bench: &mut Criterion) {
     });
 }
 
+fn plain(bench: &mut Criterion) {
+    let mut filter = PlainFilter::new(&Profile::agm_12v(), Belief::default());
+    let mut second = 0_i64;
+    let mut group = bench.benchmark_group("plain filter");
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("one reading", |bench| {
+        bench.iter(|| {
+            second += 1;
+            let amps = if second % 60 < 30 { -3.0 } else { -1.0 };
+            let reading = Reading {
+                voltage: Some(Volts::new(12.6 + 0.02 * amps)),
+                current: Some(Amps::new(amps)),
+                temperature: Some(Celsius::new(-8.0 + 0.001 * (second % 2000) as f64)),
+                current_is_net: true,
+                ..Reading::default()
+            };
+            black_box(filter.update(SimTime::from_nanos(second * 1_000_000_000), &reading))
+        });
+    });
+    group.finish();
+}
+
 fn plant(bench: &mut Criterion) {
     let mut stage = match Stage::new(&story(7.0), Seed(1)) {
         Ok(stage) => stage,
@@ -100,5 +122,5 @@ fn page(bench: &mut Criterion) {
     bench.bench_function("page of 100 batteries", |bench| bench.iter(|| black_box(board.render().len())));
 }
 
-criterion_group!(benches, decode, estimate, plant, day, page);
+criterion_group!(benches, decode, estimate, plain, plant, day, page);
 criterion_main!(benches);

@@ -36,8 +36,6 @@ const GATE_SIGMAS: f64 = 8.0;
 const REFUSALS_MAX: f64 = 20.0;
 /// No step of time is longer than this, s.
 const STEP_SECS_MAX: f64 = 30.0 * 86_400.0;
-/// Weight of "what was said is wrong altogether".
-const SAID_WRONG: f64 = 0.2;
 /// Smaller steps over the capacity, per hour, tell nothing of the resistance.
 const STEP_PER_HOUR_MIN: f64 = 0.003;
 /// Readings further apart than this show no step, s.
@@ -81,12 +79,7 @@ impl Estimator {
     }
 
     fn of_type(profile: Arc<Profile>, model: Arc<Model>, belief: Belief) -> Self {
-        let prior = belief.soc.map_or(start::ANYTHING, |soc| Prior {
-            soc: soc.as_ratio(),
-            stddev: if belief.soc_stddev.is_finite() { belief.soc_stddev.clamp(0.01, 0.5) } else { 0.1 },
-            anything: SAID_WRONG,
-        });
-        let memory = Memory::blank(&model, &prior);
+        let memory = Memory::blank(&model, &Prior::of(&belief));
         Self { profile, model, memory, at: None }
     }
 

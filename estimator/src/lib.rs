@@ -7,6 +7,7 @@
 //! - [`Profile`]: what is known of a type of battery before it is met; a TOML file or built in.
 //! - [`Belief`]: what is said of this one battery at the start.
 //! - [`autonomy()`]: what the estimate means for the nights to come.
+//! - [`PlainFilter`]: one charge, two polarisations, nothing learnt; five million readings a second.
 //! - [`Estimator`]: an extended Kalman filter with coloured model error, anchors and a saved state.
 //!
 //! Nothing here touches a clock, a file, a port, a thread or entropy, and nothing here knows the
@@ -43,6 +44,7 @@ mod line;
 mod memory;
 mod model;
 mod motion;
+mod plain;
 mod profile;
 mod profile_file;
 mod seen;
@@ -54,6 +56,7 @@ pub use autonomy::autonomy;
 pub use belief::Belief;
 pub use capacity::{Sample, WindowCapacity, capacity_in_window};
 pub use estimator::Estimator;
+pub use plain::{PlainEstimate, PlainFilter};
 pub use profile::Profile;
 pub use profile_file::ProfileError;
 pub use state::StateError;

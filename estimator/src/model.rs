@@ -14,6 +14,9 @@ const REFERENCE_KELVIN: f64 = 298.15;
 /// Resistance never differs from the reference by more than this factor: beyond it the law is a guess.
 const COLD_FACTOR_MAX: f64 = 20.0;
 
+/// Least and largest reach over which a resistance's slope is taken, ratio of charge.
+const SLOPE_REACH: [f64; 2] = [0.02, 0.15];
+
 /// The voltage model of one battery.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Model {
@@ -152,6 +155,17 @@ impl Model {
             .map(|table| blend(table, place, |curve| curve.at(soc)));
         let factor = place.cold_factor;
         Ohms { ohmic: ohmic * factor, fast: fast * factor, slow: slow * factor }
+    }
+
+    /// How much the resistances change over one standard deviation of the charge.
+    #[inline]
+    pub fn ohms_doubt(&self, soc: f64, stddev: f64, place: &Place) -> Ohms {
+        let reach = stddev.clamp(SLOPE_REACH[0], SLOPE_REACH[1]);
+        let (low, high) = ((soc - reach).clamp(0.0, 1.0), (soc + reach).clamp(0.0, 1.0));
+        let share = place.cold_factor * stddev / (2.0 * reach);
+        let [ohmic, fast, slow] = [&self.ohms[0], &self.ohms[1], &self.ohms[2]]
+            .map(|table| share * blend(table, place, |curve| curve.at(high) - curve.at(low)));
+        Ohms { ohmic, fast, slow }
     }
 
     /// Whether a current sensor's zero may be read off the drop over the resistance. Of lead-acid that drop is known

@@ -32,6 +32,11 @@ const UNKNOWN_HOURS: f64 = 4.0;
 const OFFSET_SECS: f64 = 5.0 * 86_400.0;
 /// Wander of the resistance, log per square root of an hour.
 const SCALE_WANDER: f64 = 0.03;
+/// What cold adds to it, per unit of the temperature factor's logarithm.
+const COLD_WANDER: f64 = 0.3;
+/// Share of what resistance changes over the width of the belief that counts as an error of the drop. A slope that
+/// the filter knew of would let it read the charge off the resistance, which no map is good enough for.
+const ALONG_CHARGE: f64 = 0.5;
 /// Self-discharge and everything else uncounted, per square root of an hour.
 const SOC_WANDER: f64 = 4e-4;
 /// Over this share of a charge the efficiency keeps its error.
@@ -57,8 +62,9 @@ pub(crate) struct Circumstances {
     pub known: bool,
     pub counted_secs: f64,
     pub place: Place,
-    /// The resistances here, by the profile.
+    /// The resistances here, by the profile, and how far off they are for a charge one standard deviation off.
     pub ohms: Ohms,
+    pub ohms_doubt: Ohms,
     /// Doubt of the drop under load, ratio.
     pub drop_doubt: f64,
     pub charging: bool,
@@ -87,8 +93,10 @@ impl Circumstances {
         let rate = amps / model.capacity_amp_hours;
         let charging =
             (known && rate > CHARGING_PER_HOUR) || (raised && (!known || rate > -CHARGING_PER_HOUR));
-        let ohms = model.ohms(memory.belief.mean[SOC], &place);
-        Self { dt_secs, amps, known, counted_secs, place, ohms, drop_doubt, charging, cold_log }
+        let (soc, stddev) = (memory.belief.mean[SOC], memory.belief.stddev(SOC));
+        let ohms = model.ohms(soc, &place);
+        let ohms_doubt = model.ohms_doubt(soc, stddev, &place);
+        Self { dt_secs, amps, known, counted_secs, place, ohms, ohms_doubt, drop_doubt, charging, cold_log }
     }
 
     /// Whether the current drove the polarisations; not after a gap, when nobody knows what flowed.
@@ -120,8 +128,8 @@ pub(crate) fn transition(model: &Model, memory: &Memory, now: &Circumstances) ->
     noise[SOC] = soc_noise(model, memory, now, soc_gained);
     noise[OFFSET] = fresh(decay[OFFSET]) * model.doubt.current_offset_amps.powi(2);
     let prior = model.doubt.resistance_log.powi(2);
-    noise[SCALE] =
-        (SCALE_WANDER.powi(2) * hours).min((prior - memory.belief.covariance[SCALE][SCALE]).max(0.0));
+    noise[SCALE] = (scale_wander(model, now).powi(2) * hours)
+        .min((prior - memory.belief.covariance[SCALE][SCALE]).max(0.0));
     // Cold moves the knees: the doubt follows the temperature, at once when it falls, in a day when it rises.
     let shift = (model.doubt.axis_ratio * start::knees(model, now.cold_log)).powi(2);
     let excess = memory.belief.covariance[AXIS][AXIS] - shift;
@@ -140,6 +148,19 @@ fn fresh(decay: f64) -> f64 {
     1.0 - decay * decay
 }
 
+/// Whether a wrong charge can hide behind a wrong resistance: where the rest curve slopes everywhere, a voltage tells
+/// either. On a plateau the belief is as wide as the map, which would all be noise; of lead-acid little is known anyway.
+fn slopes_everywhere(model: &Model) -> bool {
+    model.chemistry == Chemistry::LithiumIon
+}
+
+/// How fast the resistance leaves the profile's: in the cold it changes with every kelvin and every stretch of charge
+/// in ways that a map smoothed over ten kelvins does not have.
+fn scale_wander(model: &Model, now: &Circumstances) -> f64 {
+    let cold = if slopes_everywhere(model) { now.cold_log.max(0.0) } else { 0.0 };
+    SCALE_WANDER + COLD_WANDER * cold
+}
+
 /// The wandering error of the rest voltage at this temperature.
 pub(crate) fn drift_volts(model: &Model, place: &Place) -> f64 {
     model.doubt.drift_volts * (1.0 + (place.celsius - 25.0).abs() * SLOPE_DOUBT_PER_KELVIN)
@@ -156,6 +177,7 @@ fn voltage_noise(
     let wrong_amps = (now.amps * now.drop_doubt).hypot(unknown);
     let lead = model.chemistry == Chemistry::LeadAcid;
     let surface = doubt.surface_volts * if lead { memory.surface } else { f64::from(u8::from(now.charging)) };
+    let along_amps = if slopes_everywhere(model) { ALONG_CHARGE * now.amps } else { 0.0 };
     let rising = if now.charging { doubt.surface_volts } else { 0.0 };
     let drift = drift_volts(model, &now.place);
     // What a usual load leaves behind relaxes for hours in the cold, slower than any pole of the model.
@@ -165,10 +187,20 @@ fn voltage_noise(
     let branch = model.hysteresis_volts(memory.belief.mean[SOC], &now.place) * memory.branch_doubt;
     let mut noise = [0.0; STATES];
     noise[FAST] = fresh(decay[FAST])
-        * ((wrong_amps * (now.ohms.ohmic + now.ohms.fast)).powi(2) + rising.powi(2) + 1e-6);
-    noise[SLOW] = fresh(decay[SLOW]) * ((wrong_amps * now.ohms.slow).powi(2) + surface.powi(2));
+        * ((wrong_amps * (now.ohms.ohmic + now.ohms.fast)).powi(2)
+            + (along_amps * (now.ohms_doubt.ohmic + now.ohms_doubt.fast)).powi(2)
+            + rising.powi(2)
+            + 1e-6);
+    noise[SLOW] = fresh(decay[SLOW])
+        * ((wrong_amps * now.ohms.slow).powi(2)
+            + (along_amps * now.ohms_doubt.slow).powi(2)
+            + surface.powi(2));
     noise[DRIFT] = fresh(decay[DRIFT])
-        * (drift.powi(2) + left.powi(2) + branch.powi(2) + (0.5 * wrong_amps * now.ohms.total()).powi(2));
+        * (drift.powi(2)
+            + left.powi(2)
+            + branch.powi(2)
+            + (0.5 * wrong_amps * now.ohms.total()).powi(2)
+            + (0.5 * along_amps * now.ohms_doubt.total()).powi(2));
     noise
 }
 

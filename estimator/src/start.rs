@@ -9,11 +9,14 @@
 //! wrong altogether: the uniform share lets a voltage on a knee overrule it. For lead-acid the voltage may
 //! stand above the rest curve (surface charge) far more easily than below.
 
+use crate::Belief;
 use crate::kalman::{AXIS, BIAS, CAPACITY, DRIFT, FAST, Gaussian, OFFSET, SCALE, SLOW, SOC, STATES};
 use crate::model::{Model, Place};
 use crate::profile::Chemistry;
 
 const POINTS: usize = 201;
+/// Weight of "what was said is wrong altogether".
+const SAID_WRONG: f64 = 0.2;
 
 /// What is thought of the state of charge before the voltage is looked at.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,6 +25,17 @@ pub(crate) struct Prior {
     pub stddev: f64,
     /// Weight of "it may be anything".
     pub anything: f64,
+}
+
+impl Prior {
+    /// What is said of the battery, and that it may be wrong.
+    pub fn of(belief: &Belief) -> Self {
+        belief.soc.map_or(ANYTHING, |soc| Self {
+            soc: soc.as_ratio(),
+            stddev: if belief.soc_stddev.is_finite() { belief.soc_stddev.clamp(0.01, 0.5) } else { 0.1 },
+            anything: SAID_WRONG,
+        })
+    }
 }
 
 /// What the first voltage is measured under.

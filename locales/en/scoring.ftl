@@ -82,6 +82,7 @@ study-rest-lookup = rest-voltage look-up
 study-extended-1rc = extended filter, 1 RC, white noise
 study-extended-2rc = extended filter, 2 RC, white noise
 study-cubature-2rc = sigma points (cubature), 2 RC
+study-plain = plain filter (shipped, nothing learnt)
 study-hypotheses-2rc = seven hypotheses, 2 RC
 study-joint-2rc = joint filter with R₀ and capacity (notebook)
 study-learned = learned network

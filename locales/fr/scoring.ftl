@@ -82,6 +82,7 @@ study-rest-lookup = tension à vide au repos
 study-extended-1rc = filtre étendu, 1 RC, bruit blanc
 study-extended-2rc = filtre étendu, 2 RC, bruit blanc
 study-cubature-2rc = points sigma (cubature), 2 RC
+study-plain = filtre simple (livré, sans apprentissage)
 study-hypotheses-2rc = sept hypothèses, 2 RC
 study-joint-2rc = filtre joint avec R₀ et capacité (carnet)
 study-learned = réseau appris

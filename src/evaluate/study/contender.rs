@@ -1,6 +1,6 @@
 //! Everything that was tried as an estimator, behind one call.
 
-use estimator::{Belief, Estimator, Profile};
+use estimator::{Belief, Estimator, PlainFilter, Profile};
 use signals::{Amps, Celsius, Reading, SimTime, Soc, Volts};
 
 use super::super::rival::parameters::Parameters;
@@ -21,9 +21,10 @@ pub(super) const NAMES: [&str; COUNT] = [
     "hypotheses_2rc",
     "joint_2rc",
     "learned",
+    "plain",
     "estimator",
 ];
-pub(super) const COUNT: usize = 9;
+pub(super) const COUNT: usize = 10;
 
 /// One way to tell the state of charge.
 pub(super) enum Contender<'a> {
@@ -31,6 +32,7 @@ pub(super) enum Contender<'a> {
     Rival(Box<Rivals<'a>>, usize),
     Filter(Box<Driven>),
     Learned(Learned<'a>),
+    Plain(Box<PlainFilter>),
     Ours(Box<Estimator>),
 }
 
@@ -57,6 +59,10 @@ impl<'a> Contender<'a> {
                 let cells = super::super::cells::in_series(profile);
                 Self::Learned(Learned::new(network, cells, profile.capacity().as_amp_hours()))
             }),
+            "plain" => {
+                let belief = Belief { soc, ..Belief::default() };
+                Some(Self::Plain(Box::new(PlainFilter::new(profile, belief))))
+            }
             _ => {
                 let belief = Belief { soc, ..Belief::default() };
                 Some(Self::Ours(Box::new(Estimator::new(profile.clone(), belief))))
@@ -74,6 +80,10 @@ impl<'a> Contender<'a> {
                 let (soc, half) =
                     learned.look(at.as_secs(), amps, volts, reading.temperature.map(Celsius::as_celsius));
                 Some(said(soc, half))
+            }
+            Self::Plain(filter) => {
+                let found = filter.update(at, reading)?;
+                Some(said(found.soc.as_ratio(), 1.96 * found.soc_stddev))
             }
             Self::Ours(estimator) => {
                 let estimate = estimator.update(at, reading).or_else(|| estimator.estimate())?;
