@@ -136,11 +136,11 @@ columns! {
     remaining_life_high_seconds "balise_battery_remaining_life_high_seconds" Seconds Gauge Live
         "The same, 95 % quantile: with this probability it is shorter."
     sensor_voltage_fault "balise_sensor_voltage_fault" None Gauge Live
-        "Voltage sensor: 0 nothing found, 1 stuck, 2 silent, 3 reversed, 4 offset or gain, 5 dead band."
+        "Voltage sensor: 0 nothing found, 1 stuck, 2 silent, 3 reversed, 4 offset or gain, 5 dead band, 6 gain."
     sensor_current_fault "balise_sensor_current_fault" None Gauge Live
-        "Current sensor: 0 nothing found, 1 stuck, 2 silent, 3 reversed, 4 offset or gain, 5 dead band."
+        "Current sensor: 0 nothing found, 1 stuck, 2 silent, 3 reversed, 4 offset or gain, 5 dead band, 6 gain."
     sensor_temperature_fault "balise_sensor_temperature_fault" None Gauge Live
-        "Temperature sensor: 0 nothing found, 1 stuck, 2 silent, 3 reversed, 4 offset or gain, 5 dead band."
+        "Temperature sensor: 0 nothing found, 1 stuck, 2 silent, 3 reversed, 4 offset or gain, 5 dead band, 6 gain."
     survival_one_night_ratio "balise_battery_survival_one_night_ratio" Ratio Gauge Live
         "Probability that the sign stays lit through the next night."
     survival_three_nights_ratio "balise_battery_survival_three_nights_ratio" Ratio Gauge Live

@@ -15,6 +15,8 @@ pub enum SensorFault {
     Offset,
     /// It reads nothing near zero.
     DeadBand,
+    /// It reads a share too much or too little; the amount is that share.
+    Gain,
 }
 
 /// One fault that was found.
@@ -41,7 +43,8 @@ pub struct SensorHealth {
 
 impl SensorFault {
     /// Every fault, in the order of their codes.
-    pub const ALL: [Self; 5] = [Self::Stuck, Self::Dropout, Self::Reversed, Self::Offset, Self::DeadBand];
+    pub const ALL: [Self; 6] =
+        [Self::Stuck, Self::Dropout, Self::Reversed, Self::Offset, Self::DeadBand, Self::Gain];
 
     /// The number that stands for it in metrics and saved states; 0 stands for none.
     #[must_use]
@@ -52,6 +55,7 @@ impl SensorFault {
             Self::Reversed => 3,
             Self::Offset => 4,
             Self::DeadBand => 5,
+            Self::Gain => 6,
         }
     }
 

@@ -193,7 +193,8 @@ fn looked_up(model: &Model, rest: &Rest, rested_secs: f64) -> Anchor {
     Anchor { soc, variance, per_volt, axis: doubt.axis_ratio * knees }
 }
 
-fn charge_at(model: &Model, volts: f64, place: &Place) -> f64 {
+/// The charge at which the rest curve has this voltage.
+pub(crate) fn charge_at(model: &Model, volts: f64, place: &Place) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..24 {
         let middle = 0.5 * (low + high);

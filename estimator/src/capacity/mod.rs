@@ -19,7 +19,7 @@ mod normal;
 mod total_least_squares;
 mod window;
 
-pub(crate) use anchor::Rest;
+pub(crate) use anchor::{Rest, charge_at};
 pub use window::{Sample, WindowCapacity, capacity_in_window};
 
 use anchor::{Anchor, AnchorWatch};

@@ -24,13 +24,18 @@ impl Found {
     /// A detector speaks: its fault is there since so many seconds, or is not.
     pub fn tell(&mut self, fault: SensorFault, since_secs: Option<f64>, amount: f64) {
         match since_secs {
-            Some(age_secs) if self.code == 0.0 => {
+            Some(age_secs) if self.gives_way(fault) => {
                 *self = Self { code: f64::from(fault.code()), age_secs, amount }
             }
             Some(_) if self.is(fault) => self.amount = amount,
             None if self.is(fault) => *self = Self::default(),
             _ => {}
         }
+    }
+
+    /// Nothing is found, or nothing that matters beside this.
+    fn gives_way(&self, fault: SensorFault) -> bool {
+        self.code == 0.0 || (self.is(SensorFault::DeadBand) && fault != SensorFault::DeadBand)
     }
 
     pub fn fault(&self) -> Option<SensorFault> {
@@ -41,17 +46,9 @@ impl Found {
         self.fault() == Some(fault)
     }
 
-    pub fn is_sound(&self) -> bool {
-        self.code == 0.0
-    }
-
     /// What it tells is not what is so; a dead band hides less than the sensor's zero is doubted anyway.
     pub fn lies(&self) -> bool {
         !matches!(self.fault(), None | Some(SensorFault::DeadBand))
-    }
-
-    pub fn lies_but_for_offset(&self) -> bool {
-        self.lies() && !self.is(SensorFault::Offset)
     }
 
     pub fn told(&self, now: SimTime) -> Option<SensorFinding> {

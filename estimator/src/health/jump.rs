@@ -25,6 +25,8 @@ const RESISTANCES: f64 = 40.0;
 const CHARGED_SECS: f64 = 14_400.0;
 /// Above this current over the capacity, per hour, it charges.
 const CHARGING_PER_HOUR: f64 = -0.0005;
+/// So far above rest at full, V on 12 V, it was just charged whatever the current says.
+const RAISED_VOLTS: f64 = 0.2;
 /// How long it must stay, s.
 const HELD_SECS: f64 = 1800.0;
 /// Readings further apart show no jump, s.
@@ -70,12 +72,15 @@ impl Jump {
         }
         let (volts, amps) = (view.seen.volts.unwrap_or(f64::NAN), view.seen.amps.unwrap_or(f64::NAN));
         let (dv, di) = (volts - self.before_volts, amps - self.before_amps);
-        (self.before_volts, self.before_amps) = (volts, amps);
+        self.before_amps = amps;
         let jump = dv - view.ohmic * di;
         self.quiet_secs += view.dt_secs;
-        if amps.is_nan() || amps >= CHARGING_PER_HOUR * view.capacity {
+        // A current that reads too low does not tell that the sun shines; the voltage does.
+        let raised = self.raised_volts(view) > RAISED_VOLTS * view.scale;
+        if amps.is_nan() || amps >= CHARGING_PER_HOUR * view.capacity || raised {
             self.quiet_secs = 0.0;
         }
+        self.before_volts = volts;
         let (least, resistances) = match (dv * di < 0.0, self.quiet_secs > CHARGED_SECS) {
             (true, true) => (JUMP_VOLTS, OPPOSITE_RESISTANCES),
             (false, true) => (JUMP_VOLTS, RESISTANCES),
@@ -86,6 +91,11 @@ impl Jump {
             self.add(jump, view.scale);
         }
         (self.is_off() && self.held_secs >= HELD_SECS).then_some(self.since_secs)
+    }
+
+    /// How far the voltage before stood above rest at full, V.
+    fn raised_volts(&self, view: &View<'_>) -> f64 {
+        self.before_volts - self.volts - view.model.full_rest_volts()
     }
 
     fn add(&mut self, jump: f64, scale: f64) {

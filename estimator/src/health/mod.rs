@@ -9,8 +9,9 @@
 //! | silent | age of the channel while the others go on | nothing of it |
 //! | stuck | one code while the other channel moves | nothing of it |
 //! | current reversed | sign of ΔV/ΔI | the current turned around |
-//! | voltage offset or gain | a jump that no current explains, and that stays | nothing of it |
-//! | current offset | counted charge against dawn voltages, over days | the current less the offset |
+//! | voltage offset or gain | a jump that no current explains, or a night's rest that no charge does, and that stays | nothing of it |
+//! | current offset | what cannot flow; rests that sink or rise night after night | the current less the offset |
+//! | current gain | all that the sign draws by night, scaled | the current over the gain |
 //! | current dead band | values near zero never seen though those beside them are | as it is |
 //!
 //! Detectors look at raw readings and at the profile alone, not at the filter's belief, which a fault has
@@ -18,11 +19,15 @@
 //!
 //! Reference: R. Isermann, *Fault-Diagnosis Systems*, ch. 7 and 11 (limits, parity relations).
 
-mod balance;
+mod correction;
 mod dead_band;
+mod draw;
 mod dropout;
+mod flow;
 mod found;
 mod jump;
+mod level;
+mod night;
 mod reversed;
 mod stuck;
 
@@ -30,16 +35,21 @@ use signals::{SensorFault, SensorHealth, SimTime};
 
 use crate::model::Model;
 use crate::seen::Seen;
-use balance::Balance;
+use correction::Correction;
 use dead_band::DeadBand;
+use draw::{Draw, Told};
 use dropout::Dropout;
+use flow::{Excess, Flow, Sense};
 use found::Found;
 use jump::Jump;
+use level::Level;
+use night::{Closed, Night, Rested};
 use reversed::Reversed;
 use stuck::{StuckCurrent, StuckTemperature, StuckVoltage};
 
 /// Rest voltage of a full 12 V lead-acid battery: limits given for 12 V scale with it.
 const FULL_VOLTS_OF_12: f64 = 12.9;
+const DAY_SECS: f64 = 86_400.0;
 
 /// All that is remembered for it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -53,7 +63,11 @@ pub(crate) struct Health {
     stuck_temperature: StuckTemperature,
     reversed: Reversed,
     jump: Jump,
-    balance: Balance,
+    night: Night,
+    level: Level,
+    flow: Flow,
+    draw: Draw,
+    correction: Correction,
     dead_band: DeadBand,
 }
 
@@ -103,8 +117,11 @@ impl Health {
             found.age(dt_secs);
         }
         self.look_at_each(&view);
-        // A voltage that jumps is left out from its jump on, one that is silent told nothing: neither has spoilt anything.
-        let voltage_lied = self.voltage.code != before.0 && self.voltage.is(SensorFault::Stuck);
+        // A voltage that jumps is left out from its jump on, one that is silent told nothing: neither has spoilt
+        // anything. One that only a night gave away was believed until then.
+        let believed = self.voltage.is(SensorFault::Stuck)
+            || (self.voltage.is(SensorFault::Offset) && self.jump.volts == 0.0);
+        let voltage_lied = self.voltage.code != before.0 && believed;
         let current_lied =
             self.current.code != before.1 && self.current.lies() && !self.current.is(SensorFault::Dropout);
         Verdict { seen: self.left(seen), voltage_lied, current_lied }
@@ -121,22 +138,91 @@ impl Health {
         self.current.tell(SensorFault::Reversed, self.reversed.look(view), 0.0);
         // Against a current that lies, any voltage jumps.
         let blind = self.voltage.is(SensorFault::Stuck) || self.current.lies();
-        self.voltage.tell(SensorFault::Offset, self.jump.look(view, blind), self.jump.volts);
-        let silent = !self.voltage.is_sound() || self.current.lies_but_for_offset() || self.jump.waits();
-        let (off, amps) = self.balance.look(view, silent);
-        self.current.tell(SensorFault::Offset, off, amps);
+        let jumped = self.jump.look(view, blind);
+        self.look_over_days(view);
+        let amount = if self.level.volts == 0.0 { self.jump.volts } else { self.level.volts };
+        self.voltage.tell(SensorFault::Offset, jumped.or_else(|| self.level.since()), amount);
+        self.current.tell(SensorFault::Offset, self.correction.offset_since(), self.correction.offset_amps);
+        let (scaled, share) = self.correction.gain_since();
+        self.current.tell(SensorFault::Gain, scaled, share);
         self.current.tell(SensorFault::DeadBand, self.dead_band.look(view), self.dead_band.amps);
+    }
+
+    /// What takes a night or more to tell, from the current put right.
+    fn look_over_days(&mut self, view: &View<'_>) {
+        let current_is_of_use = !matches!(
+            self.current.fault(),
+            Some(SensorFault::Stuck | SensorFault::Dropout | SensorFault::Reversed)
+        );
+        let voltage_is_of_use =
+            !matches!(self.voltage.fault(), Some(SensorFault::Stuck | SensorFault::Dropout));
+        let (Some(volts), Some(amps)) = (view.seen.volts, view.seen.amps) else { return self.forget_days() };
+        if view.dt_secs > night::COUNTED_SECS || !current_is_of_use || !voltage_is_of_use {
+            return self.forget_days();
+        }
+        self.correction.age(view.dt_secs);
+        self.level.age(view.dt_secs);
+        let amps = self.correction.of(amps);
+        self.draw.look(view.dt_secs, volts, amps, view);
+        let closed = self.night.look(view.dt_secs, volts, amps, view);
+        let sense = Sense {
+            volts,
+            smooth_volts: self.night.volts,
+            smooth_amps: self.night.amps,
+            amps,
+            draw_amps: self.draw.amps(),
+        };
+        let excess = self.flow.look(view.dt_secs, &sense, view);
+        self.shift(excess, view);
+        if let Closed::Day(rested) = closed {
+            self.close_day(rested, view);
+        }
+    }
+
+    fn close_day(&mut self, rested: Option<Rested>, view: &View<'_>) {
+        if let Some(rested) = rested {
+            let amps = self.level.look(&rested, view).filter(|_| self.jump.volts == 0.0);
+            self.shift(
+                amps.map(|amps| Excess { amps, since_secs: 2.0 * rested.secs, mirrored: false }),
+                view,
+            );
+        }
+        let sound = self.level.volts == 0.0 && self.jump.volts == 0.0;
+        let excess = self.flow.day(sound);
+        self.shift(excess, view);
+        match self.draw.day(self.correction.offset_amps != 0.0) {
+            Some(Told::Gain(log)) if sound => self.correction.scale(log, DAY_SECS * 2.0),
+            Some(Told::Shift(amps)) => self.correction.shift(amps, 0.0, view.capacity),
+            _ => {}
+        }
+    }
+
+    /// So much more offset; what the days before told, they told of a wrong current.
+    fn shift(&mut self, excess: Option<Excess>, view: &View<'_>) {
+        let Some(Excess { amps, since_secs, mirrored }) = excess else { return };
+        if mirrored {
+            self.reversed.turn(since_secs);
+        } else {
+            self.correction.shift(amps, since_secs, view.capacity);
+        }
+        self.forget_days();
+    }
+
+    fn forget_days(&mut self) {
+        self.night = Night::default();
+        self.flow = Flow::default();
+        self.level.forget();
+        self.draw.forget();
     }
 
     /// The reading without what lies.
     fn left(&self, seen: Seen) -> Seen {
-        let waits = self.jump.waits() || self.stuck_voltage.waits();
+        let waits = self.jump.waits() || self.level.waits() || self.stuck_voltage.waits();
         let volts = seen.volts.filter(|_| !self.voltage.lies() && !waits);
         let amps = match self.current.fault() {
             Some(SensorFault::Stuck | SensorFault::Dropout) => None,
             Some(SensorFault::Reversed) => seen.amps.map(|amps| -amps),
-            Some(SensorFault::Offset) => seen.amps.map(|amps| amps - self.current.amount),
-            Some(SensorFault::DeadBand) | None => seen.amps,
+            _ => seen.amps.map(|amps| self.correction.of(amps)),
         };
         let celsius = seen.celsius.filter(|_| !self.temperature.lies());
         Seen { volts, amps, celsius }
@@ -162,7 +248,11 @@ impl Health {
         self.stuck_temperature.each(show);
         self.reversed.each(show);
         self.jump.each(show);
-        self.balance.each(show);
+        self.night.each(show);
+        self.level.each(show);
+        self.flow.each(show);
+        self.draw.each(show);
+        self.correction.each(show);
         self.dead_band.each(show);
     }
 }
@@ -180,7 +270,8 @@ mod tests {
         for minute in 0..1440_u32 {
             let wiggle = f64::from(minute * 7 % 11) / 11.0 - 0.5;
             let amps = if minute < 720 { -2.0 + 0.5 * wiggle } else { 6.0 + 3.0 * wiggle };
-            let volts = 12.6 + 0.008 * amps + 0.002 * f64::from(minute * 5 % 7) / 7.0;
+            let charged = 0.001 * f64::from(minute.saturating_sub(720));
+            let volts = 12.6 + charged + 0.008 * amps + 0.002 * f64::from(minute * 5 % 7) / 7.0;
             let seen = spoil(minute, Seen { volts: Some(volts), amps: Some(amps), celsius: Some(5.0) });
             verdict = Some(health.look(60.0, seen, &model, 5.0, 1.0));
         }

@@ -54,6 +54,11 @@ impl Reversed {
         (self.is_wrong == 1.0).then_some(self.wrong_secs)
     }
 
+    /// Something else has told the sign, and since when, s.
+    pub fn turn(&mut self, since_secs: f64) {
+        (self.is_wrong, self.wrong_secs, self.sum) = (1.0 - self.is_wrong, since_secs, 0.0);
+    }
+
     fn take(&mut self, dv: f64, answer: f64, noise: f64) {
         let sign = if self.is_wrong == 1.0 { 1.0 } else { -1.0 };
         let variance = noise * noise + answer * answer;
