@@ -1,0 +1,25 @@
+//! Ports that live: unplugged, back under another name, and never taken for another's.
+//!
+//! Pure as far as [`Keeper`]: time is an argument and the list of ports is handed in ([`PortList`]), so
+//! that a year of plugging runs in a moment.
+//!
+//! ```text
+//! list of ports ─> Bond (which one is ours?) ─┐
+//!                                             ├─> Keeper ─> open ─> Proof (does it tell its own serial?) ─> bytes
+//! time ──────────> Life (when to try?) ───────┘
+//! ```
+//!
+//! A port is bound by the adapter's USB serial number, else by the serial number the device tells in its
+//! own protocol, else by the place it is plugged in, else by its name alone; [`BoundBy`] says which.
+
+mod bond;
+mod keeper;
+mod life;
+mod listed;
+mod proof;
+
+pub use bond::{Bond, BoundBy, Found, Identity, Mismatch, Wanted};
+pub use keeper::Keeper;
+pub use life::{Life, LifeStats, PAUSE_MAX, PortState};
+pub use listed::{BadUsbId, Listed, PortList, UsbId, UsbPort};
+pub use proof::{Impostor, Proof, own_serial};
