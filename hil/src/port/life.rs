@@ -19,8 +19,9 @@ use signals::{SimTime, Span};
 const PAUSE_MIN: Span = Span::from_millis(50);
 /// Longest pause: a port that comes back is found within a second.
 pub const PAUSE_MAX: Span = Span::from_millis(1_000);
-/// Open for this long, a port has proved steady and its pauses start over.
-const STEADY: Span = Span::from_millis(2_000);
+/// Open for this long, a port has proved steady and its pauses start over; one that bounces is opened
+/// seven times a second at most, which costs next to nothing.
+const STEADY: Span = Span::from_millis(100);
 
 /// Where a port is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
