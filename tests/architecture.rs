@@ -16,7 +16,7 @@ const EDGES: [(&str, &[&str]); 5] = [
 ];
 
 /// Where time and chance are arguments.
-const PURE: [&str; 12] = [
+const PURE: [&str; 13] = [
     "signals/src",
     "sim/src",
     "estimator/src",
@@ -28,6 +28,7 @@ const PURE: [&str; 12] = [
     "hil/src/port/keeper.rs",
     "hil/src/port/life.rs",
     "hil/src/port/listed.rs",
+    "hil/src/port/probe.rs",
     "hil/src/port/proof.rs",
 ];
 

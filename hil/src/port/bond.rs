@@ -234,16 +234,16 @@ impl Wanted {
 }
 
 impl fmt::Display for Wanted {
-    /// What a person named: `/dev/ttyUSB0`, `usb 0403:6001 serial A50285BI`.
+    /// As a configuration has it, in no language: `port = "/dev/ttyUSB0"`, `usb_serial = "A50285BI"`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = [
-            self.name.as_ref().map(|name| name.display().to_string()),
-            self.usb.map(|id| format!("usb {id}")),
-            self.usb_serial.as_ref().map(|serial| format!("serial {serial}")),
-            self.place.as_ref().map(|place| format!("at {place}")),
+            self.name.as_ref().map(|name| format!("port = \"{}\"", name.display())),
+            self.usb.map(|id| format!("usb = \"{id}\"")),
+            self.usb_serial.as_ref().map(|serial| format!("usb_serial = \"{serial}\"")),
+            self.place.as_ref().map(|place| format!("path = \"{place}\"")),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        formatter.write_str(&parts.join(" "))
+        formatter.write_str(&parts.join(", "))
     }
 }
 
@@ -271,16 +271,17 @@ impl Identity {
 }
 
 impl fmt::Display for Identity {
+    /// As a configuration would ask for it.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut wanted = Wanted::default();
         match self {
-            Self::Usb { id, serial, interface: 0 } => write!(formatter, "usb {id} serial {serial}"),
-            Self::Usb { id, serial, interface } => {
-                write!(formatter, "usb {id} serial {serial} port {interface}")
+            Self::Usb { id, serial, .. } => {
+                (wanted.usb, wanted.usb_serial) = (Some(*id), Some(serial.clone()));
             }
-            Self::Place { place, id: Some(id) } => write!(formatter, "usb {id} at {place}"),
-            Self::Place { place, id: None } => write!(formatter, "at {place}"),
-            Self::Name(name) => write!(formatter, "{}", name.display()),
+            Self::Place { place, id } => (wanted.usb, wanted.place) = (*id, Some(place.clone())),
+            Self::Name(name) => wanted.name = Some(name.clone()),
         }
+        wanted.fmt(formatter)
     }
 }
 
@@ -289,15 +290,16 @@ fn is_place_link(name: &Path) -> bool {
     name.starts_with("/dev/serial/by-path")
 }
 
-/// A port in a sentence.
+/// What a configuration would call a port.
 fn described(port: &Listed) -> String {
-    let usb = port.usb.as_ref().map(|usb| match &usb.serial {
-        Some(serial) => format!("usb {} serial {serial}", usb.id),
-        None => format!("usb {} without a serial number", usb.id),
-    });
-    let place = port.place.as_ref().map(|place| format!("at {place}"));
-    let parts: Vec<String> = [usb, place].into_iter().flatten().collect();
-    if parts.is_empty() { port.node.display().to_string() } else { parts.join(" ") }
+    let usb = port.usb.as_ref();
+    let wanted = Wanted {
+        usb: usb.map(|usb| usb.id),
+        usb_serial: usb.and_then(|usb| usb.serial.clone()),
+        place: port.place.clone(),
+        ..Wanted::default()
+    };
+    if wanted.has_marks() { wanted.to_string() } else { port.node.display().to_string() }
 }
 
 #[cfg(test)]
@@ -333,7 +335,9 @@ mod tests {
         let then = [port("/dev/ttyUSB0", Some("A"), "1")];
         let (_, now) = found(&then, &[port("/dev/ttyUSB0", Some("B"), "1")]);
         let reason = now.expect_err("it is another").to_string();
-        assert_eq!(reason, "/dev/ttyUSB0 is usb 0403:6001 serial B at 1, not usb 0403:6001 serial A");
+        let (theirs, ours) = (r#"usb_serial = "B", path = "1""#, r#"usb_serial = "A""#);
+        let usb = r#"usb = "0403:6001""#;
+        assert_eq!(reason, format!("/dev/ttyUSB0 is {usb}, {theirs}, not {usb}, {ours}"));
     }
 
     #[test]
@@ -368,7 +372,8 @@ mod tests {
         assert_eq!(found.identity.bound_by(), BoundBy::Place);
         assert!(bond.find(&[port("/dev/ttyUSB5", Some("B"), "1")], None).is_ok());
         let absent = bond.find(&[port("/dev/ttyUSB5", Some("A"), "2")], None);
-        assert_eq!(absent, Err(Mismatch::Absent { wanted: "usb 0403:6001 at 1".to_owned() }));
+        let wanted = r#"usb = "0403:6001", path = "1""#.to_owned();
+        assert_eq!(absent, Err(Mismatch::Absent { wanted }));
     }
 
     #[test]

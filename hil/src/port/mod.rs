@@ -19,6 +19,8 @@ mod keeper;
 mod life;
 mod listed;
 mod live;
+mod probe;
+mod probing;
 mod proof;
 mod sysfs;
 
@@ -28,5 +30,7 @@ pub use keeper::Keeper;
 pub use life::{Life, LifeStats, PAUSE_MAX, PortState};
 pub use listed::{BadUsbId, Listed, PortList, UsbId, UsbPort};
 pub use live::{LivePort, NotOpen};
+pub use probe::{ProbeStep, Probed};
+pub use probing::probe;
 pub use proof::{Impostor, Proof, own_serial};
 pub use sysfs::Sysfs;
