@@ -369,7 +369,7 @@ fn battery_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Batte
     Ok(Battery {
         site: "site".to_owned(),
         name: "battery".to_owned(),
-        port: port.to_owned(),
+        port: hil::port::Wanted::named(port),
         device: device_or_default(given, words)?,
         profile: text(given, "profile").unwrap_or("agm_12v").to_owned(),
         capacity: capacity.map(AmpHours::new),
