@@ -5,6 +5,9 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+/// Linux' number for memory devices (Documentation/admin-guide/devices.txt).
+const MEMORY: u64 = 1;
+
 /// A program that has a port open.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Holder {
@@ -24,6 +27,10 @@ impl fmt::Display for Holder {
 #[must_use]
 pub fn holders(port: &Path) -> Vec<Holder> {
     let Ok(device) = fs::metadata(port).map(|metadata| metadata.rdev()) else { return Vec::new() };
+    // Everyone has /dev/null open; neither it nor a plain file is a port.
+    if device == 0 || nix::sys::stat::major(device) == MEMORY {
+        return Vec::new();
+    }
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let mut holders: Vec<Holder> = pids
@@ -36,10 +43,8 @@ pub fn holders(port: &Path) -> Vec<Holder> {
 
 fn has_open(pid: u32, device: u64) -> bool {
     let open = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
-    // Following the link asks the file itself, whatever name it was opened by. Device 0 is no device.
-    open.into_iter().any(|entry| {
-        device != 0 && fs::metadata(entry.path()).is_ok_and(|metadata| metadata.rdev() == device)
-    })
+    // Following the link asks the file itself, whatever name it was opened by.
+    open.into_iter().any(|entry| fs::metadata(entry.path()).is_ok_and(|metadata| metadata.rdev() == device))
 }
 
 fn name_of(pid: u32) -> String {
