@@ -9,7 +9,7 @@ ifneq ($(wildcard ../shared/data/README.md),)
 export BALISE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: demo test bench tools
+.PHONY: demo test bench soak tools
 
 # A January week in three minutes. SEED=n draws other faults; BREAK=rule, estimator or receiver spoils
 # one link, and the verdict must notice.
@@ -24,6 +24,11 @@ test: tools
 
 bench:
 	cargo bench --workspace --locked
+
+# What takes minutes: each test alone in its process.
+soak:
+	cargo test -p hil --locked --test replug -- --ignored --nocapture
+	cargo run --release -p hil --locked --example gone_cost
 
 tools:
 	tools/fetch

@@ -216,9 +216,11 @@ fn identify(words: Words) -> Command {
 }
 
 fn doctor(words: Words) -> Command {
-    Command::new("doctor")
-        .about(words.say("cli-doctor"))
-        .args([switch(words, "ports"), switch(words, "json")])
+    Command::new("doctor").about(words.say("cli-doctor")).args([
+        switch(words, "ports"),
+        flag(words, "port").value_name("PATH").requires("ports"),
+        switch(words, "json"),
+    ])
 }
 
 /// A flag that takes a value; its help is the sentence `cli-flag-NAME`.

@@ -20,8 +20,8 @@ use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    decode, doctor, document, evaluate, files, fleet, identify, interrupt, monitor, replay, run, scenario,
-    speech, weather,
+    decode, doctor, document, evaluate, files, fleet, identify, interrupt, monitor, ports, replay, run,
+    scenario, speech, weather,
 };
 
 /// Runs the command that `matches` names.
@@ -318,10 +318,10 @@ fn demo(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
 }
 
 fn doctor(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
-    let ports = given.get_flag("ports");
-    let findings = doctor::examine(ports);
-    show(given, || doctor::json(&findings), || doctor::table(&findings, ports, words), words)?;
-    Ok(doctor::exit(&findings))
+    let asked = given.get_flag("ports").then(|| ports::examine(path(given, "port").as_deref(), words));
+    let (findings, ports) = (doctor::examine(), asked.as_deref());
+    show(given, || doctor::json(&findings, ports), || doctor::table(&findings, ports, words), words)?;
+    Ok(doctor::exit(&findings, ports))
 }
 
 /// `I/N` with I from 1 to N.
@@ -369,7 +369,7 @@ fn battery_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Batte
     Ok(Battery {
         site: "site".to_owned(),
         name: "battery".to_owned(),
-        port: port.to_owned(),
+        port: hil::port::Wanted::named(port),
         device: device_or_default(given, words)?,
         profile: text(given, "profile").unwrap_or("agm_12v").to_owned(),
         capacity: capacity.map(AmpHours::new),

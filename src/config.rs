@@ -12,6 +12,9 @@
 //! capacity_amp_hours = 450
 //! ```
 //!
+//! Instead of `port`, or beside it, a port may be named by its adapter (`usb = "0403:6001"`, `usb_serial`), by
+//! the place it is plugged in (`path`) and by the number the device itself tells (`device_serial`).
+//!
 //! A device that speaks only when asked may have `address` (1 to 255), `poll_every_seconds`, and, where its
 //! firmware counts the current the other way round, `current_reversed = true`.
 
@@ -19,6 +22,7 @@ use std::net::SocketAddr;
 
 use hil::DeviceKind;
 use hil::bus::Seat;
+use hil::port::{UsbId, Wanted};
 use signals::{AmpHours, SimTime, Soc, Span, Volts};
 
 use crate::document::{self, Complaint, Section};
@@ -48,7 +52,7 @@ pub struct Battery {
     /// Battery label.
     pub name: String,
     /// Serial port or pseudo-terminal.
-    pub port: String,
+    pub port: Wanted,
     /// What speaks there.
     pub device: DeviceKind,
     /// Built-in profile name or path of a profile file.
@@ -123,7 +127,7 @@ fn config(root: &Section<'_>) -> Option<Config> {
         let sharing = batteries[..index].iter().filter(|other| same_port(&other.port, &battery.port));
         let line: Vec<&Battery> = sharing.chain([battery]).collect();
         if let Some(key) = cannot_share(&line) {
-            root.complain(sections[index].span_of("port"), key, vec![("port", battery.port.clone())]);
+            root.complain(sections[index].span_of("port"), key, vec![("port", battery.port.to_string())]);
         }
     }
     Some(Config { listen: listen?, batteries })
@@ -145,9 +149,25 @@ fn cannot_share(line: &[&Battery]) -> Option<&'static str> {
 }
 
 /// The same port under the same name, or under two names that lead to one device today.
-pub fn same_port(one: &str, other: &str) -> bool {
-    let device = |port: &str| std::fs::canonicalize(port).ok();
-    one == other || device(one).is_some_and(|one| device(other) == Some(one))
+pub fn same_port(one: &Wanted, other: &Wanted) -> bool {
+    let asked = |port: &Wanted| Wanted { device_serial: None, ..port.clone() };
+    let device = |port: &Wanted| std::fs::canonicalize(port.name.as_ref()?).ok();
+    asked(one) == asked(other) || device(one).is_some_and(|one| device(other) == Some(one))
+}
+
+/// How the section names its port.
+fn port(section: &Section<'_>) -> Option<Wanted> {
+    let usb = section.text_if_given("usb");
+    let id: Option<UsbId> = usb.and_then(|text| text.parse().ok());
+    if let Some(text) = usb.filter(|_| id.is_none()) {
+        section.complain(section.span_of("usb"), "config-bad-usb", vec![("value", text.to_owned())]);
+    }
+    let text = |key: &'static str| section.text_if_given(key).map(str::to_owned);
+    let (usb_serial, place, device_serial) = (text("usb_serial"), text("path"), text("device_serial"));
+    let has_marks = usb.is_some() || usb_serial.is_some() || place.is_some();
+    let name = if has_marks { section.text_if_given("port") } else { Some(section.text("port")?) };
+    let name = name.map(std::path::PathBuf::from);
+    Some(Wanted { name, usb: id, usb_serial, place, device_serial })
 }
 
 fn address(root: &Section<'_>, text: &str) -> Option<SocketAddr> {
@@ -161,7 +181,7 @@ fn address(root: &Section<'_>, text: &str) -> Option<SocketAddr> {
 fn battery(section: &Section<'_>) -> Option<Battery> {
     let site = section.text_if_given("site").unwrap_or("site");
     let name = section.text("name");
-    let port = section.text("port");
+    let port = port(section);
     let kinds: Vec<(&str, DeviceKind)> = DeviceKind::ALL.iter().map(|kind| (kind.name(), *kind)).collect();
     let device = section.choice("device", Some(DeviceKind::VedirectBmv), &kinds);
     let profile = section.text_if_given("profile").unwrap_or("agm_12v");
@@ -180,7 +200,7 @@ fn battery(section: &Section<'_>) -> Option<Battery> {
     Some(Battery {
         site: site.to_owned(),
         name: name?.to_owned(),
-        port: port?.to_owned(),
+        port: port?,
         device: device?,
         profile: profile.to_owned(),
         capacity: capacity.map(AmpHours::new),
@@ -210,6 +230,19 @@ mod tests {
         let source = "balise_monitor = 1\n[[battery]]\nname = \"a\"\n";
         let keys: Vec<_> = parse(source).err().into_iter().flatten().map(|complaint| complaint.key).collect();
         assert_eq!(keys, vec!["document-missing-key"]);
+    }
+
+    #[test]
+    fn a_port_may_be_named_by_its_adapter_its_place_and_the_devices_own_number() {
+        let of = |keys: &str| parse(&format!("balise_monitor = 1\n[[battery]]\nname = \"a\"\n{keys}\n"));
+        let port = |keys: &str| of(keys).expect("sound").batteries[0].port.clone();
+        assert_eq!(port("port = \"/dev/x\""), Wanted::named("/dev/x"));
+        let named = port("usb = \"0403:6001\"\nusb_serial = \"A5\"\npath = \"p\"\ndevice_serial = \"HQ\"");
+        assert_eq!(named.to_string(), r#"usb = "0403:6001", usb_serial = "A5", path = "p""#);
+        assert_eq!((named.name, named.device_serial.as_deref()), (None, Some("HQ")));
+        let keys: Vec<_> = of("usb = \"ftdi\"").err().into_iter().flatten().map(|it| it.key).collect();
+        assert_eq!(keys, ["config-bad-usb"]);
+        assert!(of("device_serial = \"HQ\"").is_err(), "that alone names no port");
     }
 
     #[test]

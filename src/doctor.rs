@@ -4,6 +4,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use serde_json::{Value, json};
 
 use crate::failure::Exit;
+use crate::ports::Port;
 use crate::stack::{Tools, tools};
 use crate::words::Words;
 
@@ -20,9 +21,9 @@ pub struct Finding {
     pub found: String,
 }
 
-/// Looks at the machine; at its serial ports too where asked.
+/// Looks at the machine.
 #[must_use]
-pub fn examine(ports: bool) -> Vec<Finding> {
+pub fn examine() -> Vec<Finding> {
     let mut findings = vec![pseudo_terminals()];
     for (name, path, version) in tools::report(&Tools::find()) {
         let found = version.or(path.map(|path| path.display().to_string()));
@@ -32,9 +33,6 @@ pub fn examine(ports: bool) -> Vec<Finding> {
             needed_for: if name == "promtool" { "run" } else { "demo" },
             found: found.unwrap_or_default(),
         });
-    }
-    if ports {
-        findings.extend(serial_ports());
     }
     findings
 }
@@ -50,47 +48,17 @@ fn pseudo_terminals() -> Finding {
     }
 }
 
-/// Each serial port, and whether this user may open it.
-fn serial_ports() -> Vec<Finding> {
-    let ports = tokio_serial::available_ports().unwrap_or_default();
-    ports
-        .into_iter()
-        .map(|port| {
-            let access = nix::unistd::AccessFlags::R_OK | nix::unistd::AccessFlags::W_OK;
-            Finding {
-                is_there: nix::unistd::access(port.port_name.as_str(), access).is_ok(),
-                name: port.port_name,
-                needed_for: "monitor",
-                found: adapter(&port.port_type),
-            }
-        })
-        .collect()
-}
-
-fn adapter(kind: &tokio_serial::SerialPortType) -> String {
-    match kind {
-        tokio_serial::SerialPortType::UsbPort(usb) => format!(
-            "USB {:04x}:{:04x} {} {}",
-            usb.vid,
-            usb.pid,
-            usb.product.as_deref().unwrap_or_default(),
-            usb.serial_number.as_deref().unwrap_or_default()
-        ),
-        tokio_serial::SerialPortType::PciPort => "PCI".to_owned(),
-        tokio_serial::SerialPortType::BluetoothPort => "Bluetooth".to_owned(),
-        tokio_serial::SerialPortType::Unknown => String::new(),
-    }
-}
-
-/// Exit 4 where something is missing.
+/// Exit 4 where something is missing, or a port that was looked at cannot be used.
 #[must_use]
-pub fn exit(findings: &[Finding]) -> Exit {
-    if findings.iter().all(|finding| finding.is_there) { Exit::Ok } else { Exit::Environment }
+pub fn exit(findings: &[Finding], ports: Option<&[Port]>) -> Exit {
+    let ports_are_well = ports.unwrap_or_default().iter().all(Port::is_usable);
+    let all_well = ports_are_well && findings.iter().all(|finding| finding.is_there);
+    if all_well { Exit::Ok } else { Exit::Environment }
 }
 
 /// The findings for a program.
 #[must_use]
-pub fn json(findings: &[Finding]) -> Value {
+pub fn json(findings: &[Finding], ports: Option<&[Port]>) -> Value {
     let all = findings.iter().map(|finding| {
         json!({
             "name": finding.name,
@@ -99,18 +67,24 @@ pub fn json(findings: &[Finding]) -> Value {
             "found": finding.found,
         })
     });
-    json!({ "ok": exit(findings) == Exit::Ok, "findings": all.collect::<Value>() })
+    let mut told = json!({ "ok": exit(findings, ports) == Exit::Ok, "findings": all.collect::<Value>() });
+    if let Some(ports) = ports {
+        told["ports"] = ports.iter().map(Port::json).collect();
+    }
+    told
 }
 
 /// The findings for a person, each missing part with its remedy.
 #[must_use]
-pub fn table(findings: &[Finding], ports: bool, words: Words) -> String {
+pub fn table(findings: &[Finding], ports: Option<&[Port]>, words: Words) -> String {
     let mut text: String = findings.iter().map(|finding| line(finding, words)).collect();
-    if ports && findings.iter().all(|finding| finding.needed_for != "monitor") {
-        text += &words.say("doctor-no-ports");
-        text.push('\n');
+    match ports {
+        None => {}
+        Some([]) => text += &(words.say("doctor-no-ports") + "\n"),
+        Some(ports) => text.extend(ports.iter().map(|port| port.paragraph(words))),
     }
-    let verdict = if exit(findings) == Exit::Ok { "doctor-all-well" } else { "doctor-something-missing" };
+    let verdict =
+        if exit(findings, ports) == Exit::Ok { "doctor-all-well" } else { "doctor-something-missing" };
     text + &words.say(verdict) + "\n"
 }
 
@@ -124,7 +98,6 @@ fn line(finding: &Finding, words: Words) -> String {
         return words.tell("doctor-there", &blanks) + "\n";
     }
     let remedy = match finding.needed_for {
-        "monitor" => "doctor-mend-port",
         "emulate" => "doctor-mend-pty",
         _ => "doctor-mend-tool",
     };
@@ -142,9 +115,9 @@ mod tests {
     #[test]
     fn what_is_missing_comes_with_its_remedy_and_exit_4() {
         let findings = [finding(true, "demo"), finding(false, "run")];
-        assert_eq!(exit(&findings), Exit::Environment);
-        let text = table(&findings, false, Words::English);
+        assert_eq!(exit(&findings, None), Exit::Environment);
+        let text = table(&findings, None, Words::English);
         assert!(text.contains("tools/fetch"), "{text}");
-        assert_eq!(exit(&findings[..1]), Exit::Ok);
+        assert_eq!(exit(&findings[..1], None), Exit::Ok);
     }
 }

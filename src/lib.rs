@@ -26,6 +26,7 @@ pub mod judge;
 pub mod monitor;
 pub mod outlook;
 pub mod port;
+pub mod ports;
 pub mod profiles;
 pub mod replay;
 pub mod report;

@@ -16,7 +16,7 @@ const EDGES: [(&str, &[&str]); 5] = [
 ];
 
 /// Where time and chance are arguments.
-const PURE: [&str; 7] = [
+const PURE: [&str; 13] = [
     "signals/src",
     "sim/src",
     "estimator/src",
@@ -24,6 +24,12 @@ const PURE: [&str; 7] = [
     "hil/src/device",
     "hil/src/bus",
     "hil/src/link/faults.rs",
+    "hil/src/port/bond.rs",
+    "hil/src/port/keeper.rs",
+    "hil/src/port/life.rs",
+    "hil/src/port/listed.rs",
+    "hil/src/port/probe.rs",
+    "hil/src/port/proof.rs",
 ];
 
 /// What a pure room may not name: clocks, files, ports, threads, entropy, hash order.

@@ -167,6 +167,10 @@ columns! {
         "Charge that went into the battery."
     discharged_coulombs_total "balise_battery_discharged_coulombs_total" Coulombs Counter Kept
         "Charge that came out of the battery."
+    link_open "balise_link_open" None Gauge Kept
+        "1 while the port of the line is open, 0 while it is gone or refused."
+    link_losses_total "balise_link_losses_total" None Counter Kept
+        "Times the port of the line went away, or another device answered on it."
     link_bytes_total "balise_link_bytes_total" Bytes Counter Kept
         "Bytes received on the line."
     link_frames_good_total "balise_link_frames_good_total" None Counter Kept

@@ -4,6 +4,7 @@
 //! - [`device`]: emulated instruments with a counter, a history and faults of their own, pure.
 //! - [`link`]: what bytes travel on: memory, a pseudo-terminal, a real port; and what goes wrong there.
 //! - [`bus`]: one line with polled devices on it: who is asked when, pure.
+//! - [`port`]: which port is ours, whatever its name today, and when to try it again.
 //! - [`pace`]: clocks with absolute deadlines, real, scaled or as fast as possible.
 //! - [`capture`]: bytes with their stamps, written down and read back.
 //!
@@ -19,6 +20,7 @@ pub mod capture;
 pub mod device;
 pub mod link;
 pub mod pace;
+pub mod port;
 pub mod wire;
 
 pub use gather::Gather;

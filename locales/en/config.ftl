@@ -6,3 +6,5 @@ config-port-twice = two batteries are read from { $port }
 config-port-twice-help = a port has one reader: give each battery the port its own device hangs on
 config-address-twice = two devices on { $port } would answer the same questions
 config-address-twice-help = give each an address of its own, as in address = 2
+config-bad-usb = "{ $value }" is not a USB id
+config-bad-usb-help = write it as `balise doctor --ports` shows it: usb = "0403:6001"

@@ -1,7 +1,11 @@
 monitor-serving = metrics at http://{ $address }/metrics
 monitor-address-taken = { $address }: cannot listen there: { $reason }
     choose another with --listen, such as --listen 127.0.0.1:0
-monitor-opened = { $battery }: listening on { $path }
+monitor-opened = { $battery }: listening on { $path }, known by { $bound }
+monitor-bound-usb-serial = its adapter's USB serial number
+monitor-bound-device-serial = the device's own serial number
+monitor-bound-place = the place it is plugged in: whatever like it is plugged in there is taken for it
+monitor-bound-name = its name alone: whatever has that name is taken for it
 monitor-state-refused = { $battery }: the saved state is not used: { $reason }
     the estimate starts anew, with a wide interval
 monitor-state-foreign = not a state file of this version

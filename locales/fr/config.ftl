@@ -6,3 +6,5 @@ config-port-twice = deux batteries sont lues sur { $port }
 config-port-twice-help = un port n'a qu'un lecteur : donnez à chaque batterie le port de son appareil
 config-address-twice = deux appareils sur { $port } répondraient aux mêmes questions
 config-address-twice-help = donnez à chacun sa propre adresse, comme address = 2
+config-bad-usb = « { $value } » n'est pas un identifiant USB
+config-bad-usb-help = écrivez-le comme le montre `balise doctor --ports` : usb = "0403:6001"

@@ -1,7 +1,11 @@
 monitor-serving = mesures à http://{ $address }/metrics
 monitor-address-taken = { $address } : impossible d'y écouter : { $reason }
     choisissez une autre adresse avec --listen, par exemple --listen 127.0.0.1:0
-monitor-opened = { $battery } : à l'écoute de { $path }
+monitor-opened = { $battery } : à l'écoute de { $path }, reconnu par { $bound }
+monitor-bound-usb-serial = le numéro de série USB de son adaptateur
+monitor-bound-device-serial = le numéro de série de l'appareil lui-même
+monitor-bound-place = la prise où il est branché : tout appareil semblable qu'on y branche est pris pour lui
+monitor-bound-name = son seul nom : tout ce qui porte ce nom est pris pour lui
 monitor-state-refused = { $battery } : l'état enregistré n'est pas repris : { $reason }
     l'estimation repart de zéro, avec un intervalle large
 monitor-state-foreign = ce n'est pas un fichier d'état de cette version

@@ -24,6 +24,7 @@ use exporter::{BatteryId, Board, Info};
 use fluent_templates::fluent_bundle::FluentValue;
 use hil::link::serial::Serial;
 use hil::pace::WallClock;
+use hil::port::Wanted;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 
@@ -114,7 +115,8 @@ async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<E
 
 /// Opens a port once, so that a wrong name is told at once and with its fix.
 async fn try_port(battery: &Battery, words: Words) -> Result<(), Failure> {
-    Serial::open(&battery.port, battery.device.baud_rate())
+    let Some(name) = &battery.port.name else { return Ok(()) };
+    Serial::open(name, battery.device.baud_rate())
         .await
         .map(drop)
         .map_err(|error| crate::port::failure(&error, words))
@@ -122,7 +124,7 @@ async fn try_port(battery: &Battery, words: Words) -> Result<(), Failure> {
 
 /// The batteries of each port.
 fn lines(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Vec<Station>>, Failure> {
-    let mut lines: Vec<(&str, Vec<Station>)> = Vec::new();
+    let mut lines: Vec<(&Wanted, Vec<Station>)> = Vec::new();
     for (battery, station) in config.batteries.iter().zip(stations(config, shared)?) {
         match lines.iter_mut().find(|(port, _)| config::same_port(port, &battery.port)) {
             Some((_, line)) => line.push(station),

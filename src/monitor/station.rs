@@ -2,6 +2,7 @@
 //! runs. One talker has a port for itself; polled devices may share one.
 
 use std::cell::RefCell;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -9,9 +10,9 @@ use exporter::{BatteryId, Board};
 use fluent_templates::fluent_bundle::FluentValue;
 use hil::bus::Seat;
 use hil::capture::Event;
-use hil::link::serial::Serial;
-use hil::link::{ByteSink, FrameSource, LinkError};
+use hil::link::{ByteSink, FrameSource};
 use hil::pace::{Clock, WallClock};
+use hil::port::{BoundBy, Impostor, LivePort, NotOpen, Proof, Sysfs, Wanted};
 use signals::SimTime;
 use tokio::sync::watch;
 
@@ -47,7 +48,11 @@ pub struct Shared {
 #[derive(Debug)]
 pub struct Station {
     id: BatteryId,
-    port: String,
+    port: Wanted,
+    /// Where the port was found last.
+    node: String,
+    bound_by: BoundBy,
+    proof: Proof,
     baud_rate: u32,
     seat: Seat,
     look_every: Duration,
@@ -56,12 +61,20 @@ pub struct Station {
     /// The refusal told last: the same one is not told again each second.
     told: Option<String>,
     saved_at: Option<tokio::time::Instant>,
+    began: tokio::time::Instant,
+    is_open: bool,
+    /// Since the port was last opened its device has told who it is, where it tells that.
+    is_announced: bool,
+    /// Since the port was last opened no frame has come: what is known is of before.
+    is_mute: bool,
+    losses_total: u64,
 }
 
 /// Reads the port of these stations, which share it, until `stopping` comes true.
 pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>) {
     let Some(first) = stations.first() else { return };
-    let (path, baud_rate, words) = (first.port.clone(), first.baud_rate, first.shared.words);
+    let words = first.shared.words;
+    let mut live = LivePort::new(first.port.clone(), first.baud_rate, Sysfs::default());
     let look_every = stations.iter().map(|station| station.look_every).min().unwrap_or(first.look_every);
     let mut stop = std::pin::pin!(async move {
         let _ = stopping.wait_for(|stop| *stop).await;
@@ -71,8 +84,8 @@ pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>
     'line: loop {
         let refusals = RefCell::new(None);
         let mut port = {
-            let note = |error: &LinkError| *refusals.borrow_mut() = Some(crate::port::told(error, words));
-            let mut opening = std::pin::pin!(Serial::open_when_there(path.clone(), baud_rate, note));
+            let note = |error: &NotOpen| *refusals.borrow_mut() = Some(crate::port::not_open(error, words));
+            let mut opening = std::pin::pin!(live.open(note));
             loop {
                 tokio::select! {
                     biased;
@@ -88,16 +101,17 @@ pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>
                 }
             }
         };
-        stations.iter_mut().for_each(Station::opened);
+        let bound_by = live.bound_by().unwrap_or(BoundBy::Name);
+        stations.iter_mut().for_each(|station| station.opened(port.path(), bound_by));
         let seats: Vec<Seat> = stations.iter().map(|station| station.seat.clone()).collect();
         let mut poller = Poller::new(&seats);
         let mut bytes = Vec::new();
-        let error = loop {
+        let reason = loop {
             bytes.clear();
             if let Some(question) = poller.question()
                 && let Err(error) = port.send(&question).await
             {
-                break error;
+                break crate::port::told(&error, words);
             }
             tokio::select! {
                 biased;
@@ -106,18 +120,20 @@ pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>
                     Ok(_) => {
                         if let Some((seat, told)) = poller.heard(&bytes)
                             && let Some(station) = stations.get_mut(seat)
+                            && let Err(impostor) = station.arrived(&told)
                         {
-                            station.arrived(&told);
+                            break crate::port::impostor(&impostor, words);
                         }
                     }
-                    Err(error) => break error,
+                    Err(error) => break crate::port::told(&error, words),
                 },
                 () = tokio::time::sleep_until(poller.next()) => {}
                 _ = look.tick() => stations.iter_mut().for_each(Station::look),
             }
         };
+        live.lost(port);
         for station in &mut stations {
-            station.lost(&error);
+            station.lost(reason.clone());
         }
     }
     stations.iter_mut().for_each(Station::save);
@@ -131,6 +147,9 @@ impl Station {
         Self {
             id,
             port: battery.port.clone(),
+            node: String::new(),
+            bound_by: BoundBy::Name,
+            proof: Proof::new(battery.device, battery.port.device_serial.clone()),
             baud_rate: battery.device.baud_rate(),
             seat: battery.seat(),
             // Often enough that silence is seen in time, never so often that looking is work.
@@ -139,31 +158,70 @@ impl Station {
             shared,
             told: None,
             saved_at: None,
+            began: tokio::time::Instant::now(),
+            is_open: false,
+            is_announced: false,
+            is_mute: true,
+            losses_total: 0,
         }
     }
 
-    fn opened(&mut self) {
-        self.told = None;
+    fn opened(&mut self, node: &Path, bound_by: BoundBy) {
+        (self.node, self.bound_by) = (node.display().to_string(), bound_by);
+        (self.is_open, self.is_announced) = (true, false);
+        self.proof.reopened();
         let now = self.shared.clock.now();
         self.shared.logs.borrow_mut().happened(&self.id, now, Event::Opened);
-        speech::tell(&self.shared.words.tell("monitor-opened", &self.blanks()));
+        // One that tells its number is announced once it has told the right one.
+        if self.proof.expected().is_none() {
+            self.announce();
+        }
     }
 
-    fn arrived(&mut self, bytes: &[u8]) {
+    fn announce(&mut self) {
+        (self.told, self.is_announced) = (None, true);
+        let weak = matches!(self.bound_by, BoundBy::Place | BoundBy::Name);
+        let tells = weak && self.proof.expected().is_some();
+        let bound_by = if tells { BoundBy::DeviceSerial } else { self.bound_by };
+        let bound = self.shared.words.say(&format!("monitor-bound-{}", bound_by.name()));
+        let blanks = [
+            ("battery", FluentValue::from(self.id.to_string())),
+            ("path", FluentValue::from(self.node.as_str())),
+            ("bound", FluentValue::from(bound)),
+        ];
+        speech::tell(&self.shared.words.tell("monitor-opened", &blanks));
+    }
+
+    fn arrived(&mut self, bytes: &[u8]) -> Result<(), Impostor> {
+        // The device's own pauses are of the machine's time, however fast the run's clock goes.
+        let heard = SimTime::from_secs(self.began.elapsed().as_secs_f64());
+        let bytes = self.proof.hear(heard, bytes)?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        if !self.is_announced {
+            self.announce();
+        }
         let now = self.shared.clock.now();
         let mut logs = self.shared.logs.borrow_mut();
-        logs.happened(&self.id, now, Event::Bytes(bytes));
-        let id = &self.id;
-        self.watch.receive(now, bytes, |reading, estimate| logs.estimated(id, reading, estimate));
+        logs.happened(&self.id, now, Event::Bytes(&bytes));
+        let (id, before) = (&self.id, self.watch.heard());
+        self.watch.receive(now, &bytes, |reading, estimate| logs.estimated(id, reading, estimate));
         drop(logs);
+        self.is_mute &= self.watch.heard() == before;
         self.publish(now.monotonic);
+        Ok(())
     }
 
-    fn lost(&mut self, error: &LinkError) {
+    /// The port is gone or another's: nothing known is shown as new from here on.
+    fn lost(&mut self, reason: String) {
         let now = self.shared.clock.now();
         self.shared.logs.borrow_mut().happened(&self.id, now, Event::Lost);
         self.watch.lost();
-        self.tell(Some(crate::port::told(error, self.shared.words)));
+        (self.is_open, self.is_mute) = (false, true);
+        self.losses_total += 1;
+        self.publish(now.monotonic);
+        self.tell(Some(reason));
     }
 
     /// Sees whether the device has fallen silent, and does what is due now and then.
@@ -182,8 +240,11 @@ impl Station {
     }
 
     fn publish(&self, now: SimTime) {
-        let (board, row) = (&self.shared.board, self.watch.row(now));
-        if self.watch.is_silent(now) {
+        let (board, mut row) = (&self.shared.board, self.watch.row(now));
+        row.link_open = Some(f64::from(u8::from(self.is_open)));
+        row.link_losses_total = Some(self.losses_total as f64);
+        if self.is_mute || self.watch.is_silent(now) {
+            row.forget_live();
             board.silence(&self.id);
             board.amend(&self.id, |shown| shown.replace_with(&row));
         } else {
@@ -205,9 +266,5 @@ impl Station {
             speech::tell(refusal.as_deref().unwrap_or_default());
             self.told = refusal;
         }
-    }
-
-    fn blanks(&self) -> [(&'static str, FluentValue<'static>); 2] {
-        [("battery", FluentValue::from(self.id.to_string())), ("path", FluentValue::from(self.port.clone()))]
     }
 }
