@@ -20,14 +20,18 @@
 //!
 //! Version 1 had neither head, nor ports, nor what the host sent; it is read as what it is.
 
+mod answers;
 mod dump;
 mod error;
+mod pcapng;
 mod reader;
 mod replay;
 mod writer;
 
+pub use answers::RecordedAnswers;
 pub use dump::{DumpError, read_dump, write_dump};
 pub use error::CaptureError;
+pub use pcapng::write_pcapng;
 pub use reader::{Reader, Record};
 pub use replay::Replay;
 pub use writer::Writer;
