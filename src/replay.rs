@@ -78,7 +78,8 @@ pub fn replay<W: Write>(
         }
         let Some(battery) = batteries.get_mut(record.source) else { continue };
         match record.event {
-            Event::Opened => {}
+            // What was asked, and where, changes no estimate.
+            Event::Opened | Event::Port(_) | Event::Sent(_) => {}
             Event::Lost => battery.watch.lost(),
             Event::Bytes(bytes) => {
                 let (id, estimates) = (&battery.id, &mut battery.estimates);
@@ -126,7 +127,9 @@ fn told(error: &CaptureError, words: Words) -> String {
         }
         CaptureError::Malformed { line, .. } => at("file-line", *line),
         CaptureError::Torn { line } => at("capture-torn", *line),
-        CaptureError::BadName { .. } | CaptureError::Io(_) => error.to_string(),
+        CaptureError::BadName { .. } | CaptureError::BadWord { .. } | CaptureError::Io(_) => {
+            error.to_string()
+        }
     }
 }
 

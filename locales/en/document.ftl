@@ -39,8 +39,8 @@ file-advice-profile = take fixtures/profiles or the profile `agm_12v` for a mode
 file-advice-results = name the folder that an earlier `balise run --out` wrote, with the same scenarios and seeds
 file-advice-capture = name a file that `monitor --capture` or `demo` wrote
 file-advice-demo = the demo was disturbed while it wrote; run it again with another --out
-capture-foreign = not a capture: those begin with `balise-capture 1`
-capture-version = a capture of version { $version }; this program reads version 1
+capture-foreign = not a capture: those begin with `balise-capture 2` (or 1)
+capture-version = a capture of version { $version }; this program reads versions 1 and 2: use the newer one
 capture-torn = line { $line } is cut off, the recording ended there; everything before it counts
 system-refused = the system refuses: { $reason }
     free some memory, files or ports, and try again

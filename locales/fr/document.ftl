@@ -39,8 +39,8 @@ file-advice-profile = prenez fixtures/profiles ou le profil `agm_12v` pour modè
 file-advice-results = nommez le dossier qu'un `balise run --out` antérieur a écrit, avec les mêmes scénarios et graines
 file-advice-capture = nommez un fichier écrit par `monitor --capture` ou par `demo`
 file-advice-demo = la démonstration a été dérangée pendant qu'elle écrivait ; relancez-la avec un autre --out
-capture-foreign = ce n'est pas une capture : elles commencent par `balise-capture 1`
-capture-version = une capture de version { $version } ; ce programme lit la version 1
+capture-foreign = ce n'est pas une capture : elles commencent par `balise-capture 2` (ou 1)
+capture-version = une capture de version { $version } ; ce programme lit les versions 1 et 2 : prenez le plus récent
 capture-torn = la ligne { $line } est coupée, l'enregistrement s'arrête là ; tout ce qui précède compte
 system-refused = le système refuse : { $reason }
     libérez de la mémoire, des fichiers ou des ports, et recommencez

@@ -4,7 +4,9 @@
 //! Anything else is taken as raw bytes.
 
 use super::reader::unhex;
+use super::{CaptureError, Event, Reader};
 use std::borrow::Cow;
+use std::io::{BufRead, Write};
 
 /// A dump with a line that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +47,46 @@ pub fn read_dump(file: &[u8], with_requests: bool) -> Result<Cow<'_, [u8]>, Dump
     Ok(Cow::Owned(sent))
 }
 
+/// Writes a capture as a dump: each arrival with a remark of when and where before it. How many lines of
+/// bytes it came to.
+///
+/// # Errors
+/// [`CaptureError`]; after [`CaptureError::Torn`] everything before the tear is written.
+pub fn write_dump<R: BufRead>(reader: &mut Reader<R>, out: &mut impl Write) -> Result<u64, CaptureError> {
+    for (word, value) in reader.head() {
+        writeln!(out, "# {word} {value}")?;
+    }
+    let mut lines = 0;
+    while let Some(record) = reader.read()? {
+        let nanos = record.stamp.monotonic.as_nanos();
+        let (secs, rest) = (nanos.div_euclid(1_000_000_000), nanos.rem_euclid(1_000_000_000));
+        write!(out, "# {secs}.{rest:09} s {}", record.source)?;
+        let (mark, bytes) = match record.event {
+            Event::Port(port) => {
+                writeln!(out, " on {port}")?;
+                continue;
+            }
+            Event::Opened => {
+                writeln!(out, " opened")?;
+                continue;
+            }
+            Event::Lost => {
+                writeln!(out, " lost")?;
+                continue;
+            }
+            Event::Bytes(bytes) => ("<<<", bytes),
+            Event::Sent(bytes) => (">>>", bytes),
+        };
+        write!(out, "\n{mark}")?;
+        for byte in bytes {
+            write!(out, " {byte:02X}")?;
+        }
+        writeln!(out)?;
+        lines += 1;
+    }
+    Ok(lines)
+}
+
 /// The first line that is no remark says what the file is.
 fn is_dump(text: &str) -> bool {
     let said = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
@@ -62,6 +104,17 @@ mod tests {
         assert_eq!(read_dump(dump, true), Ok(Cow::Owned(b"\xDD\xA5\x03\xDD\x03\x00\r\n".to_vec())));
         assert_eq!(read_dump(b"<<< DD\nnonsense\n", false), Err(DumpError { line: 2 }));
         assert_eq!(read_dump(b"# x\n<<< D\n", false), Err(DumpError { line: 2 }));
+    }
+
+    #[test]
+    fn a_capture_written_as_a_dump_reads_as_the_same_bytes() {
+        let capture = b"balise-capture 2\n@ seed 7\na/b 1500000000 0 port=/dev/x\na/b 1500000000 0 >0102\n\
+            a/b 1500000007 0 0D0A\na/b 2000000000 0 lost\n";
+        let mut dump = Vec::new();
+        let lines = Reader::new(capture.as_slice()).and_then(|mut reader| write_dump(&mut reader, &mut dump));
+        assert_eq!(lines.ok(), Some(2));
+        assert!(dump.starts_with(b"# seed 7\n# 1.500000000 s a/b on /dev/x\n"));
+        assert_eq!(read_dump(&dump, true), Ok(Cow::Owned(b"\x01\x02\r\n".to_vec())));
     }
 
     #[test]

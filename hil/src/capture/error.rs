@@ -6,10 +6,10 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum CaptureError {
     /// The file does not begin with the first line of a capture.
-    #[error("line 1: not a capture, which begins with `balise-capture 1`")]
+    #[error("line 1: not a capture, which begins with `balise-capture 2`")]
     NotACapture,
     /// The file was written by another version.
-    #[error("line 1: version {version} of the format, this program reads version 1")]
+    #[error("line 1: version {version} of the format, this program reads versions 1 and 2")]
     OtherVersion {
         /// The version the file names.
         version: String,
@@ -33,6 +33,12 @@ pub enum CaptureError {
     BadName {
         /// The name.
         name: String,
+    },
+    /// What the head or the port of a recording says is empty or would break its line.
+    #[error("`{word}` cannot stand in a capture")]
+    BadWord {
+        /// What was to be written.
+        word: String,
     },
     /// The system says no.
     #[error("{0}")]

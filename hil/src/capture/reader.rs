@@ -1,6 +1,6 @@
 //! Reads a capture, one record after the other, in the memory of one line.
 
-use super::{CaptureError, Event, HEADER, HEADER_STEM};
+use super::{CaptureError, Event, HEADER, HEADER_BEFORE, HEADER_STEM, PORT};
 use signals::{SimTime, Stamp};
 use std::io::{self, BufRead, Read};
 
@@ -13,7 +13,11 @@ pub struct Reader<R: BufRead> {
     input: R,
     line: Vec<u8>,
     bytes: Vec<u8>,
+    port: String,
     lines: u64,
+    head: Vec<(String, String)>,
+    /// The head was cut off in this line.
+    torn_at: Option<u64>,
 }
 
 /// One line of a capture.
@@ -33,12 +37,20 @@ impl<R: BufRead> Reader<R> {
     /// # Errors
     /// [`CaptureError::NotACapture`], [`CaptureError::OtherVersion`], or what the system says.
     pub fn new(input: R) -> Result<Self, CaptureError> {
-        let mut reader = Self { input, line: Vec::new(), bytes: Vec::new(), lines: 0 };
+        let mut reader = Self {
+            input,
+            line: Vec::new(),
+            bytes: Vec::new(),
+            port: String::new(),
+            lines: 0,
+            head: Vec::new(),
+            torn_at: None,
+        };
         if !reader.next_line()? {
             return Err(CaptureError::NotACapture);
         }
         match str::from_utf8(&reader.line).ok() {
-            Some(HEADER) => Ok(reader),
+            Some(HEADER | HEADER_BEFORE) => reader.read_head().map(|()| reader),
             Some(line) => match line.strip_prefix(HEADER_STEM) {
                 Some(version) => Err(CaptureError::OtherVersion { version: version.trim().to_owned() }),
                 None => Err(CaptureError::NotACapture),
@@ -47,11 +59,39 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
+    /// What the head says, word and value, in the order written.
+    #[must_use]
+    pub fn head(&self) -> &[(String, String)] {
+        &self.head
+    }
+
+    /// Lines with `@` and the remarks among them.
+    fn read_head(&mut self) -> Result<(), CaptureError> {
+        while matches!(self.input.fill_buf()?.first(), Some(b'@' | b'#')) {
+            match self.next_line() {
+                Ok(_) => {}
+                Err(CaptureError::Torn { line }) => {
+                    self.torn_at = Some(line);
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
+            }
+            let text = String::from_utf8_lossy(&self.line);
+            if let Some((word, value)) = text.strip_prefix("@ ").and_then(|told| told.split_once(' ')) {
+                self.head.push((word.to_owned(), value.to_owned()));
+            }
+        }
+        Ok(())
+    }
+
     /// The next record; `None` at the end.
     ///
     /// # Errors
     /// [`CaptureError`] with the line. After [`CaptureError::Torn`] there is nothing more.
     pub fn read(&mut self) -> Result<Option<Record<'_>>, CaptureError> {
+        if let Some(line) = self.torn_at.take() {
+            return Err(CaptureError::Torn { line });
+        }
         loop {
             if !self.next_line()? {
                 return Ok(None);
@@ -75,11 +115,18 @@ impl<R: BufRead> Reader<R> {
         let event = match event {
             "opened" => Event::Opened,
             "lost" => Event::Lost,
-            digits => {
-                unhex(digits, &mut self.bytes)
-                    .ok_or_else(|| malformed("bytes are not pairs of hex digits"))?;
-                Event::Bytes(&self.bytes)
-            }
+            other => match other.strip_prefix(PORT) {
+                Some(port) => {
+                    self.port = port.replace("%20", " ").replace("%25", "%");
+                    Event::Port(&self.port)
+                }
+                None => {
+                    let sent = other.strip_prefix('>');
+                    unhex(sent.unwrap_or(other), &mut self.bytes)
+                        .ok_or_else(|| malformed("bytes are not pairs of hex digits"))?;
+                    if sent.is_some() { Event::Sent(&self.bytes) } else { Event::Bytes(&self.bytes) }
+                }
+            },
         };
         Ok(Some(Record { source, stamp, event }))
     }
@@ -128,10 +175,13 @@ mod tests {
 
     fn written() -> Vec<u8> {
         let mut writer = Writer::new(Vec::new()).unwrap();
-        writer.remark("seed 7\nversion 0.1.0").unwrap();
+        writer.head("seed", "7").unwrap();
+        writer.remark("one\ntwo").unwrap();
+        writer.record("sign-1", STAMP, Event::Port("/dev/my port%")).unwrap();
         writer.record("sign-1", STAMP, Event::Opened).unwrap();
         writer.record("sign-1", STAMP, Event::Bytes(b"\r\nV\t12\xFF\0")).unwrap();
         writer.record("sign-1", STAMP, Event::Bytes(b"")).unwrap();
+        writer.record("sign-1", STAMP, Event::Sent(b":154\n")).unwrap();
         writer.record("sign-1", STAMP, Event::Lost).unwrap();
         writer.finish().unwrap()
     }
@@ -140,7 +190,15 @@ mod tests {
     fn what_was_written_is_read() {
         let bytes = written();
         let mut reader = Reader::new(bytes.as_slice()).unwrap();
-        for event in [Event::Opened, Event::Bytes(b"\r\nV\t12\xFF\0"), Event::Lost] {
+        assert_eq!(reader.head(), [("seed".to_owned(), "7".to_owned())]);
+        let events = [
+            Event::Port("/dev/my port%"),
+            Event::Opened,
+            Event::Bytes(b"\r\nV\t12\xFF\0"),
+            Event::Sent(b":154\n"),
+            Event::Lost,
+        ];
+        for event in events {
             let record = reader.read().unwrap();
             assert_eq!(record, Some(Record { source: "sign-1", stamp: STAMP, event }));
         }
@@ -162,7 +220,7 @@ mod tests {
                 }
             };
             let lines = part.iter().filter(|byte| **byte == b'\n').count();
-            assert_eq!(whole, lines.saturating_sub(3), "cut at {cut}");
+            assert_eq!(whole, lines.saturating_sub(4), "cut at {cut}");
             let torn = matches!(end, Err(CaptureError::Torn { .. }));
             assert_eq!(torn, part.last() != Some(&b'\n'), "cut at {cut}");
         }
@@ -176,15 +234,27 @@ mod tests {
 
     #[test]
     fn errors_name_the_line() {
-        check_refused("", "line 1: not a capture, which begins with `balise-capture 1`");
-        check_refused("V\t12\n", "line 1: not a capture, which begins with `balise-capture 1`");
-        check_refused("balise-capture 2\n", "line 1: version 2 of the format, this program reads version 1");
+        check_refused("", "line 1: not a capture, which begins with `balise-capture 2`");
+        check_refused("V\t12\n", "line 1: not a capture, which begins with `balise-capture 2`");
+        check_refused(
+            "balise-capture 3\n",
+            "line 1: version 3 of the format, this program reads versions 1 and 2",
+        );
         check_refused("balise-capture 1\n# ok\na 1 x 00\n", "line 3: a stamp is not a whole number");
         check_refused("balise-capture 1\na 1 2 0\n", "line 2: bytes are not pairs of hex digits");
         check_refused(
             "balise-capture 1\na 1 2\n",
             "line 2: not four words: source, monotonic ns, wall ns, and bytes or an event",
         );
+    }
+
+    #[test]
+    fn a_capture_of_the_version_before_is_read() {
+        let mut reader =
+            Reader::new(b"balise-capture 1\n# x\na/b 1 2 opened\na/b 3 4 0A\n".as_slice()).unwrap();
+        assert_eq!(reader.read().unwrap().map(|record| record.event), Some(Event::Opened));
+        assert_eq!(reader.read().unwrap().map(|record| record.event), Some(Event::Bytes(b"\n")));
+        assert_eq!(reader.read().unwrap(), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Writes a capture.
 
-use super::{CaptureError, Event, HEADER};
+use super::{CaptureError, Event, HEADER, PORT};
 use signals::Stamp;
 use std::io::Write;
 
@@ -21,7 +21,18 @@ impl<W: Write> Writer<W> {
         Ok(Self { out, line: Vec::new() })
     }
 
-    /// Adds a remark, such as the program's version or the seed of a run.
+    /// Says in the head what the recording is of, such as its `seed`. Nothing else comes before.
+    ///
+    /// # Errors
+    /// [`CaptureError::BadWord`], or what the system says.
+    pub fn head(&mut self, word: &str, value: &str) -> Result<(), CaptureError> {
+        if word.is_empty() || word.contains(char::is_whitespace) || value.contains(['\n', '\r']) {
+            return Err(CaptureError::BadWord { word: word.to_owned() });
+        }
+        Ok(writeln!(self.out, "@ {word} {value}")?)
+    }
+
+    /// Adds a remark.
     ///
     /// # Errors
     /// What the system says.
@@ -40,7 +51,7 @@ impl<W: Write> Writer<W> {
         if source.is_empty() || source.starts_with('#') || source.contains(char::is_whitespace) {
             return Err(CaptureError::BadName { name: source.to_owned() });
         }
-        if event == Event::Bytes(&[]) {
+        if matches!(event, Event::Bytes(&[]) | Event::Sent(&[])) {
             return Ok(());
         }
         self.line.clear();
@@ -48,13 +59,26 @@ impl<W: Write> Writer<W> {
         match event {
             Event::Opened => self.line.extend_from_slice(b"opened"),
             Event::Lost => self.line.extend_from_slice(b"lost"),
-            Event::Bytes(bytes) => {
-                self.line.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
+            Event::Port(port) if port.is_empty() || port.contains(char::is_control) => {
+                return Err(CaptureError::BadWord { word: port.to_owned() });
+            }
+            Event::Port(port) => {
+                let word = port.replace('%', "%25").replace(' ', "%20");
+                self.line.extend_from_slice(format!("{PORT}{word}").as_bytes());
+            }
+            Event::Bytes(bytes) => self.digits(bytes),
+            Event::Sent(bytes) => {
+                self.line.push(b'>');
+                self.digits(bytes);
             }
         }
         self.line.push(b'\n');
         self.out.write_all(&self.line)?;
         Ok(())
+    }
+
+    fn digits(&mut self, bytes: &[u8]) {
+        self.line.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
     }
 
     /// Hands everything written so far to the system.
