@@ -29,6 +29,7 @@ pub mod port;
 pub mod profiles;
 pub mod replay;
 pub mod report;
+pub mod rig;
 pub mod run;
 pub mod scenario;
 pub mod score;

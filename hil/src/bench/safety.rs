@@ -196,6 +196,12 @@ impl Safety {
         matches!(self.state, State::On(_))
     }
 
+    /// Limits have been read back: it may be switched on.
+    #[must_use]
+    pub const fn is_armed(&self) -> bool {
+        matches!(self.state, State::Armed(_))
+    }
+
     /// The fault that is not yet re-armed.
     #[must_use]
     pub const fn fault(&self) -> Option<Fault> {
