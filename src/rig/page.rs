@@ -187,7 +187,7 @@ fn bars(lateness: &Lateness, words: Words) -> serde_json::Value {
         json!({
             "label": format!("{} – {}", interval(bin.from_secs, words), interval(bin.until_secs, words)),
             "count": bin.count,
-            "width": 100 * bin.count / most,
+            "width": (100 * bin.count / most).max(1),
         })
     };
     bins.iter().map(bar).collect()
