@@ -9,7 +9,7 @@ ifneq ($(wildcard ../shared/data/README.md),)
 export BALISE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: demo test bench tools
+.PHONY: demo test bench tools rig-vm
 
 # A January week in three minutes. SEED=n draws other faults; BREAK=rule, estimator or receiver spoils
 # one link, and the verdict must notice.
@@ -24,6 +24,11 @@ test: tools
 
 bench:
 	cargo bench --workspace --locked
+
+# The kernel's own USB-serial stack with emulated adapters, in a guest: minutes, and a big download.
+rig-vm:
+	cargo build --release --locked
+	tools/rig-vm --log docs/rig-vm.log
 
 tools:
 	tools/fetch

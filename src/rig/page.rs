@@ -250,7 +250,7 @@ fn digits(value: f64, uncertainty: f64, unit: &str) -> usize {
     if value.fract() == 0.0 {
         return 0;
     }
-    (2.0 - value.log10().floor()).clamp(0.0, 4.0) as usize
+    if value < 1.0 { 3 } else { 2 }
 }
 
 fn with_unit(text: String, unit: &str) -> String {
