@@ -130,7 +130,7 @@ impl Bench {
         let (Some(keeper), Some(instrument)) = (keeper, instrument) else {
             return Err(Trouble::KeeperGone { role });
         };
-        let volts = Some(instrument.rules.volts_max).filter(|_| charges);
+        let volts = Some(instrument.rules.volts_set_max).filter(|_| charges);
         keeper.limit(Limits { volts, amps: Amps::new(amps.as_amps().abs()) }).await?;
         keeper.on().await?;
         Ok(keeper)

@@ -331,7 +331,7 @@ fn battery(root: &Section<'_>) -> Option<Battery> {
     let kinds = [("lifepo4", true), ("lead-acid", false)];
     let minds_freezing = section.choice("chemistry", None, &kinds);
     let low = section.number("volts_min", 0.0..=60.0);
-    let high = section.number("volts_max", 1.0..=60.0);
+    let high = section.number("volts_max", low.unwrap_or(0.0).max(1.0)..=60.0);
     section.close();
     Some(Battery {
         minds_freezing: minds_freezing?,
@@ -400,7 +400,8 @@ fn instrument(
         rules: Rules {
             flow,
             volts_min: battery.volts_min,
-            volts_max: Volts::new(volts_max?),
+            volts_max: battery.volts_max,
+            volts_set_max: Volts::new(volts_max?),
             amps_max: Amps::new(amps_max?),
             energy_max_watt_hours: energy?,
             watchdog: Span::from_secs(watchdog?),
@@ -620,12 +621,17 @@ fn read(section: &Section<'_>, bench: &Manifest) -> Option<Action> {
 
 fn follow(section: &Section<'_>, bench: &Manifest) -> Option<Action> {
     let device = named_device(section, bench);
-    let period = section.number_or("period_seconds", 1.0, 0.2..=3_600.0);
+    // An instrument that is on is measured at each tick: well within its watchdog.
+    let instruments = [&bench.supply, &bench.load].into_iter().flatten();
+    let watchdogs = instruments.map(|instrument| instrument.rules.watchdog.as_secs());
+    let period_max = watchdogs.fold(60.0, f64::min) / 2.0;
+    let period = section.number_or("period_seconds", period_max.min(1.0), 0.2..=period_max);
     let late = late_after(section, period);
     let missed = section.number_or("missed_max", 0.0, 0.0..=1e6);
     let settle = section.number_or("settle_seconds", 1.5, 0.0..=600.0);
     let error = section.number("current_error_max_amps", 0.0..=100.0);
-    let speed = section.number_or("speed", 1.0, 0.1..=100.0);
+    let slowest = (period.unwrap_or(1.0) / period_max).min(1.0);
+    let speed = section.number_or("speed", 1.0, slowest..=100.0);
     let sections = section.sections("point");
     if sections.is_empty() {
         section.complain(section.span_of("do"), "document-missing-key", vec![("key", "point".to_owned())]);
@@ -699,6 +705,14 @@ mod tests {
             keys(&BENCH.replace("charge_amps = 2.0", "charge_amps = 20.0")),
             ["document-out-of-range"]
         );
+    }
+
+    #[test]
+    fn a_story_is_not_paced_slower_than_half_a_watchdog() {
+        for slow in ["period_seconds = 2.0", "period_seconds = 0.5\nspeed = 0.25"] {
+            let story = BENCH.replace("period_seconds = 0.5", slow);
+            assert_eq!(keys(&story), ["document-out-of-range"], "{slow}");
+        }
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub struct Rules {
     pub volts_min: Volts,
     /// Nor above this.
     pub volts_max: Volts,
+    /// No higher voltage may be set; below `volts_max` by what meters err, or holding it would be a fault.
+    pub volts_set_max: Volts,
     /// No more than this may flow.
     pub amps_max: Amps,
     /// All the energy of the run, either way.
@@ -443,7 +445,7 @@ impl Rules {
     pub fn allow(&self, limits: Limits) -> bool {
         let amps = limits.amps.as_amps();
         let volts = match (limits.volts, self.flow) {
-            (Some(volts), _) => volts > Volts::new(0.0) && volts <= self.volts_max,
+            (Some(volts), _) => volts > Volts::new(0.0) && volts <= self.volts_set_max,
             (None, flow) => flow == Flow::Draws,
         };
         volts && amps >= 0.0 && amps <= self.amps_max.as_amps()

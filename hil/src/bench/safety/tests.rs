@@ -10,6 +10,7 @@ fn rules() -> Rules {
         flow: Flow::Charges,
         volts_min: Volts::new(10.0),
         volts_max: Volts::new(14.6),
+        volts_set_max: Volts::new(14.5),
         amps_max: Amps::new(3.0),
         energy_max_watt_hours: 0.05,
         watchdog: Span::from_millis(2_000),
@@ -54,6 +55,7 @@ fn it_comes_on_once_its_limits_are_read_back() {
 fn each_way_out_of_the_rules_switches_it_off() {
     let measured = |volts, amps| Event::Measured { volts: Volts::new(volts), amps: Amps::new(amps) };
     check(&[(0.5, SOUND)], None);
+    check(&[(0.5, measured(14.45, 1.0))], None);
     check(&[(0.5, measured(14.7, 1.0))], Some(Fault::OverVoltage));
     check(&[(0.5, measured(f64::NAN, 1.0))], Some(Fault::OverVoltage));
     check(&[(0.5, measured(9.9, 1.0))], Some(Fault::UnderVoltage));
@@ -112,7 +114,7 @@ fn a_spent_budget_stays_spent() {
 #[test]
 fn limits_beyond_the_rules_are_not_set() {
     for limits in [
-        Limits { volts: Some(Volts::new(14.7)), ..LIMITS },
+        Limits { volts: Some(Volts::new(14.55)), ..LIMITS },
         Limits { volts: None, ..LIMITS },
         Limits { amps: Amps::new(3.1), ..LIMITS },
         Limits { amps: Amps::new(f64::NAN), ..LIMITS },
