@@ -127,11 +127,13 @@ fn current(path: &str, table: &Table, profile: &Profile, words: Words) -> Result
 fn chemistry(path: &str, table: &Table, profile: &Profile, words: Words) -> Result<(), Failure> {
     let (curve, capacity) = (RestCurve::of(profile), profile.capacity().as_amp_hours());
     let expected = profile.mid_voltage().as_volts();
-    let off = median(table, |row| {
+    // A voltage that a logger only wrote again tells of no battery.
+    let held = estimator::identify::held(table.rows.iter().map(|row| (row.current_amps, row.voltage_volts)));
+    let off = median_of(table, |i, row| {
         let (amps, soc) = (row.current_amps?, row.reference?);
         let is_near_rest = amps <= 0.0 && -amps < SMALL_PER_HOUR * capacity;
         let is_warm = row.temperature_celsius.is_none_or(|celsius| celsius >= COMPARED_CELSIUS_MIN);
-        let is_compared = is_near_rest && is_warm && (COMPARED.0..=COMPARED.1).contains(&soc);
+        let is_compared = !held[i] && is_near_rest && is_warm && (COMPARED.0..=COMPARED.1).contains(&soc);
         row.voltage_volts.filter(|_| is_compared).map(|volts| (volts - curve.volts(soc)).abs())
     });
     let above = median(table, |row| {
@@ -157,8 +159,13 @@ fn chemistry(path: &str, table: &Table, profile: &Profile, words: Words) -> Resu
 
 /// The median of what rows say, and the row that says it; `None` where fewer than [`ROWS_MIN`] say anything.
 fn median(table: &Table, of: impl Fn(&Row) -> Option<f64>) -> Option<(usize, f64)> {
+    median_of(table, |_, row| of(row))
+}
+
+/// The same of what rows say that know their place.
+fn median_of(table: &Table, of: impl Fn(usize, &Row) -> Option<f64>) -> Option<(usize, f64)> {
     let mut said: Vec<(usize, f64)> =
-        table.rows.iter().enumerate().filter_map(|(i, row)| Some((i, of(row)?))).collect();
+        table.rows.iter().enumerate().filter_map(|(i, row)| Some((i, of(i, row)?))).collect();
     if said.len() < ROWS_MIN {
         return None;
     }

@@ -44,10 +44,6 @@ impl<'a> Posterior<'a> {
         self.model
     }
 
-    pub(super) const fn belief(&self) -> &'a Gaussian {
-        self.belief
-    }
-
     /// Battery temperature, °C; the cool 10 °C where nobody says.
     #[must_use]
     pub fn celsius(&self) -> f64 {
@@ -69,12 +65,24 @@ impl<'a> Posterior<'a> {
     pub(super) fn draw(&self, chance: &mut Stream) -> Battery {
         let root = cholesky(&self.belief.covariance);
         let normal: Vector = std::array::from_fn(|_| standard_normal(chance));
+        self.at(&root, &normal, standard_normal(chance))
+    }
+
+    /// Two batteries, as far from the middle of the belief on the one side as on the other: their mean is the middle's
+    /// as far as a quantity is linear in them.
+    pub(super) fn draw_twins(&self, chance: &mut Stream) -> [Battery; 2] {
+        let root = cholesky(&self.belief.covariance);
+        let normal: Vector = std::array::from_fn(|_| standard_normal(chance));
+        let cold = standard_normal(chance);
+        [1.0, -1.0].map(|side| self.at(&root, &normal.map(|it| side * it), side * cold))
+    }
+
+    fn at(&self, root: &[Vector; STATES], normal: &Vector, cold: f64) -> Battery {
         let mut state = self.belief.mean;
-        for (state, row) in state.iter_mut().zip(&root) {
-            *state += row.iter().zip(&normal).map(|(root, normal)| root * normal).sum::<f64>();
+        for (state, row) in state.iter_mut().zip(root) {
+            *state += row.iter().zip(normal).map(|(root, normal)| root * normal).sum::<f64>();
         }
-        let locked = (LOCKED_LOG * standard_normal(chance)).exp();
-        Battery::of(&state, self.model.capacity_amp_hours, locked)
+        Battery::of(&state, self.model.capacity_amp_hours, (LOCKED_LOG * cold).exp())
     }
 }
 

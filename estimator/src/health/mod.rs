@@ -130,7 +130,8 @@ impl Health {
 
     /// The reading without what lies.
     fn left(&self, seen: Seen) -> Seen {
-        let volts = seen.volts.filter(|_| !self.voltage.lies() && !self.jump.waits());
+        let waits = self.jump.waits() || self.stuck_voltage.waits();
+        let volts = seen.volts.filter(|_| !self.voltage.lies() && !waits);
         let amps = match self.current.fault() {
             Some(SensorFault::Stuck | SensorFault::Dropout) => None,
             Some(SensorFault::Reversed) => seen.amps.map(|amps| -amps),

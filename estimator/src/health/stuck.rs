@@ -87,6 +87,8 @@ pub(super) struct StuckVoltage {
     amps: Extent,
     /// Smallest step seen, V; 0 before any.
     grid: f64,
+    /// 1 once the voltage ought to have moved under this code, else 0.
+    due: f64,
 }
 
 impl StuckVoltage {
@@ -99,6 +101,7 @@ impl StuckVoltage {
                 self.grid = step;
             }
             self.amps = Extent::at(amps);
+            self.due = 0.0;
             return None;
         }
         self.amps.take(amps);
@@ -109,14 +112,20 @@ impl StuckVoltage {
             (high.min(0.0) - low.min(0.0), view.ohmic)
         };
         let grid = if self.grid == 0.0 { GRID_VOLTS * view.scale } else { self.grid };
-        let due = RESISTANCE_SHARE * ohms * range >= GRID_STEPS * grid;
-        (self.run.is_long() && due).then_some(self.run.secs)
+        self.due = f64::from(RESISTANCE_SHARE * ohms * range >= GRID_STEPS * grid);
+        (self.run.is_long() && self.waits()).then_some(self.run.secs)
+    }
+
+    /// Whether the voltage shown is one of before the current last changed: not yet stuck, but not of now either.
+    pub fn waits(&self) -> bool {
+        self.due != 0.0
     }
 
     pub fn each(&mut self, show: &mut impl FnMut(&str, &mut f64)) {
         self.run.each(show);
         self.amps.each(show);
         show("stuck_grid", &mut self.grid);
+        show("stuck_due", &mut self.due);
     }
 }
 

@@ -16,6 +16,7 @@
 
 mod axis;
 mod fit;
+mod held;
 mod jump;
 mod outcome;
 mod play;
@@ -33,6 +34,7 @@ mod write;
 #[cfg(test)]
 mod synthetic;
 
+pub use held::held;
 pub use outcome::{Correlation, Fit, Identified, Parameter, Point, Reason, Refused};
 pub use record::{Record, RecordFault, Role, Row};
 pub use run::{IdentifyError, Options, identify, predict};

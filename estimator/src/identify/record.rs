@@ -1,8 +1,10 @@
 //! A measured file as identification sees it: instants that rise, a current and a voltage at each.
 //!
-//! Rows that lack a voltage or a current, or repeat an instant, are left out and counted; time that runs
+//! Rows that lack a voltage or a current, repeat an instant or hold an old voltage are left out and counted; time that runs
 //! backwards, too few rows and a current that never flows are faults, named with their row. Current in
 //! amps, positive while charging; charge in ampere-hours, net since the first row.
+
+use super::held::held;
 
 /// A row as it was read; `None` is a blank cell.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -82,7 +84,7 @@ pub struct Record {
     pub name: String,
     /// The role it was given; `None` to find it from the data.
     pub role: Option<Role>,
-    /// Rows left out: blank cells, repeated instants.
+    /// Rows left out: blank cells, repeated instants, voltages of before.
     pub left_out: usize,
     /// Whether any temperature was measured.
     pub has_temperature: bool,
@@ -173,27 +175,28 @@ fn blanks(column: &'static str, rows: &[Row], of: fn(&Row) -> Option<f64>) -> Re
     }
 }
 
-/// Whole rows with rising time; charge by trapezoids where the tester kept no count.
+/// Whole rows with rising time; charge by trapezoids over every current there is where the tester kept no count.
 fn samples(rows: &[Row]) -> Vec<Sample> {
+    let held = held(rows.iter().map(|row| (row.current_amps, row.voltage_volts)));
     let counted = rows.iter().all(|row| {
         row.charge_amp_hours.is_some() || row.current_amps.is_none() || row.voltage_volts.is_none()
     });
     let mut samples: Vec<Sample> = Vec::with_capacity(rows.len());
     let mut celsius = rows.iter().find_map(|row| row.temperature_celsius).unwrap_or(CELSIUS_UNSAID);
-    for row in rows {
+    let mut before: Option<(f64, f64)> = None;
+    let mut charge = 0.0;
+    for (row, held) in rows.iter().zip(held) {
         celsius = row.temperature_celsius.unwrap_or(celsius);
-        let (Some(amps), Some(volts)) = (row.current_amps, row.voltage_volts) else { continue };
-        let before = samples.last();
-        if before.is_some_and(|before| row.time_secs <= before.secs) {
-            continue;
-        }
-        let amp_hours = match (row.charge_amp_hours, before) {
-            (Some(counter), _) if counted => counter,
-            (_, Some(before)) => {
-                before.amp_hours + 0.5 * (before.amps + amps) * (row.time_secs - before.secs) / 3600.0
+        let Some(amps) = row.current_amps else { continue };
+        if let Some((secs, amps_before)) = before {
+            if row.time_secs <= secs {
+                continue;
             }
-            _ => 0.0,
-        };
+            charge += 0.5 * (amps_before + amps) * (row.time_secs - secs) / 3600.0;
+        }
+        before = Some((row.time_secs, amps));
+        let (Some(volts), false) = (row.voltage_volts, held) else { continue };
+        let amp_hours = row.charge_amp_hours.filter(|_| counted).unwrap_or(charge);
         samples.push(Sample { secs: row.time_secs, amps, volts, celsius, amp_hours, soc: row.soc });
     }
     samples
