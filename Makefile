@@ -9,7 +9,7 @@ ifneq ($(wildcard ../shared/data/README.md),)
 export BALISE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: demo test bench soak tools
+.PHONY: demo test bench soak tools rig-vm
 
 # A January week in three minutes. SEED=n draws other faults; BREAK=rule, estimator or receiver spoils
 # one link, and the verdict must notice.
@@ -29,6 +29,11 @@ bench:
 soak:
 	cargo test -p hil --locked --test replug -- --ignored --nocapture
 	cargo run --release -p hil --locked --example gone_cost
+
+# The kernel's own USB-serial stack with emulated adapters, in a guest: minutes, and a big download.
+rig-vm:
+	cargo build --release --locked
+	tools/rig-vm --log docs/rig-vm.log
 
 tools:
 	tools/fetch

@@ -53,6 +53,7 @@ pub fn command(words: Words) -> Command {
             fleet(words),
             monitor(words),
             emulate(words),
+            rig(words),
             decode(words),
             replay(words),
             evaluate(words),
@@ -143,6 +144,16 @@ fn emulate(words: Words) -> Command {
         switch(words, "picky"),
         switch(words, "current-reversed"),
         flag(words, "epoch").value_name("UNIX_NANOS").value_parser(clap::value_parser!(i64)).hide(true),
+    ])
+}
+
+fn rig(words: Words) -> Command {
+    Command::new("rig").about(words.say("cli-rig")).args([
+        positional(words, "manifest").value_name("RIG.toml"),
+        switch(words, "emulate"),
+        flag(words, "out").value_name("DIR"),
+        switch(words, "force"),
+        switch(words, "json"),
     ])
 }
 
@@ -317,6 +328,7 @@ mod tests {
             "demo ",
             "monitor ",
             "emulate ",
+            "rig ",
             "decode ",
             "replay ",
             "evaluate ",

@@ -20,7 +20,7 @@ use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    decode, doctor, document, evaluate, files, fleet, identify, interrupt, monitor, ports, replay, run,
+    decode, doctor, document, evaluate, files, fleet, identify, interrupt, monitor, ports, replay, rig, run,
     scenario, speech, weather,
 };
 
@@ -33,7 +33,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Usage, words.say("cli-error-other")));
     };
     // Services end in order; everything else can stop anywhere.
-    if !matches!(name, "monitor" | "emulate" | "demo") {
+    if !matches!(name, "monitor" | "emulate" | "demo" | "rig") {
         interrupt::exit_when_asked();
     }
     match name {
@@ -46,6 +46,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "monitor" => monitor(given, words),
         "emulate" => emulate(given, words),
         "demo" => demo(given, words),
+        "rig" => rig(given, words),
         "evaluate" => evaluate(given, words),
         "identify" => identify(given, words),
         "doctor" => doctor(given, words),
@@ -130,6 +131,17 @@ fn driver(given: &ArgMatches, words: Words) -> Result<Driver, Failure> {
     }
     let sensed = emulate::held(pairs, words)?;
     Ok(Driver::held(kind, sensed, every.unwrap_or(Span::from_millis(1000))))
+}
+
+fn rig(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let options = rig::Options {
+        manifest: text(given, "manifest").unwrap_or_default().to_owned(),
+        out: path(given, "out"),
+        emulate: given.get_flag("emulate"),
+        force: given.get_flag("force"),
+        json: given.get_flag("json"),
+    };
+    rig::rig(&options, words)
 }
 
 fn replay(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {

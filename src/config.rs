@@ -19,6 +19,7 @@
 //! firmware counts the current the other way round, `current_reversed = true`.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use hil::DeviceKind;
 use hil::bus::Seat;
@@ -151,8 +152,14 @@ fn cannot_share(line: &[&Battery]) -> Option<&'static str> {
 /// The same port under the same name, or under two names that lead to one device today.
 pub fn same_port(one: &Wanted, other: &Wanted) -> bool {
     let asked = |port: &Wanted| Wanted { device_serial: None, ..port.clone() };
-    let device = |port: &Wanted| std::fs::canonicalize(port.name.as_ref()?).ok();
-    asked(one) == asked(other) || device(one).is_some_and(|one| device(other) == Some(one))
+    let same = |one: &PathBuf| other.name.as_ref().is_some_and(|other| same_device(one, other));
+    asked(one) == asked(other) || one.name.as_ref().is_some_and(same)
+}
+
+/// The same name, or two names that lead to one device today.
+pub fn same_device(one: &Path, other: &Path) -> bool {
+    let device = |name: &Path| std::fs::canonicalize(name).ok();
+    one == other || device(one).is_some_and(|one| device(other) == Some(one))
 }
 
 /// How the section names its port.
@@ -166,7 +173,7 @@ fn port(section: &Section<'_>) -> Option<Wanted> {
     let (usb_serial, place, device_serial) = (text("usb_serial"), text("path"), text("device_serial"));
     let has_marks = usb.is_some() || usb_serial.is_some() || place.is_some();
     let name = if has_marks { section.text_if_given("port") } else { Some(section.text("port")?) };
-    let name = name.map(std::path::PathBuf::from);
+    let name = name.map(PathBuf::from);
     Some(Wanted { name, usb: id, usb_serial, place, device_serial })
 }
 

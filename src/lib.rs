@@ -30,6 +30,7 @@ pub mod ports;
 pub mod profiles;
 pub mod replay;
 pub mod report;
+pub mod rig;
 pub mod run;
 pub mod scenario;
 pub mod score;

@@ -16,13 +16,14 @@ const EDGES: [(&str, &[&str]); 5] = [
 ];
 
 /// Where time and chance are arguments.
-const PURE: [&str; 13] = [
+const PURE: [&str; 14] = [
     "signals/src",
     "sim/src",
     "estimator/src",
     "hil/src/wire",
     "hil/src/device",
     "hil/src/bus",
+    "hil/src/bench",
     "hil/src/link/faults.rs",
     "hil/src/port/bond.rs",
     "hil/src/port/keeper.rs",

@@ -63,6 +63,15 @@ impl Serial {
         &self.path
     }
 
+    /// Sends what the line takes at once, without waiting and from any thread: how many bytes it took.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn send_now(&mut self, bytes: &[u8]) -> Result<usize, LinkError> {
+        let Some(stream) = &mut self.stream else { return Err(self.gone()) };
+        stream.try_write(bytes).map_err(|source| LinkError::of(&self.path, source))
+    }
+
     fn gone(&self) -> LinkError {
         LinkError::Gone { path: self.path.clone() }
     }
