@@ -65,10 +65,13 @@ impl<'a> Posterior<'a> {
         volts > self.model.charge.full_volts - 0.2 || self.belief.mean[SOC] > 0.97
     }
 
+    /// A battery it may be, taken for one in service where its capacity is not learned.
     pub(super) fn draw(&self, chance: &mut Stream) -> Battery {
         let root = cholesky(&self.belief.covariance);
         let normal: Vector = std::array::from_fn(|_| standard_normal(chance));
-        self.at(&root, &normal, standard_normal(chance))
+        let mut battery = self.at(&root, &normal, standard_normal(chance));
+        battery.capacity_amp_hours *= self.ageing_log().exp();
+        battery
     }
 
     /// Two batteries, as far from the middle of the belief on the one side as on the other: their mean is the middle's
@@ -85,12 +88,12 @@ impl<'a> Posterior<'a> {
     /// prior's mean is moved, by the share of the prior's variance that is left.
     fn ageing_log(&self) -> f64 {
         let unlearned = self.belief.covariance[CAPACITY][CAPACITY] / self.model.doubt.capacity_log.powi(2);
-        IN_SERVICE_LOG * unlearned.clamp(0.0, 1.0)
+        // A battery whose capacity was measured is not taken for another one.
+        IN_SERVICE_LOG.max(-self.model.doubt.capacity_log) * unlearned.clamp(0.0, 1.0)
     }
 
     fn at(&self, root: &[Vector; STATES], normal: &Vector, cold: f64) -> Battery {
         let mut state = self.belief.mean;
-        state[CAPACITY] += self.ageing_log();
         for (state, row) in state.iter_mut().zip(root) {
             *state += row.iter().zip(normal).map(|(root, normal)| root * normal).sum::<f64>();
         }
