@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use hil::port::{Holder, Listed, PortList, Probed, Sysfs, holders, probe};
+use hil::port::{BoundBy, Holder, Identity, Listed, PortList, Probed, Sysfs, holders, probe};
 use serde_json::{Value, json};
 use tokio::task::{JoinSet, LocalSet};
 
@@ -16,6 +16,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 #[derive(Debug)]
 pub struct Port {
     listed: Listed,
+    identity: Identity,
     holders: Vec<Holder>,
     probed: Result<Option<Probed>, String>,
 }
@@ -28,10 +29,12 @@ pub fn examine(more: Option<&Path>, words: Words) -> Vec<Port> {
     if let Some(path) = more.filter(|path| !is_listed(path)) {
         ports.push(Listed { node: PathBuf::from(path), usb: None, place: None, links: Vec::new() });
     }
+    ports.sort_by(|one, other| one.node.cmp(&other.node));
+    let identities: Vec<Identity> = ports.iter().map(|port| Identity::of(port, &ports)).collect();
     let held: Vec<Vec<Holder>> = ports.iter().map(|port| holders(&port.node)).collect();
     let probed = probe_all(&ports, words);
-    let all = ports.into_iter().zip(held).zip(probed);
-    all.map(|((listed, holders), probed)| Port { listed, holders, probed }).collect()
+    let all = ports.into_iter().zip(identities).zip(held).zip(probed);
+    all.map(|(((listed, identity), holders), probed)| Port { listed, identity, holders, probed }).collect()
 }
 
 /// What answers on each port. Whoever holds one holds it alone, so that it cannot even be opened.
@@ -73,15 +76,11 @@ impl Port {
     }
 
     /// By what a monitor would know it again.
-    fn bound_by(&self) -> hil::port::BoundBy {
-        use hil::port::BoundBy;
-        let usb_serial = self.listed.usb.as_ref().and_then(|usb| usb.serial.as_ref());
-        let device_serial = self.device().and_then(|device| device.serial.as_ref());
-        match (usb_serial, device_serial, &self.listed.place) {
-            (Some(_), _, _) => BoundBy::UsbSerial,
-            (None, Some(_), _) => BoundBy::DeviceSerial,
-            (None, None, Some(_)) => BoundBy::Place,
-            (None, None, None) => BoundBy::Name,
+    fn bound_by(&self) -> BoundBy {
+        let tells_serial = self.device().is_some_and(|device| device.serial.is_some());
+        match self.identity.bound_by() {
+            BoundBy::Place | BoundBy::Name if tells_serial => BoundBy::DeviceSerial,
+            mark => mark,
         }
     }
 
@@ -130,5 +129,34 @@ impl Port {
         let head = format!("{}  {product}", self.listed.node.display());
         let lines = known.into_iter().flatten().chain(sentence.lines().map(|line| line.trim().to_owned()));
         lines.fold(head.trim_end().to_owned() + "\n", |text, line| text + "    " + &line + "\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hil::port::{UsbId, UsbPort};
+
+    #[test]
+    fn twins_that_share_a_serial_number_are_told_to_be_known_by_their_place() {
+        let id: UsbId = "0403:6001".parse().expect("an id");
+        let twin = |place: &str| Listed {
+            node: PathBuf::from(format!("/dev/ttyUSB{place}")),
+            usb: Some(UsbPort { id, serial: Some("SAME".to_owned()), product: None, interface: 0 }),
+            place: Some(place.to_owned()),
+            links: Vec::new(),
+        };
+        let ports = [twin("1"), twin("2")];
+        let known = |ports: &[Listed], device_serial: Option<&str>| {
+            let device = device_serial.map(|serial| Probed {
+                kind: hil::DeviceKind::VedirectMppt,
+                serial: Some(serial.to_owned()),
+            });
+            let identity = Identity::of(&ports[0], ports);
+            Port { listed: ports[0].clone(), identity, holders: Vec::new(), probed: Ok(device) }.bound_by()
+        };
+        assert_eq!(known(&ports, None), BoundBy::Place);
+        assert_eq!(known(&ports, Some("HQ2132")), BoundBy::DeviceSerial);
+        assert_eq!(known(&ports[..1], None), BoundBy::UsbSerial);
     }
 }

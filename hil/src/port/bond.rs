@@ -248,6 +248,12 @@ impl fmt::Display for Wanted {
 }
 
 impl Identity {
+    /// The strongest mark of a port among these.
+    #[must_use]
+    pub fn of(port: &Listed, ports: &[Listed]) -> Self {
+        Wanted::named(&port.node).identity_of(port, ports)
+    }
+
     /// What kind of mark it is.
     #[must_use]
     pub const fn bound_by(&self) -> BoundBy {
