@@ -5,17 +5,11 @@ use super::{ByteSink, FrameSource, LinkError};
 use std::io;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_serial::{ErrorKind, SerialPortBuilderExt, SerialStream};
 
 /// Most bytes one arrival brings.
 const ARRIVAL_MAX: usize = 4096;
-/// First pause before a port is tried again.
-const PAUSE_MIN: Duration = Duration::from_millis(50);
-/// Longest pause: a port that comes back is found within a second.
-const PAUSE_MAX: Duration = Duration::from_secs(1);
-
 /// An open port. Once it went away it stays closed; the system is free to give its name out again.
 #[derive(Debug)]
 pub struct Serial {
@@ -36,25 +30,6 @@ impl Serial {
             .open_native_async()
             .map_err(|error| refused(&path, error))?;
         Ok(Self { path, stream: Some(stream) })
-    }
-
-    /// Opens a port as soon as it can be opened, trying again after growing pauses of 50 ms to 1 s.
-    /// `refused` hears each refusal, to report it or count it.
-    pub async fn open_when_there(
-        path: impl Into<PathBuf>,
-        baud_rate: u32,
-        mut refused: impl FnMut(&LinkError),
-    ) -> Self {
-        let path = path.into();
-        let mut pause = PAUSE_MIN;
-        loop {
-            match Self::open(&path, baud_rate).await {
-                Ok(port) => return port,
-                Err(error) => refused(&error),
-            }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(PAUSE_MAX);
-        }
     }
 
     /// The path it was opened by.
