@@ -20,8 +20,6 @@ use crate::model::{Model, Place};
 use crate::profile::Chemistry;
 
 const LEAST_VOLTS: f64 = 0.1;
-/// On a plateau the branch, the knees and the curve's own shape move it more.
-const LEAST_PLATEAU_VOLTS: f64 = 0.1;
 const MOVED_SHARE: f64 = 0.35;
 /// Below this, °C, the limit grows by so much a kelvin, V.
 const COLD_CELSIUS: f64 = -10.0;
@@ -104,9 +102,8 @@ impl Level {
         }
         let moved = model.rest(now, place) - model.rest(before, &before_place);
         let error = volts - self.before_volts - moved;
-        let least = if is_plateau(model) { LEAST_PLATEAU_VOLTS } else { LEAST_VOLTS };
         let cold = (COLD_CELSIUS - place.celsius).max(0.0) * COLD_VOLTS_PER_KELVIN;
-        let limit = if low { LOW_VOLTS } else { least + cold } * view.scale + MOVED_SHARE * moved.abs();
+        let limit = if low { LOW_VOLTS } else { LEAST_VOLTS + cold } * view.scale + MOVED_SHARE * moved.abs();
         if low && error.abs() <= limit && !(self.waits() && self.volts.abs() > LOW_VOLTS) {
             return None;
         }
