@@ -7,7 +7,7 @@
 //! - [`Profile`]: what is known of a type of battery before it is met; a TOML file or built in.
 //! - [`Belief`]: what is said of this one battery at the start.
 //! - [`autonomy()`]: what the estimate means for the nights to come.
-//! - [`PlainFilter`]: one charge, two polarisations, nothing learnt; five million readings a second.
+//! - [`PlainFilter`]: one charge, two polarisations, nothing learnt; for fleets that count in hundreds of thousands.
 //! - [`Estimator`]: an extended Kalman filter with coloured model error, anchors and a saved state.
 //!
 //! Nothing here touches a clock, a file, a port, a thread or entropy, and nothing here knows the
