@@ -59,10 +59,12 @@ pub enum Condition {
         /// K.
         kelvin: f64,
     },
-    /// The acid within so many kelvin of freezing.
+    /// The acid will be within so many kelvin of freezing within so many hours, or is.
     NearFreezing {
         /// K.
         kelvin: f64,
+        /// Hours.
+        hours: f64,
     },
 }
 
@@ -97,6 +99,8 @@ pub struct Need {
     pub hold_secs: f64,
     /// From due to alert, at most, seconds.
     pub late_secs: f64,
+    /// Only a population of signs can judge it.
+    pub of_population: bool,
     /// An alert may last this long past the end of its cause, seconds.
     pub linger_secs: f64,
 }
@@ -139,7 +143,7 @@ impl Need {
     /// The spans in which the alert is due.
     #[must_use]
     pub fn due(&self, moments: &[Moment]) -> Vec<SpanSecs> {
-        spans(moments, self.condition)
+        spans(moments, self.condition, Beyond::Unknown)
             .into_iter()
             .map(|span| SpanSecs { from: span.from + self.hold_secs, ..span })
             .filter(|span| span.from < span.until)
@@ -149,19 +153,34 @@ impl Need {
     /// The spans in which the alert is no false alarm.
     #[must_use]
     pub fn excused(&self, moments: &[Moment]) -> Vec<SpanSecs> {
-        spans(moments, self.excused)
+        spans(moments, self.excused, Beyond::Feared)
             .into_iter()
             .map(|span| SpanSecs { until: span.until + self.linger_secs, ..span })
             .collect()
     }
 }
 
+/// What is taken to come after the end of the run, where a condition looks ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beyond {
+    /// Nothing: no alert is due for it.
+    Unknown,
+    /// The worst: no alert is false for it.
+    Feared,
+}
+
 /// The spans over which `condition` holds.
-fn spans(moments: &[Moment], condition: Condition) -> Vec<SpanSecs> {
+fn spans(moments: &[Moment], condition: Condition, beyond: Beyond) -> Vec<SpanSecs> {
     let mut spans: Vec<SpanSecs> = Vec::new();
     let (mut day_ago, mut earlier) = (0, 0);
     let mut open = false;
-    let dark_next = dark_next(moments);
+    let next = match condition {
+        Condition::DarkWithin { .. } => next(moments, beyond, |moment| moment.dark),
+        Condition::NearFreezing { kelvin, .. } => next(moments, beyond, |moment| {
+            !moment.is_lithium && moment.celsius < freezes_at_celsius(moment.soc) + kelvin
+        }),
+        _ => Vec::new(),
+    };
     for (index, moment) in moments.iter().enumerate() {
         while moments[day_ago].at < moment.at - DAY_SECS {
             day_ago += 1;
@@ -179,7 +198,9 @@ fn spans(moments: &[Moment], condition: Condition) -> Vec<SpanSecs> {
             Condition::DeviceWrong { ratio } => {
                 !moment.silent && moment.device_soc.is_some_and(|claim| (claim - moment.soc).abs() > ratio)
             }
-            Condition::DarkWithin { hours } => dark_next[index] - moment.at <= hours * 3600.0,
+            Condition::DarkWithin { hours } | Condition::NearFreezing { hours, .. } => {
+                next[index] - moment.at <= hours * 3600.0
+            }
             Condition::VoltageAbove(limit) => moment.block_volts > limit.at(moment),
             // A battery that is not there has no low voltage.
             Condition::VoltageBelow(limit) => (3.0..limit.at(moment)).contains(&moment.block_volts),
@@ -187,14 +208,11 @@ fn spans(moments: &[Moment], condition: Condition) -> Vec<SpanSecs> {
             Condition::RunsAway { celsius, kelvin } => {
                 moment.celsius > celsius && moment.celsius - moments[earlier].celsius > kelvin
             }
-            Condition::NearFreezing { kelvin } => {
-                !moment.is_lithium && moment.celsius < freezes_at_celsius(moment.soc) + kelvin
-            }
         };
-        let next = moments.get(index + 1).map_or(moment.at, |next| next.at);
+        let until = moments.get(index + 1).map_or(moment.at, |next| next.at);
         match spans.last_mut() {
-            Some(span) if holds && open => span.until = next,
-            _ if holds => spans.push(SpanSecs { from: moment.at, until: next }),
+            Some(span) if holds && open => span.until = until,
+            _ if holds => spans.push(SpanSecs { from: moment.at, until }),
             _ => {}
         }
         open = holds;
@@ -202,27 +220,32 @@ fn spans(moments: &[Moment], condition: Condition) -> Vec<SpanSecs> {
     spans
 }
 
-/// When the sign is next dark, seconds; infinite where it is not again. Dark is a minute or more without power.
-fn dark_next(moments: &[Moment]) -> Vec<f64> {
-    let mut next = f64::INFINITY;
-    let mut all: Vec<f64> = moments
-        .iter()
-        .rev()
-        .map(|moment| {
-            if moment.dark {
-                next = moment.at;
-            }
-            next
-        })
-        .collect();
+/// When `holds` next, seconds; where it does not again, the end of the run or never.
+fn next(moments: &[Moment], beyond: Beyond, holds: impl Fn(&Moment) -> bool) -> Vec<f64> {
+    let end = moments.last().map_or(0.0, |moment| moment.at);
+    let mut next = if beyond == Beyond::Feared { end } else { f64::INFINITY };
+    let step = |moment: &Moment| {
+        if holds(moment) {
+            next = moment.at;
+        }
+        next
+    };
+    let mut all: Vec<f64> = moments.iter().rev().map(step).collect();
     all.reverse();
     all
 }
 
-/// The needs of the crews we know, as `scenarios/due.toml` states them. The file is part of the program;
-/// a test sees that it is sound and answers every rule.
+/// The needs that a single run can judge. A forecast that one sky belies was not wrong for that: those that
+/// `judged = "population"` marks are judged over many signs and winters only.
 #[must_use]
 pub fn standard() -> Vec<Need> {
+    all().into_iter().filter(|need| !need.of_population).collect()
+}
+
+/// Every need of the crews we know, as `scenarios/due.toml` states them. The file is part of the program;
+/// a test sees that it is sound and answers every rule.
+#[must_use]
+pub fn all() -> Vec<Need> {
     parse(include_str!("../scenarios/due.toml")).unwrap_or_default()
 }
 
@@ -247,6 +270,8 @@ fn need(section: &Section<'_>) -> Option<Need> {
         excused.close();
         condition
     });
+    let judges = [("run", false), ("population", true)];
+    let of_population = section.choice("judged", Some(false), &judges);
     let minutes = |key| section.number(key, 0.0..=100_000.0).map(|minutes| minutes * 60.0);
     let (hold, late, linger) = (minutes("hold_minutes"), minutes("late_minutes"), minutes("linger_minutes"));
     section.close();
@@ -254,6 +279,7 @@ fn need(section: &Section<'_>) -> Option<Need> {
         alert: alert?.to_owned(),
         condition: condition?,
         excused: excused?,
+        of_population: of_population?,
         hold_secs: hold?,
         late_secs: late?,
         linger_secs: linger?,
@@ -310,7 +336,10 @@ fn condition(section: &Section<'_>, key: &'static str) -> Option<Condition> {
             let (celsius, kelvin) = (celsius(), kelvin());
             Condition::RunsAway { celsius: celsius?, kelvin: kelvin? }
         }
-        Kind::NearFreezing => Condition::NearFreezing { kelvin: kelvin()? },
+        Kind::NearFreezing => {
+            let (kelvin, hours) = (kelvin(), section.number("hours", 0.0..=10_000.0));
+            Condition::NearFreezing { kelvin: kelvin?, hours: hours? }
+        }
     })
 }
 
@@ -331,7 +360,15 @@ mod tests {
     }
 
     fn need(condition: Condition, excused: Condition) -> Need {
-        Need { alert: "A".into(), condition, excused, hold_secs: 1800.0, late_secs: 0.0, linger_secs: 600.0 }
+        Need {
+            alert: "A".into(),
+            condition,
+            excused,
+            hold_secs: 1800.0,
+            late_secs: 0.0,
+            linger_secs: 600.0,
+            of_population: false,
+        }
     }
 
     #[test]
@@ -352,7 +389,7 @@ mod tests {
     #[test]
     fn every_need_is_answered_by_an_alert() {
         assert!(!standard().is_empty());
-        for need in standard() {
+        for need in all() {
             assert!(alerts::standard().rules.iter().any(|rule| rule.name == need.alert), "{}", need.alert);
         }
     }
@@ -362,8 +399,18 @@ mod tests {
         let moments: Vec<Moment> = (0..100)
             .map(|hour| Moment { at: f64::from(hour) * 3600.0, dark: hour >= 60, ..Moment::default() })
             .collect();
-        let spans = spans(&moments, Condition::DarkWithin { hours: 24.0 });
+        let spans = spans(&moments, Condition::DarkWithin { hours: 24.0 }, Beyond::Unknown);
         assert_eq!(spans, vec![SpanSecs { from: 36.0 * 3600.0, until: 99.0 * 3600.0 }]);
+    }
+
+    #[test]
+    fn what_may_come_after_the_run_is_neither_due_nor_false() {
+        let moments: Vec<Moment> =
+            (0..100).map(|hour| Moment { at: f64::from(hour) * 3600.0, ..Moment::default() }).collect();
+        let dark = Condition::DarkWithin { hours: 24.0 };
+        assert!(spans(&moments, dark, Beyond::Unknown).is_empty());
+        let feared = spans(&moments, dark, Beyond::Feared);
+        assert_eq!(feared, vec![SpanSecs { from: 75.0 * 3600.0, until: 99.0 * 3600.0 }]);
     }
 
     #[test]
@@ -374,7 +421,7 @@ mod tests {
     #[test]
     fn no_charge_needs_a_whole_day_of_history() {
         let condition = Condition::NoCharge { ratio: 0.01, full_ratio: 0.9 };
-        let spans = spans(&falling(30), condition);
+        let spans = spans(&falling(30), condition, Beyond::Unknown);
         assert_eq!(spans, vec![SpanSecs { from: DAY_SECS, until: 30.0 * 3600.0 }]);
     }
 }

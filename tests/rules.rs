@@ -246,8 +246,7 @@ fn told_stories() -> Vec<Story> {
             .but("balise_battery_device_soc_ratio", |_| Some(0.15))
             .fires("BaliseBatteryVeryLow", 0.5, 12.9),
         Story { up: |hours| hours < 5.0, ..quiet("dark ahead, then silent", 20) }
-            .but("balise_battery_dark_in_early_seconds", |_| Some(20.0 * 3600.0))
-            .but("balise_battery_dark_in_seconds", |_| Some(60.0 * 3600.0))
+            .but("balise_battery_dark_in_seconds", |_| Some(20.0 * 3600.0))
             .fires("BaliseDarkTonight", 1.0 / 3.0, 13.9)
             .fires("BaliseDarkSoon", 1.0, 16.9),
         Story { up: |hours| hours < 5.0, ..quiet("may freeze, then silent", 20) }
@@ -283,12 +282,17 @@ fn told_stories() -> Vec<Story> {
             .about("BaliseBatteryVeryLow")
             .about("BaliseLowVoltage"),
         quiet("dark in a day", 24)
-            .but("balise_battery_dark_in_early_seconds", between!(8.0..10.0, 22.0 * 3600.0, 150.0 * 3600.0))
+            .but("balise_battery_dark_in_seconds", between!(8.0..10.0, 22.0 * 3600.0, 150.0 * 3600.0))
+            .fires("BaliseDarkSoon", 9.0, 16.0)
             .fires("BaliseDarkTonight", 8.0 + 1.0 / 3.0, 13.0),
         quiet("not quite dark in a day", 24)
-            .but("balise_battery_dark_in_early_seconds", |_| Some(26.0 * 3600.0))
+            .but("balise_battery_dark_in_early_seconds", |_| Some(20.0 * 3600.0))
+            .but("balise_battery_dark_in_seconds", |_| Some(26.0 * 3600.0))
+            .fires("BaliseDarkSoon", 1.0, 99.0)
+            .about("BaliseDarkTonight"),
+        quiet("not quite dark in three days", 24)
+            .but("balise_battery_dark_in_early_seconds", |_| Some(50.0 * 3600.0))
             .but("balise_battery_dark_in_seconds", |_| Some(76.0 * 3600.0))
-            .about("BaliseDarkTonight")
             .about("BaliseDarkSoon"),
         quiet("dark in three days", 24)
             .but("balise_battery_dark_in_seconds", between!(8.0..10.0, 68.0 * 3600.0, 190.0 * 3600.0))
