@@ -74,6 +74,12 @@ impl Estimator {
         Self::of_type(Arc::new(profile), Arc::new(model), belief)
     }
 
+    /// The battery's type.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
     /// An estimator for another battery of the same type, sharing what is known of the type.
     #[must_use]
     pub fn another(&self, belief: Belief) -> Self {
