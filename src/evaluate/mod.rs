@@ -17,6 +17,7 @@ mod check;
 mod conditions;
 mod cuts;
 mod interval;
+pub mod nights;
 mod page;
 pub mod plant;
 mod predictions;
