@@ -90,7 +90,7 @@ study-estimator = Balise
 
 # balise evaluate --nights
 nights-title = Does the sign stay lit?
-nights-story = { $signs } simulated signs from seed { $seed }, what they are hidden from the monitor: a forecast each dusk from the fifth day on, and whether the load was then cut before the first, third, seventh dawn.
+nights-story = { $signs } simulated signs from seed { $seed }; what each of them is stays hidden from the monitor. A forecast each dusk from the fifth day on, and whether the load was then cut before the first, third, seventh dawn.
 nights-reading = On the diagonal a forecast is right about itself; above it more signs went dark than was told. Intervals (90 %) draw whole signs anew, for the forecasts of one sign are not independent.
 nights-figure = Reliability
 nights-axis = probability of going dark, as told, %
