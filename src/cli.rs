@@ -194,8 +194,11 @@ fn evaluate(words: Words) -> Command {
         flag(words, "data")
             .value_name("F.csv.gz|DIR")
             .help(words.say("cli-flag-evaluation-data"))
-            .required_unless_present("matrix"),
-        flag(words, "profile").long("battery").value_name("PROFILE.toml").required_unless_present("matrix"),
+            .required_unless_present_any(["matrix", "nights"]),
+        flag(words, "profile")
+            .long("battery")
+            .value_name("PROFILE.toml")
+            .required_unless_present_any(["matrix", "nights"]),
         flag(words, "cuts")
             .value_name("N")
             .value_parser(clap::value_parser!(u64).range(1..=10_000))
@@ -207,6 +210,18 @@ fn evaluate(words: Words) -> Command {
             "initial-soc",
         ]),
         switch(words, "study").requires("cuts").conflicts_with("matrix"),
+        flag(words, "nights")
+            .value_name("N")
+            .value_parser(clap::value_parser!(u64).range(1..=100_000))
+            .conflicts_with_all([
+                "data",
+                "profile",
+                "cuts",
+                "matrix",
+                "predictions",
+                "through",
+                "initial-soc",
+            ]),
         flag(words, "seed").value_name("S").value_parser(clap::value_parser!(u64)),
         flag(words, "jobs").value_name("N").value_parser(clap::value_parser!(u64).range(1..=1024)),
         flag(words, "through").value_name("KIND"),

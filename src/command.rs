@@ -245,6 +245,17 @@ fn fleet(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
 }
 
 fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    if let Some(signs) = given.get_one::<u64>("nights") {
+        let asked = evaluate::nights::Asked {
+            seed: given.get_one("seed").copied().unwrap_or(1),
+            signs: *signs,
+            jobs: given.get_one::<u64>("jobs").map(|jobs| *jobs as usize),
+            out: path(given, "evaluation-out"),
+        };
+        let nights = evaluate::nights::nights(&asked, words)?;
+        show(given, || nights.json(), || nights.table(words), words)?;
+        return Ok(Exit::Ok);
+    }
     let options = evaluation(given, words)?;
     let (matrix, cuts) = (text(given, "matrix"), given.get_one::<u64>("cuts").copied().unwrap_or(0));
     if matrix.is_none() && cuts == 0 {

@@ -133,7 +133,10 @@ impl Foresight {
             net_amps: reading.current.filter(|_| reading.current_is_net).map(Amps::as_amps),
             load_amps: reading.load_current.map(Amps::as_amps),
             celsius: reading.temperature.map(Celsius::as_celsius),
-            is_held: reading.voltage.is_some_and(|volts| posterior.may_be_held(volts.as_volts())),
+            is_held: reading.voltage.is_some_and(|volts| {
+                let amps = reading.current.map_or(0.0, Amps::as_amps);
+                posterior.may_be_held(volts.as_volts(), amps)
+            }),
         };
         if let (Some((then, was)), Some(hour)) = (self.before, &mut self.hour) {
             hour.add(&was, (stamp.monotonic - then).as_secs().clamp(0.0, HELD_SECS_MAX));

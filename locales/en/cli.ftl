@@ -73,6 +73,7 @@ cli-flag-current-gain = every current is multiplied by this
 cli-flag-evaluation-data = the record, CSV, may be gzipped; with --cuts a folder of them too
 cli-flag-cuts = cut each record N times at a random state of charge, with a wrong start and sensors a little off
 cli-flag-matrix = try everything that may be wrong on every record of a folder, or of its folders, each with its own profile
+cli-flag-nights = how well the nights to come are foretold: N simulated signs with hidden parameters, seeds from --seed on
 cli-flag-study = with --cuts: every model that was tried, on the same cuts, with its cost
 cli-flag-evaluation-out = folder for a page (report.html) and results.json
 cli-flag-predictions = write time_s, soc, soc_low, soc_high, one row per input row

@@ -95,3 +95,34 @@ study-hypotheses-2rc = seven hypotheses, 2 RC
 study-joint-2rc = joint filter with R₀ and capacity (notebook)
 study-learned = learned network
 study-estimator = Balise
+
+# balise evaluate --nights
+nights-title = Does the sign stay lit?
+nights-story = { $signs } simulated signs from seed { $seed }; what each of them is stays hidden from the monitor. A forecast each dusk from the fifth day on, and whether the load was then cut before the first, third, seventh dawn.
+nights-reading = On the diagonal a forecast is right about itself; above it more signs went dark than was told. Intervals (90 %) draw whole signs anew, for the forecasts of one sign are not independent.
+nights-figure = Reliability
+nights-axis = probability of going dark, as told, %
+nights-panel-1 = went dark within one night, %
+nights-panel-3 = went dark within three nights, %
+nights-panel-7 = went dark within seven nights, %
+nights-curve-interval = 90 % interval
+nights-curve-right = as often as told
+nights-curve-came = came
+nights-skill = Skill over climatology
+nights-skill-note = Brier score of the forecasts against that of the month’s own base rate among these very signs, which nobody could have known beforehand. Wanted is a skill of 0.4. Less reliability error and more resolution are better.
+nights-nights = nights
+nights-forecasts = forecasts
+nights-died = went dark
+nights-brier = Brier
+nights-base = of the base rate
+nights-skill-word = skill
+nights-interval = 90 % interval
+nights-reliability = reliability error
+nights-resolution = resolution
+nights-bins = { $nights ->
+    [one] Told for one night
+   *[other] Told for { $nights } nights
+}
+nights-told = told
+nights-signs = signs
+nights-came = came

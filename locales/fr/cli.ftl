@@ -73,6 +73,7 @@ cli-flag-current-gain = chaque courant est multiplié par ce facteur
 cli-flag-evaluation-data = l'enregistrement, CSV, compressé ou non ; avec --cuts, un dossier aussi
 cli-flag-cuts = couper chaque enregistrement N fois à un état de charge au hasard, avec un départ faux et des capteurs un peu décalés
 cli-flag-matrix = essayer tout ce qui peut clocher sur chaque enregistrement d'un dossier, ou de ses sous-dossiers, chacun avec son profil
+cli-flag-nights = combien valent les prévisions des nuits à venir : N panneaux simulés, paramètres cachés, graines dès --seed
 cli-flag-study = avec --cuts : tous les modèles essayés, sur les mêmes coupes, avec leur coût
 cli-flag-evaluation-out = dossier pour une page (report.html) et results.json
 cli-flag-predictions = écrire time_s, soc, soc_low, soc_high, une ligne par ligne lue

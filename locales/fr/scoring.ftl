@@ -95,3 +95,34 @@ study-hypotheses-2rc = sept hypothèses, 2 RC
 study-joint-2rc = filtre joint avec R₀ et capacité (carnet)
 study-learned = réseau appris
 study-estimator = Balise
+
+# balise evaluate --nights
+nights-title = Le panneau reste-t-il allumé ?
+nights-story = { $signs } panneaux simulés dès la graine { $seed }, leur nature cachée au moniteur : une prévision chaque soir dès le cinquième jour, puis si la charge a été coupée avant la première, la troisième, la septième aube.
+nights-reading = Sur la diagonale, une prévision dit vrai d’elle-même ; au-dessus, plus de panneaux se sont éteints qu’annoncé. Les intervalles (90 %) retirent des panneaux entiers, car les prévisions d’un même panneau ne sont pas indépendantes.
+nights-figure = Fiabilité
+nights-axis = probabilité annoncée de s’éteindre, %
+nights-panel-1 = éteints en une nuit, %
+nights-panel-3 = éteints en trois nuits, %
+nights-panel-7 = éteints en sept nuits, %
+nights-curve-interval = intervalle à 90 %
+nights-curve-right = aussi souvent qu’annoncé
+nights-curve-came = advenu
+nights-skill = Gain sur la climatologie
+nights-skill-note = Score de Brier des prévisions, contre celui du taux du mois parmi ces mêmes panneaux, que personne n’aurait pu connaître d’avance. Visé : un gain de 0,4. Moins d’erreur de fiabilité et plus de résolution valent mieux.
+nights-nights = nuits
+nights-forecasts = prévisions
+nights-died = éteints
+nights-brier = Brier
+nights-base = du taux du mois
+nights-skill-word = gain
+nights-interval = intervalle à 90 %
+nights-reliability = erreur de fiabilité
+nights-resolution = résolution
+nights-bins = { $nights ->
+    [one] Annoncé pour une nuit
+   *[other] Annoncé pour { $nights } nuits
+}
+nights-told = annoncé
+nights-signs = panneaux
+nights-came = advenu

@@ -19,6 +19,7 @@ mod cuts;
 mod interval;
 mod knee;
 mod knee_sheet;
+pub mod nights;
 mod page;
 pub mod plant;
 mod predictions;

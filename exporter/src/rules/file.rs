@@ -34,8 +34,11 @@ pub const BLANKS: [Blank; 6] = [
     },
 ];
 
+/// Reads one part of a text.
+type Part = fn(&Texts) -> &str;
+
 /// Parts of each alert's text, said in both languages.
-const PARTS: [(&str, fn(&Texts) -> &str); 4] = [
+const PARTS: [(&str, Part); 4] = [
     ("summary", |texts| &texts.summary),
     ("description", |texts| &texts.description),
     ("action", |texts| &texts.action),
