@@ -28,6 +28,9 @@ const ROW_EVERY: Span = Span::from_millis(60_000);
 /// time grows with every sample.
 pub const SERIES_EVERY: Span = Span::from_millis(600_000);
 
+/// The rules remember a look ahead for six hours; each costs as much as a quarter of an hour of the plant.
+const LOOK_EVERY_HOURS: u8 = 6;
+
 /// What came of a run.
 #[derive(Debug, Clone)]
 pub struct Simulated {
@@ -51,7 +54,8 @@ pub fn simulate(scenario: &Scenario, seed: Seed) -> Result<Simulated, sim::Param
     let mut stage = Stage::new(scenario, seed)?;
     let profile = profiles::for_scenario(scenario);
     let belief = Belief { soc: scenario.belief.initial_soc, ..Belief::default() };
-    let ahead = Foresight::new(standing(scenario), disconnect(&profile), &scenario.battery);
+    let ahead = Foresight::new(standing(scenario), disconnect(&profile), &scenario.battery)
+        .every_hours(LOOK_EVERY_HOURS);
     let mut watch =
         Watch::new(scenario.device.kind, profile, belief, silent_after(scenario)).foreseeing(ahead);
     let mut log = Log::new(scenario);
