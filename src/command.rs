@@ -74,7 +74,7 @@ fn monitor(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         (Some(path), _) => configuration(path, words)?,
         (None, Some(port)) => {
             let listen = config::LISTEN_DEFAULT;
-            Config { listen, batteries: vec![battery_by_hand(port, given, words)?] }
+            Config { listen, signs: None, batteries: vec![battery_by_hand(port, given, words)?] }
         }
         (None, None) => return Err(Failure::new(Exit::Usage, words.say("monitor-nothing-to-watch"))),
     };

@@ -34,6 +34,7 @@ pub mod rig;
 pub mod run;
 pub mod scenario;
 pub mod score;
+pub mod signs;
 pub mod simulation;
 pub mod speech;
 pub mod stack;

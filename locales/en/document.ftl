@@ -54,3 +54,5 @@ alerts-key-twice = { $name } has the key of { $other }
 alerts-key-twice-help = the key leads to the runbook's entry: give each alert its own
 alerts-upside-down = { $name } and { $other } are upside down: the warning comes after the critical alert
 alerts-upside-down-help = a warning must be raised earlier than the critical alert of the same kind
+signs-bad-time = { $value } is no instant
+signs-bad-time-help = write the time with its zone: 2026-11-02T14:00:00-05:00

@@ -54,3 +54,5 @@ alerts-key-twice = { $name } a la clé de { $other }
 alerts-key-twice-help = la clé mène à l’entrée du guide : donnez à chaque alerte la sienne
 alerts-upside-down = { $name } et { $other } sont à l’envers : l’avertissement vient après l’alerte critique
 alerts-upside-down-help = un avertissement doit venir plus tôt que l’alerte critique du même genre
+signs-bad-time = { $value } n’est pas un instant
+signs-bad-time-help = écrivez l’heure avec son fuseau : 2026-11-02T14:00:00-05:00

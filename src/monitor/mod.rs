@@ -9,6 +9,7 @@
 //! A device that speaks only when asked is asked by the bus master, and what answers a question in time
 //! is what its port delivered.
 
+mod crew;
 mod logs;
 mod memory;
 mod poller;
@@ -37,6 +38,7 @@ use crate::speech;
 use crate::watch::Watch;
 use crate::words::Words;
 
+use crew::Crew;
 use logs::Logs;
 use memory::Memory;
 use station::{Shared, Station};
@@ -87,11 +89,15 @@ async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<E
     let shared = Rc::new(Shared {
         logs: RefCell::new(Logs::open(options, words)?),
         memory: RefCell::new(Memory::open(options.state.as_deref(), words)?),
+        crew: RefCell::new(Crew::open(config.signs.clone(), words)?),
         board: board.clone(),
         clock,
         speed,
         words,
     });
+    if shared.crew.borrow().is_told() {
+        shared.board.set_reload(true);
+    }
     let lines = lines(config, &shared)?;
     let (stop, stopping) = watch::channel(false);
     let serving = serve(config.listen, board, stopping.clone(), words).await?;
