@@ -78,8 +78,8 @@ pub fn replay<W: Write>(
         }
         let Some(battery) = batteries.get_mut(record.source) else { continue };
         match record.event {
-            // What was asked, and where, changes no estimate.
-            Event::Opened | Event::Port(_) | Event::Sent(_) => {}
+            // What was asked, and where, and what answered nothing, changes no estimate.
+            Event::Opened | Event::Port(_) | Event::Sent(_) | Event::Stray(_) => {}
             Event::Lost => battery.watch.lost(),
             Event::Bytes(bytes) => {
                 let (id, estimates) = (&battery.id, &mut battery.estimates);

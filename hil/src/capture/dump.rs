@@ -75,6 +75,10 @@ pub fn write_dump<R: BufRead>(reader: &mut Reader<R>, out: &mut impl Write) -> R
                 continue;
             }
             Event::Bytes(bytes) => ("<<<", bytes),
+            Event::Stray(bytes) => {
+                write!(out, " stray")?;
+                ("<<<", bytes)
+            }
             Event::Sent(bytes) => (">>>", bytes),
         };
         write!(out, "\n{mark}")?;
@@ -109,12 +113,12 @@ mod tests {
     #[test]
     fn a_capture_written_as_a_dump_reads_as_the_same_bytes() {
         let capture = b"balise-capture 2\n@ seed 7\na/b 1500000000 0 port=/dev/x\na/b 1500000000 0 >0102\n\
-            a/b 1500000007 0 0D0A\na/b 2000000000 0 lost\n";
+            a/b 1500000007 0 0D0A\na/b 1500000008 0 ~FF\na/b 2000000000 0 lost\n";
         let mut dump = Vec::new();
         let lines = Reader::new(capture.as_slice()).and_then(|mut reader| write_dump(&mut reader, &mut dump));
-        assert_eq!(lines.ok(), Some(2));
+        assert_eq!(lines.ok(), Some(3));
         assert!(dump.starts_with(b"# seed 7\n# 1.500000000 s a/b on /dev/x\n"));
-        assert_eq!(read_dump(&dump, true), Ok(Cow::Owned(b"\x01\x02\r\n".to_vec())));
+        assert_eq!(read_dump(&dump, true), Ok(Cow::Owned(b"\x01\x02\r\n\xFF".to_vec())));
     }
 
     #[test]
