@@ -54,8 +54,11 @@ pub fn command(words: Words) -> Command {
             monitor(words),
             emulate(words),
             rig(words),
+            record(words),
             decode(words),
             replay(words),
+            export(words),
+            diff(words),
             evaluate(words),
             identify(words),
             doctor(words),
@@ -158,9 +161,39 @@ fn rig(words: Words) -> Command {
 }
 
 fn decode(words: Words) -> Command {
-    Command::new("decode").about(words.say("cli-decode")).args([
-        flag(words, "device").value_name("KIND").required(true),
-        positional(words, "file").value_name("FILE"),
+    Command::new("decode")
+        .about(words.say("cli-decode"))
+        .args([flag(words, "device").value_name("KIND"), positional(words, "file").value_name("FILE")])
+}
+
+fn record(words: Words) -> Command {
+    Command::new("record").about(words.say("cli-record")).args([
+        positional(words, "recording").value_name("CAPTURE"),
+        flag(words, "config").value_name("FILE").conflicts_with_all(["port", "device", "address"]),
+        flag(words, "port").value_name("PATH"),
+        flag(words, "device").value_name("KIND"),
+        flag(words, "address").value_name("N").value_parser(clap::value_parser!(u8).range(1..)),
+        flag(words, "for").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
+        switch(words, "only-listen"),
+        switch(words, "json"),
+    ])
+}
+
+fn export(words: Words) -> Command {
+    Command::new("export").about(words.say("cli-export")).args([
+        positional(words, "capture").value_name("CAPTURE"),
+        flag(words, "as").value_name("dump|pcapng"),
+        flag(words, "export-out").long("out").value_name("FILE"),
+    ])
+}
+
+fn diff(words: Words) -> Command {
+    Command::new("diff").about(words.say("cli-diff")).args([
+        positional(words, "first").value_name("A"),
+        positional(words, "second").value_name("B"),
+        flag(words, "device").value_name("KIND"),
+        flag(words, "tolerance").value_name("VALUE|NAME=VALUE").num_args(1).action(ArgAction::Append),
+        switch(words, "json"),
     ])
 }
 
@@ -172,6 +205,8 @@ fn replay(words: Words) -> Command {
         flag(words, "profile").value_name("FILE|NAME"),
         flag(words, "capacity-ah").value_name("AH").value_parser(clap::value_parser!(f64)),
         flag(words, "trace").value_name("FILE"),
+        flag(words, "replay-speed").long("speed").value_name("FACTOR|max"),
+        flag(words, "replay-listen").long("listen").value_name("ADDRESS"),
         switch(words, "json"),
     ])
 }
@@ -329,8 +364,11 @@ mod tests {
             "monitor ",
             "emulate ",
             "rig ",
+            "record ",
             "decode ",
             "replay ",
+            "export ",
+            "diff ",
             "evaluate ",
             "doctor ",
             "fleet ",

@@ -2,6 +2,7 @@
 //! commands themselves take plain values.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::ArgMatches;
 use fluent_templates::fluent_bundle::FluentValue;
@@ -20,8 +21,8 @@ use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    decode, doctor, document, evaluate, files, fleet, identify, interrupt, monitor, ports, replay, rig, run,
-    scenario, speech, weather,
+    decode, diff, doctor, document, evaluate, export, files, fleet, identify, interrupt, monitor, ports,
+    record, replay, rig, run, scenario, speech, weather,
 };
 
 /// Runs the command that `matches` names.
@@ -33,12 +34,12 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Usage, words.say("cli-error-other")));
     };
     // Services end in order; everything else can stop anywhere.
-    if !matches!(name, "monitor" | "emulate" | "demo" | "rig") {
+    if !matches!(name, "monitor" | "emulate" | "demo" | "rig" | "record") {
         interrupt::exit_when_asked();
     }
     match name {
         "decode" => decode::decode(
-            device_or_default(given, words)?,
+            device(given, words)?,
             text(given, "file").unwrap_or("-"),
             &mut std::io::stdout().lock(),
             words,
@@ -51,7 +52,10 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "identify" => identify(given, words),
         "doctor" => doctor(given, words),
         "fleet" => fleet(given, words),
+        "record" => record(given, words),
         "replay" => replay(given, words),
+        "export" => export(given, words),
+        "diff" => diff(given, words),
         "run" => run(given, words),
         _ => Err(Failure::new(Exit::Usage, words.say("cli-error-other"))),
     }
@@ -144,6 +148,83 @@ fn rig(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     rig::rig(&options, words)
 }
 
+fn record(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let by_hand = text(given, "port").is_some();
+    let batteries = match (text(given, "config"), text(given, "port")) {
+        (Some(path), _) => configuration(path, words)?.batteries,
+        (None, Some(port)) => {
+            let mut battery = battery_by_hand(port, given, words)?;
+            battery.polling.address = given.get_one("address").copied();
+            vec![battery]
+        }
+        (None, None) => return Err(Failure::new(Exit::Usage, words.say("record-nothing"))),
+    };
+    let length = match given.get_one::<f64>("for").copied() {
+        Some(secs) if !(0.001..=1e9).contains(&secs) => {
+            return Err(bad_value("--for", &secs.to_string(), words));
+        }
+        secs => secs.map(Duration::from_secs_f64),
+    };
+    let options = record::Options {
+        capture: path(given, "recording").unwrap_or_default(),
+        batteries,
+        ports_must_be_there: by_hand,
+        only_listen: given.get_flag("only-listen"),
+        length,
+        json: given.get_flag("json"),
+    };
+    record::record(&options, words)
+}
+
+fn export(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let out = path(given, "export-out");
+    let form = match text(given, "as") {
+        Some(name) => {
+            let known = export::Form::NAMES.iter().find(|(known, _)| *known == name);
+            known.map(|(_, form)| *form).ok_or_else(|| bad_value("--as", name, words))?
+        }
+        None => out.as_deref().map_or(export::Form::Dump, export::Form::of_file),
+    };
+    export::export(text(given, "capture").unwrap_or_default(), form, out, words)
+}
+
+fn diff(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let mut tolerance = diff::Tolerance::default();
+    for value in given.get_many::<String>("tolerance").into_iter().flatten() {
+        tolerance = tolerance.with(value).ok_or_else(|| bad_value("--tolerance", value, words))?;
+    }
+    let file = |name: &str| text(given, name).unwrap_or_default().to_owned();
+    let options = diff::Options {
+        files: [file("first"), file("second")],
+        device: device(given, words)?,
+        tolerance,
+        json: given.get_flag("json"),
+    };
+    diff::diff(&options, words)
+}
+
+/// How a capture goes by: as fast as possible unless told otherwise, or shown on a page.
+fn pace(given: &ArgMatches, words: Words) -> Result<replay::Paced, Failure> {
+    let board = match text(given, "replay-listen") {
+        Some(address) => {
+            let address = address.parse().map_err(|_| bad_value("--listen", address, words))?;
+            let board = exporter::Board::new(env!("CARGO_PKG_VERSION"));
+            replay::serve(address, board.clone(), words)?;
+            Some(board)
+        }
+        None => None,
+    };
+    let speed = match text(given, "replay-speed") {
+        None => board.is_some().then_some(1.0),
+        Some("max") => None,
+        Some(text) => {
+            let speed = text.parse().ok().filter(|speed| (0.001..=1e6).contains(speed));
+            Some(speed.ok_or_else(|| bad_value("--speed", text, words))?)
+        }
+    };
+    Ok(replay::Paced::new(speed, board))
+}
+
 fn replay(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     let known = match text(given, "config") {
         Some(path) => configuration(path, words)?.batteries,
@@ -160,7 +241,8 @@ fn replay(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         }
         None => None,
     };
-    let batteries = replay::replay(capture, &known, &other, out.as_mut(), words)?;
+    let known = replay::Known { batteries: &known, other: &other, device: device(given, words)? };
+    let batteries = replay::replay(capture, known, &mut pace(given, words)?, out.as_mut(), words)?;
     if let (Some(mut out), Some(path)) = (out, &trace) {
         let moved = out.flush().and_then(|()| std::fs::rename(files::beside(path), path));
         moved.map_err(|error| files::unwritable(path, &error, words))?;

@@ -11,7 +11,7 @@
 
 mod logs;
 mod memory;
-mod poller;
+pub mod poller;
 mod station;
 
 use std::cell::RefCell;
@@ -44,7 +44,7 @@ use station::{Shared, Station};
 /// What the command line asks for beside the configuration.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Where to write every byte received.
+    /// Where to write every byte received and sent.
     pub capture: Option<PathBuf>,
     /// Where to write every estimate.
     pub estimates: Option<PathBuf>,
@@ -85,7 +85,7 @@ async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<E
     );
     let board = Board::new(env!("CARGO_PKG_VERSION"));
     let shared = Rc::new(Shared {
-        logs: RefCell::new(Logs::open(options, words)?),
+        logs: RefCell::new(Logs::open(config, options, words)?),
         memory: RefCell::new(Memory::open(options.state.as_deref(), words)?),
         board: board.clone(),
         clock,
@@ -167,16 +167,25 @@ async fn serve(
         let _ = stopping.wait_for(|stop| *stop).await;
     };
     let serving = exporter::serve::start(address, exporter::serve::router(board), shutdown).await;
-    let serving = serving.map_err(|error| {
-        let blanks = [
-            ("address", FluentValue::from(error.address.to_string())),
-            ("reason", FluentValue::from(error.source.to_string())),
-        ];
-        Failure::new(Exit::Environment, words.tell("monitor-address-taken", &blanks))
-    })?;
-    let blanks = [("address", FluentValue::from(serving.address().to_string()))];
+    let serving = serving.map_err(|error| address_taken(&error, words))?;
+    announce(serving.address(), words);
+    Ok(serving)
+}
+
+/// The page cannot be served there.
+#[must_use]
+pub fn address_taken(error: &exporter::serve::ServeError, words: Words) -> Failure {
+    let blanks = [
+        ("address", FluentValue::from(error.address.to_string())),
+        ("reason", FluentValue::from(error.source.to_string())),
+    ];
+    Failure::new(Exit::Environment, words.tell("monitor-address-taken", &blanks))
+}
+
+/// Says where the page is.
+pub fn announce(address: SocketAddr, words: Words) {
+    let blanks = [("address", FluentValue::from(address.to_string()))];
     speech::tell(&words.tell("monitor-serving", &blanks));
     // For programs: the same, in no language.
-    speech::announce(&format!("ready http://{}/metrics", serving.address()));
-    Ok(serving)
+    speech::announce(&format!("ready http://{address}/metrics"));
 }
