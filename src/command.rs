@@ -5,15 +5,17 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ArgMatches;
+use exporter::BatteryId;
 use fluent_templates::fluent_bundle::FluentValue;
 use hil::DeviceKind;
 use hil::device::ResponderSettings;
 use serde_json::Value;
 use signals::{AmpHours, Seed, Soc, Span};
 
+use crate::capture::About;
 use crate::config::{self, Battery, Config};
 use crate::demo::{self, Broken};
-use crate::emulate::{self, Driver, Line};
+use crate::emulate::{self, Driver, Label, Line, Played};
 use crate::estimates::EstimatesWriter;
 use crate::failure::{Exit, Failure};
 use crate::fleet::Format;
@@ -24,6 +26,9 @@ use crate::{
     decode, diff, doctor, document, evaluate, export, files, fleet, identify, interrupt, monitor, ports,
     record, replay, rig, run, scenario, speech, weather,
 };
+
+/// The battery that nothing is told of.
+const PROFILE_DEFAULT: &str = "agm_12v";
 
 /// Runs the command that `matches` names.
 ///
@@ -95,18 +100,24 @@ fn emulate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     if truth.is_some() && text(given, "scenario").is_none() {
         return Err(Failure::new(Exit::Usage, words.say("emulate-truth-needs-plant")));
     }
-    let mut driver = driver(given, words)?;
+    let (mut driver, label) = driver(given, words)?;
     driver.answer_as(ResponderSettings {
         address: given.get_one("address").copied(),
         picky: given.get_flag("picky"),
         current_reversed: given.get_flag("current-reversed"),
     });
     let epoch = given.get_one("epoch").copied();
-    let options = emulate::Options { line, speed: speed(given, words)?.unwrap_or(1.0), epoch, truth };
+    let speed = speed(given, words)?.unwrap_or(1.0);
+    let about = label.about.at_speed(speed).of_device(&label.source, driver.kind());
+    let label = Label { about, ..label };
+    let options = emulate::Options { line, speed, epoch, truth, capture: path(given, "capture"), label };
     emulate::emulate(driver, &options, words)
 }
 
-fn driver(given: &ArgMatches, words: Words) -> Result<Driver, Failure> {
+/// What drives the instrument, and what a capture of it says.
+fn driver(given: &ArgMatches, words: Words) -> Result<(Driver, Label), Failure> {
+    let about = About::made_by("emulate").started(hil::pace::wall_unix_nanos());
+    let plain = |driver| Ok((driver, Label { about: about.clone(), source: "site/battery".to_owned() }));
     let every = given.get_one::<f64>("every").copied();
     if let Some(every) = every
         && !(0.01..=86_400.0).contains(&every)
@@ -115,26 +126,34 @@ fn driver(given: &ArgMatches, words: Words) -> Result<Driver, Failure> {
     }
     let every = every.map(Span::from_secs);
     if let Some(path) = text(given, "scenario") {
-        let (mut scenario, _) = read_scenario(path, words)?;
+        let (mut scenario, source) = read_scenario(path, words)?;
         scenario.device.kind = device(given, words)?.unwrap_or(scenario.device.kind);
         let seed = given.get_one("seed").copied().map_or(scenario.seed, Seed);
         let stage =
             stage(&scenario, seed, path, words)?.sending_every(every.unwrap_or(scenario.device.every));
-        return Ok(Driver::staged(stage, scenario.device.kind, scenario.duration));
+        let label = Label {
+            about: about.of_scenario(&scenario.name, &source, seed),
+            source: replay::source_name(&BatteryId::new(&scenario.site, &scenario.battery)),
+        };
+        return Ok((Driver::staged(stage, scenario.device.kind, scenario.duration), label));
+    }
+    if let Some(path) = text(given, "recorded") {
+        let played = Played::open(path, device(given, words)?, text(given, "source"), words)?;
+        return plain(Driver::Played(played));
     }
     let kind = device(given, words)?.ok_or_else(|| {
         let known = [("known", FluentValue::from(known_devices()))];
         Failure::new(Exit::Usage, words.tell("emulate-no-device", &known))
     })?;
     if let Some(path) = text(given, "data") {
-        return Ok(Driver::recorded(kind, evaluate::readings(path, words)?));
+        return plain(Driver::recorded(kind, evaluate::readings(path, words)?));
     }
     let mut pairs = given.get_many::<String>("set").into_iter().flatten().map(String::as_str).peekable();
     if pairs.peek().is_none() {
         return Err(Failure::new(Exit::Usage, words.say("emulate-nothing-drives")));
     }
     let sensed = emulate::held(pairs, words)?;
-    Ok(Driver::held(kind, sensed, every.unwrap_or(Span::from_millis(1000))))
+    plain(Driver::held(kind, sensed, every.unwrap_or(Span::from_millis(1000))))
 }
 
 fn rig(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
@@ -153,7 +172,7 @@ fn record(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     let batteries = match (text(given, "config"), text(given, "port")) {
         (Some(path), _) => configuration(path, words)?.batteries,
         (None, Some(port)) => {
-            let mut battery = battery_by_hand(port, given, words)?;
+            let mut battery = device_by_hand(port, given, words)?;
             battery.polling.address = given.get_one("address").copied();
             vec![battery]
         }
@@ -278,6 +297,7 @@ fn run(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         shard,
         out: path(given, "out"),
         baseline: path(given, "baseline"),
+        capture: given.get_flag("run-capture"),
         force: given.get_flag("force"),
         json: given.get_flag("json"),
     };
@@ -460,13 +480,19 @@ fn battery_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Batte
     {
         return Err(bad_value("--capacity-ah", &capacity.to_string(), words));
     }
+    let profile = text(given, "profile").unwrap_or(PROFILE_DEFAULT).to_owned();
+    Ok(Battery { profile, capacity: capacity.map(AmpHours::new), ..device_by_hand(port, given, words)? })
+}
+
+/// A device told by flags alone, on a battery of which nothing is told.
+fn device_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Battery, Failure> {
     Ok(Battery {
         site: "site".to_owned(),
         name: "battery".to_owned(),
         port: hil::port::Wanted::named(port),
         device: device_or_default(given, words)?,
-        profile: text(given, "profile").unwrap_or("agm_12v").to_owned(),
-        capacity: capacity.map(AmpHours::new),
+        profile: PROFILE_DEFAULT.to_owned(),
+        capacity: None,
         initial_soc: None,
         silent_after: config::SILENT_AFTER_DEFAULT,
         standing: crate::foresight::STANDING_DEFAULT,

@@ -6,6 +6,7 @@
 
 use estimator::Belief;
 use exporter::{BatteryId, Row, catalogue};
+use hil::capture::Event;
 use signals::{Estimate, Seed, SimTime, Span, Stamp, Truth};
 
 use crate::due::Moment;
@@ -21,6 +22,9 @@ const ROW_EVERY: Span = Span::from_millis(60_000);
 /// Rules are judged on one sample each ten minutes of battery time: no hold is shorter, and promtool's
 /// time grows with every sample.
 pub const SERIES_EVERY: Span = Span::from_millis(600_000);
+
+/// What a capture of the run calls its port: the bytes go from memory to memory.
+const PORT: &str = "memory";
 
 /// Metrics the rules of the product read.
 const JUDGED: [&str; 5] = [
@@ -51,6 +55,18 @@ pub struct Simulated {
 /// # Errors
 /// Where the plant refuses the parameters.
 pub fn simulate(scenario: &Scenario, seed: Seed) -> Result<Simulated, sim::ParamsError> {
+    simulate_heard(scenario, seed, &mut |_, _| {})
+}
+
+/// The same where `hear` learns of everything that happens on the line.
+///
+/// # Errors
+/// Where the plant refuses the parameters.
+pub fn simulate_heard(
+    scenario: &Scenario,
+    seed: Seed,
+    hear: &mut dyn FnMut(Stamp, Event<'_>),
+) -> Result<Simulated, sim::ParamsError> {
     let mut stage = Stage::new(scenario, seed)?;
     let profile = profiles::for_scenario(scenario);
     let belief = Belief { soc: scenario.belief.initial_soc, ..Belief::default() };
@@ -62,17 +78,24 @@ pub fn simulate(scenario: &Scenario, seed: Seed) -> Result<Simulated, sim::Param
     let mut bytes = Vec::with_capacity(512);
     let end = SimTime::ZERO + scenario.duration;
     let mut plugged = true;
+    let stamped = |now: SimTime| Stamp { monotonic: now, wall_unix_nanos: wall_start + now.as_nanos() };
+    hear(stamped(SimTime::ZERO), Event::Port(PORT));
+    hear(stamped(SimTime::ZERO), Event::Opened);
     while stage.truth().at < end {
         bytes.clear();
         stage.step(&mut bytes);
         let truth = *stage.truth();
         let now = truth.at;
+        let stamp = stamped(now);
         if plugged && stage.cable_is_out() {
             watch.lost();
+            hear(stamp, Event::Lost);
+        } else if !plugged && !stage.cable_is_out() {
+            hear(stamp, Event::Opened);
         }
         plugged = !stage.cable_is_out();
         if !bytes.is_empty() {
-            let stamp = Stamp { monotonic: now, wall_unix_nanos: wall_start + now.as_nanos() };
+            hear(stamp, Event::Bytes(&bytes));
             watch.receive(stamp, &bytes, |_, estimate| tally.add(&truth, estimate));
         }
         log.record(now, &truth, &stage, &watch);

@@ -12,3 +12,5 @@ diff-line-missing-a = , { $count } missing in A
 diff-line-missing-b = , { $count } missing in B
 diff-line-first = , { $count } beyond the tolerance, the first at { $time } s: { $a } in A, { $b } in B
 diff-line-largest = , largest difference { $size } at { $time } s
+diff-nothing = neither file holds a value to compare
+    check --device, and that the devices were heard

@@ -12,3 +12,5 @@ diff-line-missing-a = , { $count } absentes de A
 diff-line-missing-b = , { $count } absentes de B
 diff-line-first = , { $count } au-delà de la tolérance, la première à { $time } s : { $a } dans A, { $b } dans B
 diff-line-largest = , plus grand écart { $size } à { $time } s
+diff-nothing = aucun des deux fichiers ne contient de valeur à comparer
+    vérifiez --device, et que les appareils ont été entendus

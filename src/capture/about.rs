@@ -8,6 +8,7 @@
 //! | `scenario`        | its name                                  |
 //! | `scenario_sha256` | of its file, as `sha256sum` prints it     |
 //! | `seed`            | what the run draws from                   |
+//! | `bench`           | name of a rig's manifest                  |
 //! | `speed`           | times as fast as the wall, where not 1    |
 //! | `device`          | source, kind: one line each               |
 
@@ -32,6 +33,14 @@ impl About {
         Self { words: vec![("balise", program)] }
     }
 
+    /// Says any other thing of it.
+    #[must_use]
+    pub fn with(mut self, word: &'static str, value: &str) -> Self {
+        // A name is any text; a head's value is one line.
+        self.words.push((word, value.replace(char::is_control, " ")));
+        self
+    }
+
     /// It began at this wall clock.
     #[must_use]
     pub fn started(mut self, wall_unix_nanos: i64) -> Self {
@@ -43,11 +52,10 @@ impl About {
     /// The plant of a scenario drives it; `text` is its file's.
     #[must_use]
     pub fn of_scenario(mut self, name: &str, text: &str, seed: Seed) -> Self {
-        // A name is any text; a head's value is one line.
-        let name = name.replace(char::is_control, " ");
         let digest = Sha256::digest(text.as_bytes());
         let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.words.extend([("scenario", name), ("scenario_sha256", digest), ("seed", seed.0.to_string())]);
+        self = self.with("scenario", name);
+        self.words.extend([("scenario_sha256", digest), ("seed", seed.0.to_string())]);
         self
     }
 

@@ -23,6 +23,11 @@ impl Kinds {
         Self { given, told: recording.devices().into_iter().collect() }
     }
 
+    /// The sources that the head names.
+    pub fn sources(&self) -> impl Iterator<Item = &str> {
+        self.told.keys().map(String::as_str)
+    }
+
     /// What `source` is, where anyone said it.
     #[must_use]
     pub fn kind(&self, source: &str) -> Option<DeviceKind> {

@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Two recordings begin when they begin: `shift` is at first the difference of the sources' first
-//! samples, then that of the last pair, so that neither a late start nor drifting clocks part what
-//! belongs together. A sample without a partner is missing from the other where that one goes on after it;
+//! samples, then follows the pairs, so that neither a late start nor drifting clocks part what belongs
+//! together. A sample without a partner is missing from the other where that one goes on after it;
 //! what stands before the other's first sample or after its last is not compared. Tables of a run have the
 //! run's own time: no shift, and each sample without a partner is missing.
 
@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 
 /// Nothing is known of the interval between samples: pairs are within this.
 const WINDOW_DEFAULT_SECS: f64 = 0.5;
+
+/// How much of a pair's remaining distance the shift takes over: drift is followed, jitter is not.
+const SHIFT_FOLLOWS: f64 = 0.25;
 
 /// Two files compared.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -65,6 +68,12 @@ impl Difference {
 }
 
 impl Comparison {
+    /// Neither file holds a value.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.compared.is_empty() && self.only_first.is_empty() && self.only_second.is_empty()
+    }
+
     /// Nothing differs, and nothing is missing.
     #[must_use]
     pub fn is_same(&self) -> bool {
@@ -150,7 +159,7 @@ fn paired(first: &[Sample], second: &[Sample], mut shift: Option<f64>, tolerance
                 compared.missing_first += lone_second;
             }
             (lone_first, lone_second) = (0, 0);
-            shift = shift.map(|shift| shift + apart);
+            shift = shift.map(|shift| shift + apart * SHIFT_FOLLOWS);
             (one, other) = (one + 1, other + 1);
         } else if apart > 0.0 {
             (one, lone_first) = (one + 1, lone_first + 1);

@@ -63,12 +63,15 @@ impl Tolerance {
 /// Compares the two and says what differs.
 ///
 /// # Errors
-/// Exit 3 where a file cannot be read; exit 2 where nobody says what its devices are.
+/// Exit 3 where a file cannot be read, or neither holds a value; exit 2 where nobody says what its devices are.
 pub fn diff(options: &Options, words: Words) -> Result<Exit, Failure> {
     let [first, second] = &options.files;
     let (first, second) =
         (Series::read(first, options.device, words)?, Series::read(second, options.device, words)?);
     let comparison = compare(&first, &second, &options.tolerance);
+    if comparison.is_empty() {
+        return Err(Failure::new(Exit::BadFile, words.say("diff-nothing")));
+    }
     let text = if options.json {
         format!("{:#}\n", said::json(&comparison))
     } else {

@@ -12,8 +12,9 @@ use std::io::{BufRead, Read};
 use std::path::Path;
 
 use fluent_templates::fluent_bundle::FluentValue;
-use hil::DeviceKind;
 use hil::wire::{Decoder, Frame};
+use hil::{DeviceKind, Gather};
+use signals::SimTime;
 
 use crate::capture::{Decoded, Kinds, Recording, begins_a_capture};
 use crate::decode::{self, Input};
@@ -68,23 +69,23 @@ impl Series {
         words: Words,
     ) -> Result<Self, Failure> {
         let mut decoded = Decoded::new(Kinds::of(&recording, device));
-        let mut series = Self::default();
-        let mut last_secs = 0.0;
+        let mut readings = Readings::default();
+        let mut last = SimTime::ZERO;
         while let Some(record) = recording.read_next()? {
-            last_secs = record.stamp.monotonic.as_secs();
-            if !decoded.take(&record, |frame| series.add_frame(record.source, last_secs, frame)) {
+            last = record.stamp.monotonic;
+            if !decoded.take(&record, |frame| readings.add(record.source, last, frame)) {
                 return Err(decode::no_kind(words));
             }
         }
-        decoded.finish(|source, frame| series.add_frame(source, last_secs, frame));
-        Ok(series)
+        decoded.finish(|source, frame| readings.add(source, last, frame));
+        Ok(readings.series)
     }
 
     fn of_bytes(path: &str, input: Input, kind: DeviceKind, words: Words) -> Result<Self, Failure> {
-        let (mut decoder, mut series, mut number) = (Decoder::new(kind), Self::default(), 0.0);
+        let (mut decoder, mut readings, mut number) = (Decoder::new(kind), Readings::default(), 0.0);
         let mut drain = |decoder: &mut Decoder| {
             while let Some(frame) = decoder.poll() {
-                series.add_frame(ONLY, number, &frame);
+                readings.add(ONLY, SimTime::from_secs(number), &frame);
                 number += 1.0;
             }
         };
@@ -99,7 +100,7 @@ impl Series {
         }
         decoder.finish();
         drain(&mut decoder);
-        Ok(series)
+        Ok(readings.series)
     }
 
     /// A table of ours: `time_s`, and `site` and `battery` where it has them; every other number is a
@@ -135,12 +136,6 @@ impl Series {
         Ok(series)
     }
 
-    fn add_frame(&mut self, source: &str, at_secs: f64, frame: &Frame<'_>) {
-        for (name, value) in fields::of(&frame.reading()) {
-            self.add(source, at_secs, &name, value);
-        }
-    }
-
     fn add(&mut self, source: &str, at_secs: f64, name: &str, value: f64) {
         if !self.sources.contains_key(source) {
             self.sources.insert(source.to_owned(), BTreeMap::new());
@@ -151,6 +146,26 @@ impl Series {
             None => {
                 quantities.insert(name.to_owned(), vec![(at_secs, value)]);
             }
+        }
+    }
+}
+
+/// Frames joined into readings as the monitor joins them: a quantity that a device tells in several
+/// frames, such as a charge controller's current and the battery's, is compared once, as it is read.
+#[derive(Debug, Default)]
+struct Readings {
+    series: Series,
+    gathers: BTreeMap<String, Gather>,
+}
+
+impl Readings {
+    fn add(&mut self, source: &str, at: SimTime, frame: &Frame<'_>) {
+        if !self.gathers.contains_key(source) {
+            self.gathers.insert(source.to_owned(), Gather::new(frame.device()));
+        }
+        let reading = self.gathers.get_mut(source).and_then(|gather| gather.take(at, frame));
+        for (name, value) in reading.iter().flat_map(fields::of) {
+            self.series.add(source, at.as_secs(), &name, value);
         }
     }
 }
