@@ -125,6 +125,7 @@ fn monitor(words: Words) -> Command {
         flag(words, "capacity-ah").value_name("AH").value_parser(clap::value_parser!(f64)),
         flag(words, "listen").value_name("ADDRESS"),
         flag(words, "capture").value_name("FILE"),
+        note(words).requires("capture"),
         flag(words, "trace").value_name("FILE"),
         flag(words, "state").value_name("DIR"),
         flag(words, "speed").value_name("FACTOR").value_parser(clap::value_parser!(f64)),
@@ -140,7 +141,7 @@ fn emulate(words: Words) -> Command {
         flag(words, "set").value_name("NAME=VALUE").num_args(1).action(ArgAction::Append),
         flag(words, "scenario").value_name("FILE").conflicts_with_all(["set", "data"]),
         flag(words, "data").value_name("FILE").conflicts_with_all(["set", "every"]),
-        flag(words, "recorded").value_name("CAPTURE").conflicts_with_all([
+        flag(words, "recorded").value_name("FILE").conflicts_with_all([
             "set",
             "scenario",
             "data",
@@ -151,6 +152,7 @@ fn emulate(words: Words) -> Command {
         ]),
         flag(words, "source").value_name("NAME").requires("recorded"),
         flag(words, "capture").value_name("FILE"),
+        note(words).requires("capture"),
         flag(words, "seed").value_name("N").value_parser(clap::value_parser!(u64)).requires("scenario"),
         flag(words, "speed").value_name("FACTOR").value_parser(clap::value_parser!(f64)),
         flag(words, "every").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
@@ -185,6 +187,7 @@ fn record(words: Words) -> Command {
         flag(words, "port").value_name("PATH"),
         flag(words, "device").value_name("KIND"),
         flag(words, "address").value_name("N").value_parser(clap::value_parser!(u8).range(1..)),
+        note(words),
         flag(words, "for").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
         switch(words, "only-listen"),
         switch(words, "json"),
@@ -287,6 +290,11 @@ fn flag(words: Words, name: &'static str) -> Arg {
         .long(name)
         .help(words.say(&format!("cli-flag-{name}")))
         .help_heading(words.say("cli-options"))
+}
+
+/// What the head of a capture is to say.
+fn note(words: Words) -> Arg {
+    flag(words, "note").value_name("TEXT").num_args(1).action(ArgAction::Append)
 }
 
 fn switch(words: Words, name: &'static str) -> Arg {

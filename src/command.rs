@@ -81,6 +81,7 @@ fn monitor(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     }
     let options = monitor::Options {
         capture: path(given, "capture"),
+        about: notes(About::made_by("monitor"), given),
         estimates: path(given, "trace"),
         state: path(given, "state"),
         speed: speed(given, words)?,
@@ -100,7 +101,12 @@ fn emulate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     if truth.is_some() && text(given, "scenario").is_none() {
         return Err(Failure::new(Exit::Usage, words.say("emulate-truth-needs-plant")));
     }
-    let (mut driver, label) = driver(given, words)?;
+    let mut driver = match text(given, "recorded") {
+        Some(path) => {
+            Driver::Played(Played::open(path, device(given, words)?, text(given, "source"), words)?)
+        }
+        None => driver(given, words)?,
+    };
     driver.answer_as(ResponderSettings {
         address: given.get_one("address").copied(),
         picky: given.get_flag("picky"),
@@ -108,16 +114,12 @@ fn emulate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     });
     let epoch = given.get_one("epoch").copied();
     let speed = speed(given, words)?.unwrap_or(1.0);
-    let about = label.about.at_speed(speed).of_device(&label.source, driver.kind());
-    let label = Label { about, ..label };
+    let label = label(given, driver.kind(), speed, words)?;
     let options = emulate::Options { line, speed, epoch, truth, capture: path(given, "capture"), label };
     emulate::emulate(driver, &options, words)
 }
 
-/// What drives the instrument, and what a capture of it says.
-fn driver(given: &ArgMatches, words: Words) -> Result<(Driver, Label), Failure> {
-    let about = About::made_by("emulate").started(hil::pace::wall_unix_nanos());
-    let plain = |driver| Ok((driver, Label { about: about.clone(), source: "site/battery".to_owned() }));
+fn driver(given: &ArgMatches, words: Words) -> Result<Driver, Failure> {
     let every = given.get_one::<f64>("every").copied();
     if let Some(every) = every
         && !(0.01..=86_400.0).contains(&every)
@@ -126,34 +128,46 @@ fn driver(given: &ArgMatches, words: Words) -> Result<(Driver, Label), Failure> 
     }
     let every = every.map(Span::from_secs);
     if let Some(path) = text(given, "scenario") {
-        let (mut scenario, source) = read_scenario(path, words)?;
+        let (mut scenario, _) = read_scenario(path, words)?;
         scenario.device.kind = device(given, words)?.unwrap_or(scenario.device.kind);
         let seed = given.get_one("seed").copied().map_or(scenario.seed, Seed);
         let stage =
             stage(&scenario, seed, path, words)?.sending_every(every.unwrap_or(scenario.device.every));
-        let label = Label {
-            about: about.of_scenario(&scenario.name, &source, seed),
-            source: replay::source_name(&BatteryId::new(&scenario.site, &scenario.battery)),
-        };
-        return Ok((Driver::staged(stage, scenario.device.kind, scenario.duration), label));
-    }
-    if let Some(path) = text(given, "recorded") {
-        let played = Played::open(path, device(given, words)?, text(given, "source"), words)?;
-        return plain(Driver::Played(played));
+        return Ok(Driver::staged(stage, scenario.device.kind, scenario.duration));
     }
     let kind = device(given, words)?.ok_or_else(|| {
         let known = [("known", FluentValue::from(known_devices()))];
         Failure::new(Exit::Usage, words.tell("emulate-no-device", &known))
     })?;
     if let Some(path) = text(given, "data") {
-        return plain(Driver::recorded(kind, evaluate::readings(path, words)?));
+        return Ok(Driver::recorded(kind, evaluate::readings(path, words)?));
     }
     let mut pairs = given.get_many::<String>("set").into_iter().flatten().map(String::as_str).peekable();
     if pairs.peek().is_none() {
         return Err(Failure::new(Exit::Usage, words.say("emulate-nothing-drives")));
     }
     let sensed = emulate::held(pairs, words)?;
-    plain(Driver::held(kind, sensed, every.unwrap_or(Span::from_millis(1000))))
+    Ok(Driver::held(kind, sensed, every.unwrap_or(Span::from_millis(1000))))
+}
+
+/// What a capture of the emulated line says of it.
+fn label(given: &ArgMatches, kind: DeviceKind, speed: f64, words: Words) -> Result<Label, Failure> {
+    let about = notes(About::made_by("emulate").started(hil::pace::wall_unix_nanos()).at_speed(speed), given);
+    let (about, source) = match text(given, "scenario") {
+        Some(path) => {
+            let (scenario, told) = read_scenario(path, words)?;
+            let seed = given.get_one("seed").copied().map_or(scenario.seed, Seed);
+            let id = BatteryId::new(&scenario.site, &scenario.battery);
+            (about.of_scenario(&scenario.name, &told, seed), replay::source_name(&id))
+        }
+        None => (about, "site/battery".to_owned()),
+    };
+    Ok(Label { about: about.of_device(&source, kind), source })
+}
+
+/// What a capture says because `--note` says it.
+fn notes(about: About, given: &ArgMatches) -> About {
+    given.get_many::<String>("note").into_iter().flatten().fold(about, |about, note| about.with("note", note))
 }
 
 fn rig(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
@@ -188,6 +202,7 @@ fn record(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         capture: path(given, "recording").unwrap_or_default(),
         batteries,
         ports_must_be_there: by_hand,
+        about: notes(About::made_by("record"), given),
         only_listen: given.get_flag("only-listen"),
         length,
         json: given.get_flag("json"),

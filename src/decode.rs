@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, Write};
 
 use fluent_templates::fluent_bundle::FluentValue;
 use hil::DeviceKind;
+use hil::capture::DumpError;
 use hil::wire::{Decoder, Frame};
 use serde_json::{Map, Value, json};
 use signals::{LinkStats, Reading};
@@ -89,8 +90,8 @@ pub fn feed<E>(
         let mut file = Vec::new();
         input.read_to_end(&mut file).map_err(unreadable)?;
         // A device that is polled is understood from its answers and from what it was asked.
-        let bytes = hil::capture::read_dump(&file, kind.is_polled())
-            .map_err(|error| files::not_understood(path, "dump", &line_of(error.line, words), words))?;
+        let bytes =
+            hil::capture::read_dump(&file, kind.is_polled()).map_err(|error| no_dump(path, &error, words))?;
         return Ok(bytes.chunks(CHUNK).try_for_each(take));
     }
     loop {
@@ -112,8 +113,11 @@ fn may_be_dump(start: &[u8]) -> bool {
     [&b"<<<"[..], b">>>", b"#"].iter().any(|mark| text.starts_with(mark))
 }
 
-fn line_of(line: usize, words: Words) -> String {
-    words.tell("file-line", &[("line", FluentValue::from(line))])
+/// A dump with a line that is none.
+#[must_use]
+pub fn no_dump(path: &str, error: &DumpError, words: Words) -> Failure {
+    let line = words.tell("file-line", &[("line", FluentValue::from(error.line))]);
+    files::not_understood(path, "dump", &line, words)
 }
 
 /// A capture: as far as it goes, or as far as the result is taken.

@@ -46,6 +46,8 @@ pub struct Options {
     pub batteries: Vec<Battery>,
     /// The ports were named by hand: a port that is not there is an error, not something to wait for.
     pub ports_must_be_there: bool,
+    /// How the head begins.
+    pub about: About,
     /// Never ask.
     pub only_listen: bool,
     /// Stop by itself after this.
@@ -97,7 +99,7 @@ async fn record_all(options: &Options, words: Words) -> Result<Exit, Failure> {
         }
     }
     let sources: Vec<Source> = options.batteries.iter().map(Source::new).collect();
-    let about = About::made_by("record").started(hil::pace::wall_unix_nanos());
+    let about = options.about.clone().started(hil::pace::wall_unix_nanos());
     let about =
         sources.iter().fold(about, |about, source| about.of_device(&source.name, source.battery.device));
     let shared = Rc::new(Shared {

@@ -115,6 +115,28 @@ fn a_device_played_from_its_capture_is_read_as_the_one_recorded() {
 }
 
 #[test]
+fn a_real_board_and_a_real_shunt_are_played_from_what_they_once_said() {
+    let folder = Folder::new();
+    let link = folder.path("line");
+    let played = |device: &str, file: &str, record: &[&str]| {
+        let file = root().join("fixtures/serial").join(file).display().to_string();
+        let emulate = ["emulate", "--recorded", &file, "--device", device, "--link", &link, "--speed", "20"];
+        let (played, _) = Running::start(&emulate);
+        let capture = folder.path(device);
+        check(&[&["record", &capture, "--port", &link, "--device", device][..], record].concat(), 0);
+        drop(played);
+        frames(&capture)
+    };
+    let (answers, summary) = played("jbd", "jbd/sp04s034_4s_idle.txt", &["--for", "1.5"]);
+    assert_eq!(summary["frames_bad"], 0);
+    assert!(answers.iter().any(|frame| frame["reading"]["voltage_v"] == 15.6), "{answers:?}");
+    assert!(answers.iter().any(|frame| frame["reading"]["cell4_v"] == 3.901), "{answers:?}");
+    let (blocks, summary) = played("vedirect-bmv", "vedirect/bmv702_part1.dump", &["--for", "3"]);
+    assert_eq!(summary["frames_bad"], 0);
+    assert!(blocks.len() > 20 && blocks.iter().any(|frame| frame["fields"]["PID"] == "0x203"), "{summary}");
+}
+
+#[test]
 fn a_played_device_is_refused_where_its_capture_cannot_answer() {
     let folder = Folder::new();
     let link = folder.path("line");

@@ -13,7 +13,7 @@ emulate-no-device = no device kind
     give --device with one of: { $known }
 emulate-no-source = { $path }: nothing of that device is in this capture
     its sources: { $known }
-emulate-no-questions = { $path }: this capture holds no question, and the device speaks only when asked
+emulate-no-questions = { $path }: this recording holds no question, and the device speaks only when asked
     record one with `balise record` or `balise monitor --capture`
 emulate-which-source = { $path }: several devices that talk by themselves are in this capture
     name one with --source: { $known }

@@ -13,7 +13,7 @@ emulate-no-device = aucune sorte d'appareil
     donnez --device avec une de celles-ci : { $known }
 emulate-no-source = { $path } : rien de cet appareil n'est dans cette capture
     ses sources : { $known }
-emulate-no-questions = { $path } : cette capture ne contient aucune question, et l'appareil ne parle qu'interrogé
+emulate-no-questions = { $path } : cet enregistrement ne contient aucune question, et l'appareil ne parle qu'interrogé
     enregistrez-en une avec `balise record` ou `balise monitor --capture`
 emulate-which-source = { $path } : cette capture contient plusieurs appareils qui parlent d'eux-mêmes
     nommez-en un avec --source : { $known }

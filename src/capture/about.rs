@@ -9,6 +9,7 @@
 //! | `scenario_sha256` | of its file, as `sha256sum` prints it     |
 //! | `seed`            | what the run draws from                   |
 //! | `bench`           | name of a rig's manifest                  |
+//! | `note`            | whatever `--note` says                    |
 //! | `speed`           | times as fast as the wall, where not 1    |
 //! | `device`          | source, kind: one line each               |
 

@@ -92,7 +92,7 @@ impl Logs {
 }
 
 fn about(config: &Config, options: &Options) -> About {
-    let started = About::made_by("monitor").started(hil::pace::wall_unix_nanos());
+    let started = options.about.clone().started(hil::pace::wall_unix_nanos());
     config.batteries.iter().fold(started.at_speed(options.speed.unwrap_or(1.0)), |about, battery| {
         let id = BatteryId::new(&battery.site, &battery.name);
         about.of_device(&source_name(&id), battery.device)

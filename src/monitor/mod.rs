@@ -28,6 +28,7 @@ use hil::port::Wanted;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 
+use crate::capture::About;
 use crate::config::{self, Battery, Config};
 use crate::failure::{Exit, Failure, environment};
 use crate::foresight::Foresight;
@@ -46,6 +47,8 @@ use station::{Shared, Station};
 pub struct Options {
     /// Where to write every byte received and sent.
     pub capture: Option<PathBuf>,
+    /// How its head begins.
+    pub about: About,
     /// Where to write every estimate.
     pub estimates: Option<PathBuf>,
     /// Where estimates survive a restart.

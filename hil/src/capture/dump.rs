@@ -16,16 +16,32 @@ pub struct DumpError {
     pub line: usize,
 }
 
+/// A line of a dump.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DumpLine {
+    /// The device sent it, `<<<`; else the host, `>>>`.
+    pub from_device: bool,
+    /// What was sent.
+    pub bytes: Vec<u8>,
+}
+
 /// The bytes the device sent and, `with_requests`, those it was sent, in the order of the file.
 ///
 /// # Errors
 /// [`DumpError`] when the file is a dump and one of its lines is not.
 pub fn read_dump(file: &[u8], with_requests: bool) -> Result<Cow<'_, [u8]>, DumpError> {
-    let Some(text) = str::from_utf8(file).ok().filter(|text| is_dump(text)) else {
-        return Ok(Cow::Borrowed(file));
-    };
-    let mut sent = Vec::new();
-    let mut bytes = Vec::new();
+    let Some(lines) = dump_lines(file)? else { return Ok(Cow::Borrowed(file)) };
+    let wanted = lines.into_iter().filter(|line| line.from_device || with_requests);
+    Ok(Cow::Owned(wanted.flat_map(|line| line.bytes).collect()))
+}
+
+/// The lines of a dump, or `None` of a file of raw bytes.
+///
+/// # Errors
+/// [`DumpError`] when the file is a dump and one of its lines is not.
+pub fn dump_lines(file: &[u8]) -> Result<Option<Vec<DumpLine>>, DumpError> {
+    let Some(text) = str::from_utf8(file).ok().filter(|text| is_dump(text)) else { return Ok(None) };
+    let mut lines = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -39,12 +55,11 @@ pub fn read_dump(file: &[u8], with_requests: bool) -> Result<Cow<'_, [u8]>, Dump
         };
         let digits = digits.split('#').next().unwrap_or_default();
         let digits: String = digits.chars().filter(|character| !character.is_whitespace()).collect();
+        let mut bytes = Vec::new();
         unhex(&digits, &mut bytes).ok_or(error)?;
-        if from_device || with_requests {
-            sent.extend_from_slice(&bytes);
-        }
+        lines.push(DumpLine { from_device, bytes });
     }
-    Ok(Cow::Owned(sent))
+    Ok(Some(lines))
 }
 
 /// Writes a capture as a dump: each arrival with a remark of when and where before it. How many lines of

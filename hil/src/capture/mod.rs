@@ -30,7 +30,7 @@ mod replay;
 mod writer;
 
 pub use answers::RecordedAnswers;
-pub use dump::{DumpError, read_dump, write_dump};
+pub use dump::{DumpError, DumpLine, dump_lines, read_dump, write_dump};
 pub use error::CaptureError;
 pub use pcapng::write_pcapng;
 pub use reader::{Reader, Record};
