@@ -137,6 +137,21 @@ fn a_real_board_and_a_real_shunt_are_played_from_what_they_once_said() {
 }
 
 #[test]
+fn a_talker_without_times_says_each_of_its_bytes_once_a_block_at_a_time() {
+    let file = root().join("fixtures/serial/vedirect/smartsolar_75_15_fw156.dump");
+    let kind = Some(hil::DeviceKind::VedirectMppt);
+    let words = balise::words::Words::English;
+    let mut played = balise::emulate::Played::open(&file.display().to_string(), kind, None, words).unwrap();
+    let (mut said, mut dues) = (Vec::new(), Vec::new());
+    while let Some(block) = played.next_block(&mut said) {
+        dues.push(block.due.as_secs());
+    }
+    assert_eq!(said, std::fs::read(file).unwrap());
+    // Six blocks, and what stands behind the last.
+    assert_eq!(dues, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+}
+
+#[test]
 fn a_played_device_is_refused_where_its_capture_cannot_answer() {
     let folder = Folder::new();
     let link = folder.path("line");

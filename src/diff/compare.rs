@@ -143,9 +143,9 @@ fn begin(quantities: &BTreeMap<String, Vec<Sample>>) -> f64 {
 }
 
 fn paired(first: &[Sample], second: &[Sample], mut shift: Option<f64>, tolerance: f64) -> Compared {
-    let intervals = [interval(first), interval(second)].into_iter().flatten();
-    let usual = intervals.fold(f64::INFINITY, f64::min);
-    let window = if usual.is_finite() { usual / 2.0 } else { WINDOW_DEFAULT_SECS };
+    // The longer of the two: jitter halves the usual interval of what jitters.
+    let usual = interval(first).into_iter().chain(interval(second)).reduce(f64::max);
+    let window = usual.map_or(WINDOW_DEFAULT_SECS, |usual| usual / 2.0);
     let mut compared = Compared::default();
     let (mut one, mut other) = (0, 0);
     // Without a partner so far; missing only once a pair follows.

@@ -235,23 +235,3 @@ fn refused(path: &str, exit: Exit, key: &str, known: &str, words: Words) -> Fail
         [("path", FluentValue::from(path.to_owned())), ("known", FluentValue::from(known.to_owned()))];
     Failure::new(exit, words.tell(key, &blanks))
 }
-
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_talker_without_times_says_each_of_its_bytes_once_a_block_at_a_time() {
-        let file =
-            concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/serial/vedirect/smartsolar_75_15_fw156.dump");
-        let mut played = Played::open(file, Some(DeviceKind::VedirectMppt), None, Words::English).unwrap();
-        let (mut said, mut dues) = (Vec::new(), Vec::new());
-        while let Some(block) = played.next_block(&mut said) {
-            dues.push(block.due.as_secs());
-        }
-        assert_eq!(said, std::fs::read(file).unwrap());
-        // Six blocks, and what stands behind the last.
-        assert_eq!(dues, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
-    }
-}

@@ -25,6 +25,7 @@ pub struct Label {
 /// A line, and the tap where one was asked for.
 pub struct TappedLine {
     line: OpenLine,
+    is_plugged: bool,
     tap: Option<Tap>,
 }
 
@@ -41,7 +42,7 @@ impl TappedLine {
             let file = CaptureFile::create(path, &options.label.about, words)?;
             Ok(Tap { file, source: options.label.source.clone(), clock })
         });
-        let mut line = Self { line, tap: tap.transpose()? };
+        let mut line = Self { line, is_plugged: true, tap: tap.transpose()? };
         line.note_open();
         Ok(line)
     }
@@ -51,9 +52,12 @@ impl TappedLine {
         self.line.path()
     }
 
-    /// The cable is put in or pulled.
+    /// The cable is in from here on, or out.
     pub fn plug(&mut self, plugged: bool) -> Result<(), LinkError> {
         self.line.plug(plugged)?;
+        if std::mem::replace(&mut self.is_plugged, plugged) == plugged {
+            return Ok(());
+        }
         if plugged {
             self.note_open();
         } else {
