@@ -61,6 +61,7 @@ pub fn command(words: Words) -> Command {
             diff(words),
             evaluate(words),
             identify(words),
+            rules(words),
             doctor(words),
         ])
         .mut_subcommands(|sub| dressed(sub, words))
@@ -171,6 +172,17 @@ fn rig(words: Words) -> Command {
         flag(words, "out").value_name("DIR"),
         switch(words, "force"),
         switch(words, "json"),
+    ])
+}
+
+fn rules(words: Words) -> Command {
+    Command::new("rules").about(words.say("cli-rules")).args([
+        positional(words, "parameters").value_name("ALERTS.toml").required(false),
+        flag(words, "out").value_name("DIR").required(true),
+        flag(words, "speed")
+            .value_name("FACTOR")
+            .help(words.say("cli-flag-rules-speed"))
+            .value_parser(clap::value_parser!(f64)),
     ])
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::ArgMatches;
 use exporter::BatteryId;
+use exporter::rules::Scaling;
 use fluent_templates::fluent_bundle::FluentValue;
 use hil::DeviceKind;
 use hil::device::ResponderSettings;
@@ -23,8 +24,8 @@ use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    decode, diff, doctor, document, evaluate, export, files, fleet, identify, interrupt, monitor, ports,
-    record, replay, rig, run, scenario, speech, weather,
+    alerts, decode, diff, doctor, document, evaluate, export, files, fleet, identify, interrupt, monitor,
+    ports, record, replay, rig, run, scenario, speech, weather,
 };
 
 /// The battery that nothing is told of.
@@ -62,8 +63,18 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "export" => export(given, words),
         "diff" => diff(given, words),
         "run" => run(given, words),
+        "rules" => rules(given, words),
         _ => Err(Failure::new(Exit::Usage, words.say("cli-error-other"))),
     }
+}
+
+fn rules(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let scaling = match speed(given, words)? {
+        None => Scaling::real(),
+        Some(factor) => Scaling::accelerated(factor, demo::SCRAPE),
+    };
+    let out = path(given, "out").unwrap_or_default();
+    alerts::make(text(given, "parameters"), &out, &scaling, words)
 }
 
 fn monitor(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {

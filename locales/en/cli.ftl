@@ -130,3 +130,8 @@ cli-flag-step = step of the plant in seconds (default: the file's)
 cli-flag-rows-every = seconds between two rows of a sign (default 3600)
 cli-flag-format = what the table is written as: csv, parquet or none (default csv)
 cli-flag-hold = seconds for which the battery's coefficients are held: 10 as in run (default), up to 60 for years
+cli-rules = make the alert rules, Alertmanager's wording and the runbooks from one parameter file
+cli-rules-after = Change thresholds and sentences in a copy of compose/alerts.toml, never in what is made from it.
+    Without ALERTS.toml the alerts that ship are written. Exit 3 where the file is not sound.
+cli-argument-parameters = the parameter file of the alerts (default: the one that ships)
+cli-flag-rules-speed = for a chain that runs so many times as fast: every length divided (default 1)

@@ -1,11 +1,16 @@
 # balise evaluate --cuts and --matrix
 scoring-title = How right, and how honest
 scoring-story = { $trials } trials; { $cuts } cuts of each record, seed { $seed }. The truth and the tester’s counter were taken out before anything saw the rows.
-scoring-columns = Errors in points of charge, after 1200 s unless said otherwise; mean of the trials, and the worst. “Lost” counts the trials in which each rival was nearer, in the order of its columns.
+scoring-columns = Errors in points of charge, after 1200 s unless said otherwise; mean of the trials, and the worst. “Time to 2 %” is the median until an estimate is within two points to stay, from the first row. “Lost” counts the trials in which each rival was nearer, in the order of its columns.
 scoring-conditions = { $set }: what was wrong
 scoring-temperatures = { $set }: by temperature
 scoring-files = { $set }: by file
 scoring-regimes = { $set }: by regime
+scoring-first-knee = { $set }: before and after the first knee
+scoring-first-knee-note = After 1200 s. “By the knee” counts the trials that were within two points there, to stay. The told counter knows the truth at the knee and counts on with the spoiled current.
+scoring-before-knee = rmse before
+scoring-after-knee = rmse after
+scoring-told-counter = told counter
 scoring-each-cut = { $set }: each cut (truth → told, current and voltage offset)
 scoring-more-cuts = { $count } more are in results.json.
 scoring-no-room = { $count } trials with a gap found no room: the record is too short and never rests.
@@ -22,6 +27,9 @@ scoring-worst = worst
 scoring-max = max
 scoring-bias = bias
 scoring-within-2 = in 2 %
+scoring-time-to-2 = time to 2 %
+scoring-soon = by 10 min
+scoring-by-knee = by the knee
 scoring-within-5 = in 5 %
 scoring-covered = covered
 scoring-width = width

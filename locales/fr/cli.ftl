@@ -130,3 +130,8 @@ cli-flag-step = pas de l'installation en secondes (sinon celui du fichier)
 cli-flag-rows-every = secondes entre deux lignes d'un panneau (sinon 3600)
 cli-flag-format = forme du tableau : csv, parquet ou none (sinon csv)
 cli-flag-hold = secondes pendant lesquelles les coefficients de la batterie sont tenus : 10 comme run (par défaut), jusqu'à 60 pour des années
+cli-rules = faire les règles d’alerte, les textes d’Alertmanager et le guide à partir d’un seul fichier
+cli-rules-after = Changez seuils et phrases dans une copie de compose/alerts.toml, jamais dans ce qui en est fait.
+    Sans ALERTS.toml, les alertes livrées sont écrites. Code 3 si le fichier n’est pas valable.
+cli-argument-parameters = le fichier des alertes (par défaut : celui qui est livré)
+cli-flag-rules-speed = pour une chaîne tant de fois plus rapide : toutes les durées divisées (par défaut 1)

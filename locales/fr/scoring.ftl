@@ -1,11 +1,16 @@
 # balise evaluate --cuts et --matrix
 scoring-title = Justesse et franchise
 scoring-story = { $trials } essais ; { $cuts } coupes de chaque enregistrement, graine { $seed }. La vérité et le compteur du banc ont été ôtés avant que quiconque voie les lignes.
-scoring-columns = Erreurs en points de charge, après 1200 s sauf mention contraire ; moyenne des essais, et le pire. « Perdus » compte les essais où chaque rival était plus près, dans l’ordre de ses colonnes.
+scoring-columns = Erreurs en points de charge, après 1200 s sauf mention contraire ; moyenne des essais, et le pire. « Temps à 2 % » est la médiane du temps qu’il faut à une estimation pour être à moins de deux points et y rester, dès la première ligne. « Perdus » compte les essais où chaque rival était plus près, dans l’ordre de ses colonnes.
 scoring-conditions = { $set } : ce qui clochait
 scoring-temperatures = { $set } : par température
 scoring-files = { $set } : par fichier
 scoring-regimes = { $set } : par régime
+scoring-first-knee = { $set } : avant et après le premier coude
+scoring-first-knee-note = Après 1200 s. « Au coude » compte les essais qui y étaient à moins de deux points, pour y rester. Le compteur renseigné connaît la vérité au coude et compte ensuite avec le courant faussé.
+scoring-before-knee = eqm avant
+scoring-after-knee = eqm après
+scoring-told-counter = compteur renseigné
 scoring-each-cut = { $set } : chaque coupe (vérité → annoncé, décalages de courant et de tension)
 scoring-more-cuts = { $count } de plus sont dans results.json.
 scoring-no-room = { $count } essais avec un trou n’ont pas trouvé de place : l’enregistrement est trop court et ne repose jamais.
@@ -22,6 +27,9 @@ scoring-worst = pire
 scoring-max = max.
 scoring-bias = biais
 scoring-within-2 = sous 2 %
+scoring-time-to-2 = temps à 2 %
+scoring-soon = en 10 min
+scoring-by-knee = au coude
 scoring-within-5 = sous 5 %
 scoring-covered = couvert
 scoring-width = largeur

@@ -17,6 +17,8 @@ mod check;
 mod conditions;
 mod cuts;
 mod interval;
+mod knee;
+mod knee_sheet;
 mod page;
 pub mod plant;
 mod predictions;
