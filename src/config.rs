@@ -138,6 +138,22 @@ fn config(root: &Section<'_>) -> Option<Config> {
     Some(Config { listen: listen?, signs, batteries })
 }
 
+/// The batteries of each port, by their place in the list.
+#[must_use]
+pub fn lines(batteries: &[Battery]) -> Vec<Vec<usize>> {
+    let mut lines: Vec<Vec<usize>> = Vec::new();
+    for (index, battery) in batteries.iter().enumerate() {
+        let shares = |line: &&mut Vec<usize>| {
+            line.first().is_some_and(|first| same_port(&batteries[*first].port, &battery.port))
+        };
+        match lines.iter_mut().find(shares) {
+            Some(line) => line.push(index),
+            None => lines.push(vec![index]),
+        }
+    }
+    lines
+}
+
 /// Why these batteries cannot be read from one port. A talker needs one for itself; devices that are asked
 /// may share a line where each has an address of its own.
 fn cannot_share(line: &[&Battery]) -> Option<&'static str> {

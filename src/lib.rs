@@ -4,17 +4,20 @@
 //! reports. The parts it joins (`signals`, `sim`, `hil`, `estimator`, `exporter`) do not know each other.
 
 pub mod alerts;
+pub mod capture;
 pub mod cli;
 pub mod command;
 pub mod config;
 pub mod decode;
 pub mod demo;
+pub mod diff;
 pub mod doctor;
 pub mod document;
 pub mod due;
 pub mod emulate;
 pub mod estimates;
 pub mod evaluate;
+pub mod export;
 pub mod failure;
 pub mod fields;
 pub mod files;
@@ -28,6 +31,7 @@ pub mod outlook;
 pub mod port;
 pub mod ports;
 pub mod profiles;
+pub mod record;
 pub mod replay;
 pub mod report;
 pub mod rig;

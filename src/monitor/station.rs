@@ -116,10 +116,13 @@ pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>
         let mut bytes = Vec::new();
         let reason = loop {
             bytes.clear();
-            if let Some(question) = poller.question()
-                && let Err(error) = port.send(&question).await
-            {
-                break crate::port::told(&error, words);
+            let question = poller.question();
+            note_strays(&mut poller, &stations);
+            if let Some((seat, question)) = question {
+                if let Err(error) = port.send(&question).await {
+                    break crate::port::told(&error, words);
+                }
+                stations[seat].happened(Event::Sent(&question));
             }
             tokio::select! {
                 biased;
@@ -139,12 +142,21 @@ pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>
                 _ = look.tick() => stations.iter_mut().for_each(Station::look),
             }
         };
+        poller.give_up();
+        note_strays(&mut poller, &stations);
         live.lost(port);
         for station in &mut stations {
             station.lost(reason.clone());
         }
     }
     stations.iter_mut().for_each(Station::save);
+}
+
+/// What answered no question is in the capture, and nowhere else.
+fn note_strays(poller: &mut Poller, stations: &[Station]) {
+    for (seat, bytes) in poller.take_strays() {
+        stations[seat].happened(Event::Stray(&bytes));
+    }
 }
 
 impl Station {
@@ -182,12 +194,18 @@ impl Station {
         (self.node, self.bound_by) = (node.display().to_string(), bound_by);
         (self.is_open, self.is_announced) = (true, false);
         self.proof.reopened();
-        let now = self.shared.clock.now();
-        self.shared.logs.borrow_mut().happened(&self.id, now, Event::Opened);
+        self.happened(Event::Port(&self.node));
+        self.happened(Event::Opened);
         // One that tells its number is announced once it has told the right one.
         if self.proof.expected().is_none() {
             self.announce();
         }
+    }
+
+    /// For the capture only.
+    fn happened(&self, event: Event<'_>) {
+        let now = self.shared.clock.now();
+        self.shared.logs.borrow_mut().happened(&self.id, now, event);
     }
 
     fn announce(&mut self) {

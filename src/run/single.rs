@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use fluent_templates::fluent_bundle::FluentValue;
+use hil::capture::Event;
+use signals::Stamp;
 
 use super::{Court, Job};
 use crate::failure::{Exit, Failure, environment};
@@ -20,10 +22,23 @@ use crate::words::Words;
 /// # Errors
 /// Where the plant refuses its parameters or promtool cannot be asked.
 pub fn single(job: &Job, court: &Court, words: Words) -> Result<(RunRecord, Timing), Failure> {
+    single_heard(job, court, &mut |_, _| {}, words)
+}
+
+/// The same where `hear` learns of everything that happens on the line.
+///
+/// # Errors
+/// As [`single`].
+pub fn single_heard(
+    job: &Job,
+    court: &Court,
+    hear: &mut dyn FnMut(Stamp, Event<'_>),
+    words: Words,
+) -> Result<(RunRecord, Timing), Failure> {
     let started =
         jiff::Timestamp::from_nanosecond(i128::from(hil::pace::wall_unix_nanos())).unwrap_or_default();
     let clock = Stopwatch::start();
-    let simulated = simulation::simulate(&job.scenario, job.seed).map_err(|error| {
+    let simulated = simulation::simulate_heard(&job.scenario, job.seed, hear).map_err(|error| {
         let blanks = [
             ("path", FluentValue::from(job.file.as_str())),
             ("reason", FluentValue::from(error.to_string())),
