@@ -12,6 +12,7 @@
 pub mod board;
 pub mod catalogue;
 pub mod identity;
+pub mod recording;
 pub mod rules;
 pub mod ruletest;
 pub mod serve;
