@@ -1,0 +1,101 @@
+//! The way from the device to the chart: lines, frames, scrapes, rules. Trouble here makes everything
+//! else on the other pages old or missing.
+
+use super::model::{Choice, Column, Dashboard, Line, Panel, View, Worst};
+use super::query::{Query, at_sites, beside, by_battery, count};
+use super::shown::Shown;
+
+const GOOD: &str = "balise_link_frames_good_total";
+const BAD: &str = "balise_link_frames_bad_total";
+
+pub fn dashboard() -> Dashboard {
+    let lines = vec![
+        Line { height: 4, panels: numbers() },
+        Line { height: 8, panels: vec![frames(), bad_share(), dropped()] },
+        Line { height: 8, panels: vec![scrape_time(), samples(), rule_time()] },
+        Line { height: 10, panels: vec![losses(), versions()] },
+    ];
+    Dashboard { key: "pipeline", from: "now-24h", choice: Choice::Sites, lines }
+}
+
+fn numbers() -> Vec<Panel> {
+    let number = |key, about: &[&'static str], expr: String| {
+        Panel::of(key, View::Number, about, vec![Query::said("value", expr)]).shown(Shown::COUNT).wide(6)
+    };
+    let open = at_sites("balise_link_open");
+    vec![
+        number("monitors-down", &[], count("up{job=\"balise\"} == 0")),
+        number("lines-closed", &["balise_link_open"], count(&format!("{open} == 0"))),
+        number("series", &[], "sum(prometheus_tsdb_head_series)".to_owned()),
+        number(
+            "rules-missed",
+            &[],
+            "sum(increase(prometheus_rule_group_iterations_missed_total[1h]))".to_owned(),
+        ),
+    ]
+}
+
+/// A counter's rate over Grafana's own window: four scrapes at least.
+fn rate(metric: &str) -> String {
+    format!("rate({}[$__rate_interval])", at_sites(metric))
+}
+
+fn frames() -> Panel {
+    let metrics = [("good", GOOD), ("bad", BAD), ("partial", "balise_link_frames_partial_total")];
+    let queries = metrics.map(|(key, metric)| Query::said(key, format!("sum({})", rate(metric)))).to_vec();
+    Panel::of("frames", View::Lines, &metrics.map(|(_, metric)| metric), queries).shown(Shown::PER_SECOND)
+}
+
+fn bad_share() -> Panel {
+    let share = format!("{} / ({} + {} > 0)", rate(BAD), rate(GOOD), rate(BAD));
+    let query = Query::by("{{site}} {{battery}}", by_battery(&format!("topk(20, {share})")));
+    Panel::of("bad-share", View::Lines, &[BAD, GOOD], vec![query]).shown(Shown::POINTS)
+}
+
+fn dropped() -> Panel {
+    let metrics = [("received", "balise_link_bytes_total"), ("dropped", "balise_link_bytes_dropped_total")];
+    let queries = metrics.map(|(key, metric)| Query::said(key, format!("sum({})", rate(metric)))).to_vec();
+    Panel::of("bytes", View::Lines, &metrics.map(|(_, metric)| metric), queries)
+        .shown(Shown::BYTES_PER_SECOND)
+}
+
+fn scrape_time() -> Panel {
+    let expr = "max by (job) (scrape_duration_seconds)".to_owned();
+    Panel::of("scrape-time", View::Lines, &[], vec![Query::by("{{job}}", expr)]).shown(Shown::SECONDS)
+}
+
+fn samples() -> Panel {
+    let expr = "sum by (job) (scrape_samples_scraped)".to_owned();
+    Panel::of("samples", View::Lines, &[], vec![Query::by("{{job}}", expr)])
+}
+
+fn rule_time() -> Panel {
+    // The label is a path and a name; the name is enough.
+    let named = "label_replace(prometheus_rule_group_last_duration_seconds, \"group\", \"$1\", \"rule_group\", \".*;(.*)\")";
+    let expr = format!("max by (group) ({named})");
+    Panel::of("rule-time", View::Lines, &[], vec![Query::by("{{group}}", expr)]).shown(Shown::SECONDS)
+}
+
+fn losses() -> Panel {
+    let worst = format!("topk(100, increase({}[1d]))", at_sites("balise_link_losses_total"));
+    let heard = at_sites("balise_battery_last_frame_timestamp_seconds");
+    let columns = vec![
+        Column::new("losses-day", Shown::COUNT).worst(Worst::High),
+        Column::new("link-open", Shown::COUNT),
+        Column::new("last-heard", Shown::SECONDS),
+    ];
+    let queries = vec![
+        Query::said("losses-day", by_battery(&worst)),
+        Query::said("link-open", beside(&at_sites("balise_link_open"), &worst)),
+        Query::said("last-heard", beside(&format!("(time() - {heard})"), &worst)),
+    ];
+    let about =
+        ["balise_link_losses_total", "balise_link_open", "balise_battery_last_frame_timestamp_seconds"];
+    Panel::of("losses", View::Table(columns), &about, queries).wide(16)
+}
+
+fn versions() -> Panel {
+    let expr = "count by (version) (balise_build_info)".to_owned();
+    let columns = vec![Column::new("monitors", Shown::COUNT)];
+    Panel::of("versions", View::Table(columns), &["balise_build_info"], vec![Query::said("monitors", expr)])
+}
