@@ -127,6 +127,7 @@ pub fn standard() -> Vec<Group> {
         interval: span.interval,
         rules: described(span),
     }));
+    groups[1].rules.extend(DAY.iter().map(written));
     groups
 }
 
@@ -148,8 +149,184 @@ fn five_minutes() -> Vec<Recording> {
         about: "gained in five minutes".to_owned(),
         expr: (*expr).to_owned(),
     };
-    DESCRIBED.iter().map(mean).chain(SUMMED.iter().map(sum)).chain(accuracy()).collect()
+    let means = DESCRIBED.iter().map(mean).chain(SUMMED.iter().map(sum)).chain(accuracy());
+    means.chain(NOW.iter().map(written)).chain(line_rates()).collect()
 }
+
+fn written(&(name, unit, about, expr): &Written) -> Recording {
+    Recording { name: name.to_owned(), unit, about: about.to_owned(), expr: expr.to_owned() }
+}
+
+/// A rule spelled out: name, unit, what it says, expression.
+type Written = (&'static str, &'static str, &'static str, &'static str);
+
+/// What a chart of a whole fleet shows, so that drawing it does not read ten thousand series at three
+/// hundred instants.
+const NOW: [Written; 14] = [
+    (
+        "site:balise_battery_discharge_watts:sum",
+        "W",
+        "drawn from all batteries of the site",
+        "sum by (site) (balise_battery_voltage_volts * clamp_min(-balise_battery_current_amperes, 0))",
+    ),
+    (
+        "site:balise_battery_charge_amperes:sum",
+        "A",
+        "into all batteries of the site",
+        "sum by (site) (clamp_min(balise_battery_current_amperes, 0))",
+    ),
+    (
+        "site:balise_charger_current_amperes:sum",
+        "A",
+        "delivered by all charge controllers of the site",
+        "sum by (site) (balise_charger_current_amperes)",
+    ),
+    (
+        "site:balise_battery_since_full_seconds:max",
+        "s",
+        "of the battery that was full the longest ago",
+        "max by (site) (balise_battery_since_full_seconds)",
+    ),
+    (
+        "site:balise_battery_charge_blocked_ratio:max",
+        "ratio",
+        "of the battery that cold keeps most from",
+        "max by (site) (balise_battery_charge_blocked_ratio)",
+    ),
+    (
+        "site:balise_battery_soc_ratio:q95_abs_error",
+        "ratio",
+        "95 % quantile of the errors at the site",
+        "quantile by (site) (0.95, abs(battery:balise_battery_soc_ratio:error))",
+    ),
+    (
+        "fleet:balise_battery_soc_ratio:median_abs_error",
+        "ratio",
+        "median of the errors",
+        "quantile(0.5, abs(battery:balise_battery_soc_ratio:error))",
+    ),
+    (
+        "fleet:balise_battery_soc_ratio:q95_abs_error",
+        "ratio",
+        "95 % quantile of the errors",
+        "quantile(0.95, abs(battery:balise_battery_soc_ratio:error))",
+    ),
+    (
+        "fleet:balise_battery_soc_ratio:mean_covered",
+        "ratio",
+        "share of the batteries whose band holds the truth",
+        "avg(battery:balise_battery_soc_ratio:covered)",
+    ),
+    (
+        "chemistry:balise_battery_soc_ratio:mean_abs_error",
+        "ratio",
+        "mean of the errors of a chemistry",
+        "avg by (chemistry) (\n  abs(battery:balise_battery_soc_ratio:error)\n  * on (site, battery) group_left (chemistry)\n  \
+         max by (site, battery, chemistry) (balise_battery_info)\n)",
+    ),
+    (
+        "fleet:balise_battery_device_soc_ratio:q95_abs_difference",
+        "ratio",
+        "95 % quantile of what the device and the estimate are apart",
+        "quantile(0.95, abs(balise_battery_soc_ratio - balise_battery_device_soc_ratio))",
+    ),
+    (
+        "fleet:balise_battery_device_soc_ratio:q95_abs_error",
+        "ratio",
+        "95 % quantile of the device's own errors",
+        "quantile(0.95, abs(balise_battery_device_soc_ratio - balise_truth_soc_ratio))",
+    ),
+    (
+        "fleet:balise_battery_capacity_coulombs:median_relative_error",
+        "ratio",
+        "median of the capacity's errors over the true one",
+        "quantile(0.5, abs(balise_battery_capacity_coulombs / balise_truth_capacity_coulombs - 1))",
+    ),
+    (
+        "fleet:balise_battery_internal_resistance_ohms:median_relative_error",
+        "ratio",
+        "median of the resistance's errors over the true one",
+        "quantile(0.5, abs(balise_battery_internal_resistance_ohms / balise_truth_internal_resistance_ohms - 1))",
+    ),
+];
+
+/// Counters of the lines, whose rates are recorded by site.
+const LINES: [&str; 5] = [
+    "balise_link_frames_good",
+    "balise_link_frames_bad",
+    "balise_link_frames_partial",
+    "balise_link_bytes",
+    "balise_link_bytes_dropped",
+];
+
+fn line_rates() -> impl Iterator<Item = Recording> {
+    LINES.iter().map(|counter| Recording {
+        name: format!("site:{counter}:rate_5m"),
+        unit: "per second",
+        about: "of all lines of the site".to_owned(),
+        expr: format!("sum by (site) (rate({counter}_total[5m]))"),
+    })
+}
+
+/// A day of the estimate against the simulated truth, and a day's charge over the capacity.
+const DAY: [Written; 9] = [
+    (
+        "battery:balise_battery_soc_ratio:rms_error_1d",
+        "ratio",
+        "root mean square of the error",
+        "sqrt(avg_over_time(battery:balise_battery_soc_ratio:error[1439m]) ^ 2\n  \
+         + stddev_over_time(battery:balise_battery_soc_ratio:error[1439m]) ^ 2)",
+    ),
+    (
+        "battery:balise_battery_soc_ratio:mean_error_1d",
+        "ratio",
+        "mean of the error",
+        "avg_over_time(battery:balise_battery_soc_ratio:error[1439m])",
+    ),
+    (
+        "battery:balise_battery_soc_ratio:mean_covered_1d",
+        "ratio",
+        "share of the time in which the band held the truth",
+        "avg_over_time(battery:balise_battery_soc_ratio:covered[1439m])",
+    ),
+    (
+        "battery:balise_battery_charged_coulombs:capacity_ratio_1d",
+        "ratio",
+        "charge taken in over the capacity",
+        "sum_over_time(battery:balise_battery_charged_coulombs:increase_5m[1439m])\n\
+         / balise_battery_capacity_coulombs",
+    ),
+    (
+        "fleet:balise_battery_soc_ratio:rms_error_1d",
+        "ratio",
+        "root mean square of the error of all batteries",
+        "sqrt(avg(battery:balise_battery_soc_ratio:rms_error_1d ^ 2))",
+    ),
+    (
+        "fleet:balise_battery_soc_ratio:mean_error_1d",
+        "ratio",
+        "mean of the error of all batteries",
+        "avg(battery:balise_battery_soc_ratio:mean_error_1d)",
+    ),
+    (
+        "fleet:balise_battery_soc_ratio:mean_covered_1d",
+        "ratio",
+        "share of the time in which the band held the truth, all batteries",
+        "avg(battery:balise_battery_soc_ratio:mean_covered_1d)",
+    ),
+    (
+        "fleet:balise_battery_charged_coulombs:q05_capacity_ratio_1d",
+        "ratio",
+        "5 % quantile over the batteries",
+        "quantile(0.05, battery:balise_battery_charged_coulombs:capacity_ratio_1d)",
+    ),
+    (
+        "fleet:balise_battery_charged_coulombs:median_capacity_ratio_1d",
+        "ratio",
+        "median over the batteries",
+        "quantile(0.5, battery:balise_battery_charged_coulombs:capacity_ratio_1d)",
+    ),
+];
 
 /// Where the truth is simulated, how far the estimate is off and whether its band holds the truth.
 fn accuracy() -> [Recording; 2] {
@@ -293,8 +470,12 @@ mod tests {
     fn a_name_is_level_metric_and_operation() {
         for rule in rules() {
             let parts: Vec<&str> = rule.name.split(':').collect();
-            assert!(parts.len() == 3 && ["battery", "site", "fleet"].contains(&parts[0]), "{}", rule.name);
-            assert!(parts[1].starts_with("balise_battery_"), "{}", rule.name);
+            assert!(
+                parts.len() == 3 && ["battery", "site", "fleet", "chemistry"].contains(&parts[0]),
+                "{}",
+                rule.name
+            );
+            assert!(parts[1].starts_with("balise_"), "{}", rule.name);
         }
     }
 

@@ -157,9 +157,26 @@ fn row(number: usize) -> Row {
     row
 }
 
-/// Minutes, and 1.5 GB of memory: `cargo test -p balise --lib ten_thousand -- --ignored --nocapture`.
+/// Series, time and processor time of a query: each the middle of five, since a scrape of half a million
+/// series takes both cores for a second. On a machine that others share the time says what they leave; the
+/// processor's time, which is Prometheus' own and all of it, says what the query costs.
+fn timed(asked: &Asked, filled: &Filled) -> (usize, Duration, Duration) {
+    let (mut times, mut works, mut series) = (Vec::new(), Vec::new(), 0);
+    for _ in 0..5 {
+        let before = filled.prometheus_ticks();
+        let (found, took) = asked.ask(filled.prometheus, &filled.batteries[1]);
+        works.push(Duration::from_millis(10 * (filled.prometheus_ticks() - before)));
+        times.push(took);
+        series = found;
+    }
+    times.sort();
+    works.sort();
+    (series, times[2], works[2])
+}
+
+/// A quarter of an hour, and 1.5 GB of memory: `cargo test -p balise --lib ten_thousand -- --ignored --nocapture`.
 #[test]
-#[ignore = "takes minutes and 1.5 GB of memory; make soak runs it"]
+#[ignore = "takes a quarter of an hour and 1.5 GB of memory; make soak runs it"]
 fn on_ten_thousand_batteries_every_query_answers_in_time() {
     let board = Board::new(env!("CARGO_PKG_VERSION"));
     let mut batteries = Vec::new();
@@ -173,18 +190,18 @@ fn on_ten_thousand_batteries_every_query_answers_in_time() {
         batteries.push(id);
     }
     let Some(filled) = Filled::by_board(board, batteries) else { return };
-    // Rules of five minutes have been evaluated by then, and six minutes of scrapes are there.
-    std::thread::sleep(Duration::from_secs(400));
+    // Rules of five minutes have been evaluated by then.
+    std::thread::sleep(Duration::from_secs(330));
     let mut slow = 0;
     for asked in asked() {
-        // The middle of three: a scrape of half a million series is a second of both cores.
-        let mut took: Vec<Duration> =
-            (0..3).map(|_| asked.ask(filled.prometheus, &filled.batteries[1]).1).collect();
-        took.sort();
-        let (series, _) = asked.ask(filled.prometheus, &filled.batteries[1]);
-        slow += usize::from(took[1] > QUERY_MAX);
+        let (series, took, worked) = timed(&asked, &filled);
+        slow += usize::from(took.min(worked) > QUERY_MAX);
         let form = if asked.form == Form::Now { "now" } else { "range" };
-        crate::speech::tell(&format!("{:5} ms {series:6} {form:5} {}", took[1].as_millis(), asked.place));
+        let [took, worked] = [took, worked].map(|time| time.as_millis());
+        let place = &asked.place;
+        crate::speech::tell(&format!(
+            "{took:5} ms, {worked:5} ms of processor, {series:6} series {form:5} {place}"
+        ));
     }
     assert_eq!(slow, 0, "queries slower than {QUERY_MAX:?}");
 }

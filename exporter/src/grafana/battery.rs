@@ -15,7 +15,7 @@ pub fn dashboard() -> Dashboard {
         Line { height: 8, panels: measured() },
         Line { height: 8, panels: vec![soh(), resistance(), capacity()] },
         Line { height: 8, panels: vec![survival(), dark_in(), remaining_life()] },
-        Line { height: 7, panels: vec![findings(), deliverable()] },
+        Line { height: 7, panels: vec![findings(), deliverable(), line()] },
     ];
     Dashboard { key: "battery", from: "now-24h", choice: Choice::Battery, lines }
 }
@@ -35,7 +35,7 @@ fn numbers() -> Vec<Panel> {
     ]
 }
 
-/// An estimate, its band and its truth. `kept` keeps the band where values can lie.
+/// An estimate, its band, cut at 0, and its truth.
 fn estimated(key: &'static str, metric: &'static str, stddev: &'static str, truth: &'static str) -> Panel {
     let shown = Shown::of(metric);
     let edge = |sign: char| {
@@ -131,7 +131,7 @@ fn findings() -> Panel {
         ("temperature", "balise_sensor_temperature_fault"),
     ];
     let queries = sensors.map(|(key, metric)| Query::said(key, chosen(metric))).to_vec();
-    Panel::of("findings", View::States, &sensors.map(|(_, metric)| metric), queries).wide(12)
+    Panel::of("findings", View::States, &sensors.map(|(_, metric)| metric), queries)
 }
 
 fn deliverable() -> Panel {
@@ -145,5 +145,17 @@ fn deliverable() -> Panel {
         Query::said("high", edge('+')),
         Query::said("estimate", chosen_shown(metric)),
     ];
-    Panel::of("deliverable", View::Band, &[metric], queries).wide(12)
+    Panel::of("deliverable", View::Band, &[metric], queries)
+}
+
+/// Frames of its line, over Grafana's own window: four scrapes at least.
+fn line() -> Panel {
+    let counters = [
+        ("good", "balise_link_frames_good_total"),
+        ("bad", "balise_link_frames_bad_total"),
+        ("partial", "balise_link_frames_partial_total"),
+    ];
+    let rate = |counter: &str| format!("rate({}[$__rate_interval])", chosen(counter));
+    let queries = counters.map(|(key, counter)| Query::said(key, rate(counter))).to_vec();
+    Panel::of("line", View::Lines, &counters.map(|(_, counter)| counter), queries).shown(Shown::PER_SECOND)
 }

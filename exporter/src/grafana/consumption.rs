@@ -1,7 +1,7 @@
 //! What the signs use: charge and energy out of the batteries, by day, by site and by battery.
 
 use super::model::{Choice, Column, Dashboard, Line, Panel, View, Worst};
-use super::query::{Query, SITES, at_sites, beside, by_battery, of_day, of_week};
+use super::query::{Query, SITES, beside, by_battery, of_day, of_week, recorded};
 use super::shown::Shown;
 
 const OUT: &str = "balise_battery_discharged_coulombs_total";
@@ -35,8 +35,7 @@ fn numbers() -> Vec<Panel> {
 
 /// Voltage times the current that flows out, by site.
 fn power_now() -> Panel {
-    let [volts, amperes] = ["balise_battery_voltage_volts", "balise_battery_current_amperes"].map(at_sites);
-    let expr = format!("topk(20, sum by (site) ({volts} * clamp_min(-{amperes}, 0)))");
+    let expr = format!("topk(20, {})", recorded("site:balise_battery_discharge_watts:sum", SITES));
     let about = ["balise_battery_voltage_volts", "balise_battery_current_amperes"];
     Panel::of("power-now", View::Lines, &about, vec![Query::by("{{site}}", expr)])
         .shown(Shown::WATTS)
@@ -71,9 +70,9 @@ fn balance() -> Panel {
 
 fn table() -> Panel {
     let charge = Shown::of("balise_battery_capacity_coulombs");
-    let recorded = |metric: &str| of_day(&format!("battery:balise_battery_{metric}:sum_1d"), SITES);
-    let most = format!("topk(100, {})", recorded("discharged_energy_joules"));
-    let of = |metric: &str, shown: Shown| shown.scale(&beside(&recorded(metric), &most));
+    let summed = |metric: &str| of_day(&format!("battery:balise_battery_{metric}:sum_1d"), SITES);
+    let most = format!("topk(100, {})", summed("discharged_energy_joules"));
+    let of = |metric: &str, shown: Shown| shown.scale(&beside(&summed(metric), &most));
     let columns = vec![
         Column::new("energy-out", Shown::WATT_HOURS).worst(Worst::High),
         Column::new("energy-in", Shown::WATT_HOURS),

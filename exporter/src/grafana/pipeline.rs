@@ -2,7 +2,7 @@
 //! else on the other pages old or missing.
 
 use super::model::{Choice, Column, Dashboard, Line, Panel, View, Worst};
-use super::query::{Query, at_sites, beside, by_battery, count};
+use super::query::{Query, SITES, at_sites, beside, by_battery, count, recorded};
 use super::shown::Shown;
 
 const GOOD: &str = "balise_link_frames_good_total";
@@ -35,28 +35,30 @@ fn numbers() -> Vec<Panel> {
     ]
 }
 
-/// A counter's rate over Grafana's own window: four scrapes at least.
-fn rate(metric: &str) -> String {
-    format!("rate({}[$__rate_interval])", at_sites(metric))
+/// The rate of a counter, all lines of the chosen sites.
+fn rate(counter: &str) -> String {
+    format!("sum({})", recorded(&format!("site:balise_link_{counter}:rate_5m"), SITES))
 }
 
 fn frames() -> Panel {
-    let metrics = [("good", GOOD), ("bad", BAD), ("partial", "balise_link_frames_partial_total")];
-    let queries = metrics.map(|(key, metric)| Query::said(key, format!("sum({})", rate(metric)))).to_vec();
-    Panel::of("frames", View::Lines, &metrics.map(|(_, metric)| metric), queries).shown(Shown::PER_SECOND)
+    let counters = [("good", "frames_good"), ("bad", "frames_bad"), ("partial", "frames_partial")];
+    let queries = counters.map(|(key, counter)| Query::said(key, rate(counter))).to_vec();
+    let about = [GOOD, BAD, "balise_link_frames_partial_total"];
+    Panel::of("frames", View::Lines, &about, queries).shown(Shown::PER_SECOND)
 }
 
 fn bad_share() -> Panel {
-    let share = format!("{} / ({} + {} > 0)", rate(BAD), rate(GOOD), rate(BAD));
-    let query = Query::by("{{site}} {{battery}}", by_battery(&format!("topk(20, {share})")));
+    let [good, bad] =
+        ["good", "bad"].map(|kind| recorded(&format!("site:balise_link_frames_{kind}:rate_5m"), SITES));
+    let query = Query::by("{{site}}", format!("topk(20, {bad} / ({good} + {bad} > 0))"));
     Panel::of("bad-share", View::Lines, &[BAD, GOOD], vec![query]).shown(Shown::POINTS)
 }
 
 fn dropped() -> Panel {
-    let metrics = [("received", "balise_link_bytes_total"), ("dropped", "balise_link_bytes_dropped_total")];
-    let queries = metrics.map(|(key, metric)| Query::said(key, format!("sum({})", rate(metric)))).to_vec();
-    Panel::of("bytes", View::Lines, &metrics.map(|(_, metric)| metric), queries)
-        .shown(Shown::BYTES_PER_SECOND)
+    let counters = [("received", "bytes"), ("dropped", "bytes_dropped")];
+    let queries = counters.map(|(key, counter)| Query::said(key, rate(counter))).to_vec();
+    let about = ["balise_link_bytes_total", "balise_link_bytes_dropped_total"];
+    Panel::of("bytes", View::Lines, &about, queries).shown(Shown::BYTES_PER_SECOND)
 }
 
 fn scrape_time() -> Panel {

@@ -65,6 +65,11 @@ pub fn beside(expr: &str, few: &str) -> String {
     by_battery(&format!("{expr} and on (site, battery) {few}"))
 }
 
+/// The last value of what is recorded each five minutes.
+pub fn recorded(record: &str, selector: &str) -> String {
+    format!("last_over_time({record}{selector}[10m])")
+}
+
 /// The last value of a recorded statistic of a day; `selector` is `{…}` or nothing.
 pub fn of_day(record: &str, selector: &str) -> String {
     format!("last_over_time({record}{selector}[30m])")

@@ -1,7 +1,7 @@
 //! What the sun gives: charge into the batteries, where it is missing, and what cold keeps out.
 
 use super::model::{Choice, Column, Dashboard, Line, Panel, View, Worst};
-use super::query::{Query, SITES, at_sites, beside, by_battery, of_day, of_week};
+use super::query::{Query, SITES, at_sites, beside, by_battery, of_day, of_week, recorded};
 use super::shown::Shown;
 
 const IN: &str = "balise_battery_charged_coulombs_total";
@@ -17,22 +17,18 @@ pub fn dashboard() -> Dashboard {
     Dashboard { key: "solar", from: "now-7d", choice: Choice::Sites, lines }
 }
 
+/// The twenty sites with the most of what is recorded each five minutes.
+fn most(key: &'static str, metric: &'static str, record: &str) -> Panel {
+    let expr = format!("topk(20, {})", recorded(record, SITES));
+    Panel::of(key, View::Lines, &[metric], vec![Query::by("{{site}}", expr)]).wide(12)
+}
+
 fn charging_now() -> Panel {
-    let current = at_sites("balise_battery_current_amperes");
-    let expr = format!("topk(20, sum by (site) (clamp_min({current}, 0)))");
-    Panel::of(
-        "charging-now",
-        View::Lines,
-        &["balise_battery_current_amperes"],
-        vec![Query::by("{{site}}", expr)],
-    )
-    .wide(12)
+    most("charging-now", "balise_battery_current_amperes", "site:balise_battery_charge_amperes:sum")
 }
 
 fn charger_current() -> Panel {
-    let expr = format!("topk(20, sum by (site) ({}))", at_sites("balise_charger_current_amperes"));
-    let about = ["balise_charger_current_amperes"];
-    Panel::of("charger-current", View::Lines, &about, vec![Query::by("{{site}}", expr)]).wide(12)
+    most("charger-current", "balise_charger_current_amperes", "site:balise_charger_current_amperes:sum")
 }
 
 fn charge_by_day() -> Panel {
@@ -44,32 +40,27 @@ fn charge_by_day() -> Panel {
 
 /// A day's charge over the capacity: a day below one per cent brought nothing.
 fn share_of_capacity() -> Panel {
-    let share = day_share();
-    let queries = [("q05", 0.05), ("median", 0.5), ("q95", 0.95)]
-        .map(|(key, quantile)| Query::said(key, format!("quantile({quantile}, {share})")));
-    Panel::of("charge-share", View::Lines, &[IN, CAPACITY], queries.to_vec()).shown(Shown::POINTS).wide(12)
-}
-
-fn day_share() -> String {
-    let charged = of_day("battery:balise_battery_charged_coulombs:sum_1d", SITES);
-    format!("{charged} / {}", at_sites(CAPACITY))
+    let of = |statistic: &str| {
+        of_day(&format!("fleet:balise_battery_charged_coulombs:{statistic}_capacity_ratio_1d"), "")
+    };
+    let queries = ["q05", "median"].map(|statistic| Query::said(statistic, of(statistic))).to_vec();
+    Panel::of("charge-share", View::Lines, &[IN, CAPACITY], queries).shown(Shown::POINTS).wide(12)
 }
 
 fn since_full() -> Panel {
-    let metric = "balise_battery_since_full_seconds";
-    let expr = by_battery(&format!("topk(20, {})", at_sites(metric)));
-    Panel::of("since-full", View::Lines, &[metric], vec![Query::by("{{site}} {{battery}}", expr)]).wide(12)
+    most("since-full", "balise_battery_since_full_seconds", "site:balise_battery_since_full_seconds:max")
 }
 
 fn blocked() -> Panel {
-    let metric = "balise_battery_charge_blocked_ratio";
-    let expr = by_battery(&format!("topk(20, {})", at_sites(metric)));
-    Panel::of("charge-blocked", View::Lines, &[metric], vec![Query::by("{{site}} {{battery}}", expr)])
-        .wide(12)
+    most(
+        "charge-blocked",
+        "balise_battery_charge_blocked_ratio",
+        "site:balise_battery_charge_blocked_ratio:max",
+    )
 }
 
 fn table() -> Panel {
-    let share = day_share();
+    let share = of_day("battery:balise_battery_charged_coulombs:capacity_ratio_1d", SITES);
     let least = format!("bottomk(100, {share})");
     let charge = Shown::of(CAPACITY);
     let week = of_week("battery:balise_battery_charged_coulombs:sum_1w", SITES);
