@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use estimator::Belief;
 use exporter::catalogue::{self, COLUMNS};
-use exporter::rules::{self, Scaling};
+use exporter::rules::Scaling;
 use exporter::{BatteryId, Board, Info, Row, recording, serve};
 use hil::DeviceKind;
 use signals::{SimTime, Span, Stamp, Truth};
@@ -96,14 +96,14 @@ impl Filled {
             publish(&board, past);
         }
         let batteries = pasts.into_iter().map(|past| past.id).collect();
-        let rules = alerts::rule_file(&rules::standard(), &Scaling::accelerated(3600.0, SCRAPE));
+        let rules = alerts::standard().rule_file(&Scaling::accelerated(3600.0, SCRAPE));
         Some(Self::started(&tools, folder, board, batteries, SCRAPE, &rules))
     }
 
     /// These batteries without a past, scraped at the interval of the field and judged by its rules.
     pub fn by_board(board: Board, batteries: Vec<BatteryId>) -> Option<Self> {
         let tools = tools()?;
-        let rules = alerts::rule_file(&rules::standard(), &Scaling::real());
+        let rules = alerts::standard().rule_file(&Scaling::real());
         let folder = tempfile::tempdir().unwrap();
         Some(Self::started(&tools, folder, board, batteries, Duration::from_secs(15), &rules))
     }
