@@ -23,6 +23,7 @@ pub mod fields;
 pub mod files;
 pub mod fleet;
 pub mod foresight;
+pub mod grafana;
 pub mod identify;
 pub mod interrupt;
 pub mod judge;
