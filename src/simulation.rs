@@ -9,6 +9,7 @@ use exporter::{BatteryId, Row, catalogue};
 use signals::{Estimate, Seed, SimTime, Span, Stamp, Truth};
 
 use crate::due::Moment;
+use crate::noticed::Finding;
 use crate::profiles;
 use crate::report::{Scores, TraceRow};
 use crate::scenario::Scenario;
@@ -44,6 +45,8 @@ pub struct Simulated {
     pub scores: Scores,
     /// The largest state-of-charge error after the scenario's settling time.
     pub settled_error_max: Option<f64>,
+    /// What was found of the sensors.
+    pub findings: Vec<Finding>,
 }
 
 /// Runs `scenario` with `seed`.
@@ -83,6 +86,7 @@ pub fn simulate(scenario: &Scenario, seed: Seed) -> Result<Simulated, sim::Param
         series: log.series,
         scores: tally.scores(stage.truth(), watch.estimate().as_ref()),
         settled_error_max: tally.settled_error_max,
+        findings: watch.findings().to_vec(),
     })
 }
 
