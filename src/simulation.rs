@@ -15,6 +15,7 @@ use signals::{Estimate, Seed, SimTime, Span, Stamp, Truth, Volts};
 use crate::alerts;
 use crate::due::Moment;
 use crate::foresight::{self, Foresight};
+use crate::noticed::Finding;
 use crate::outlook::sun::Standing;
 use crate::profiles;
 use crate::report::{Scores, TraceRow};
@@ -48,6 +49,8 @@ pub struct Simulated {
     pub scores: Scores,
     /// The largest state-of-charge error after the scenario's settling time.
     pub settled_error_max: Option<f64>,
+    /// What was found of the sensors.
+    pub findings: Vec<Finding>,
 }
 
 /// Runs `scenario` with `seed`.
@@ -115,6 +118,7 @@ pub fn simulate_heard(
             .collect(),
         scores: tally.scores(stage.truth(), watch.estimate().as_ref()),
         settled_error_max: tally.settled_error_max,
+        findings: watch.findings().to_vec(),
     })
 }
 

@@ -29,12 +29,12 @@ mod trace;
 use std::path::{Path, PathBuf};
 
 pub(crate) use figure::{Curves, lines_figure};
-pub(crate) use html::page;
+pub(crate) use html::{moment, page, quantity};
 
 pub use evaluation::{ChargeRow, Evaluation, Method, Overlaid, Phased, write_evaluation};
 pub use record::{
-    AlertRow, AlertVerdict, Check, Counts, Detection, FaultRow, Outcome, RunRecord, Said, Scores, SignRecord,
-    Timing, TraceRow,
+    AlertRow, AlertVerdict, Check, Counts, Detection, FaultRow, FindingRow, Outcome, RunRecord, Said, Scores,
+    SignRecord, Timing, TraceRow,
 };
 pub use reliability::Reliability;
 pub use sheets::{Cell, Curves as ReliabilityCurves, Sheet, Sheets, write_sheets};
