@@ -24,6 +24,7 @@ pub mod identify;
 pub mod interrupt;
 pub mod judge;
 pub mod monitor;
+pub mod months;
 pub mod outlook;
 pub mod port;
 pub mod ports;

@@ -1,0 +1,182 @@
+//! Rules over months: replayed from back-filled series they fire exactly as in Prometheus' own rule engine,
+//! and fast enough to be asked often.
+#![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use balise::due::SpanSecs;
+use balise::judge;
+use balise::months::backfill::backfill;
+use balise::months::grid::{Grid, Series};
+use balise::months::judged::{self, Judged};
+use balise::months::replay::{Fired, replay};
+use balise::stack::{Archive, Tools};
+use exporter::BatteryId;
+use exporter::rules::Scaling;
+use signals::{Seed, Stream, uniform};
+
+/// Prometheus and promtool, or nothing after saying so.
+fn tools() -> Option<Tools> {
+    let tools = Tools::find();
+    for (name, tool) in [("promtool", &tools.promtool), ("prometheus", &tools.prometheus)] {
+        if tool.is_none() {
+            println!("skipped: {name} not found");
+        }
+    }
+    (tools.promtool.is_some() && tools.prometheus.is_some()).then_some(tools)
+}
+
+/// Back-fills and replays; the spans of each rule, and the seconds each of the two took.
+fn replayed(tools: &Tools, grid: &Grid, series: &[Series], rules: &[Judged]) -> (Vec<Fired>, [f64; 2]) {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let begin = Instant::now();
+    let promtool = tools.promtool.as_deref().unwrap();
+    backfill(promtool, &dir.path().join("texts"), &data, grid, series, 2).unwrap();
+    let filled = begin.elapsed().as_secs_f64();
+    let look_back = Duration::from_secs(grid.look_back_secs().unsigned_abs());
+    let archive = Archive::start(dir.path(), &data, tools, look_back).unwrap();
+    let fired = replay(&archive, rules, grid, 2).unwrap();
+    (fired, [filled, begin.elapsed().as_secs_f64() - filled])
+}
+
+/// A value that wanders between two bounds, with gaps in which all of the battery's values are gone.
+fn wander(chance: &mut Stream, low: f64, high: f64, gaps: &[bool]) -> Vec<Option<f64>> {
+    let mut value = low + (high - low) * uniform(chance);
+    gaps.iter()
+        .map(|gap| {
+            value = (value + (high - low) * 0.12 * (uniform(chance) - 0.5)).clamp(low, high);
+            (!gap).then_some((value * 1e4).round() / 1e4)
+        })
+        .collect()
+}
+
+/// Runs of absence: of some steps, or of none.
+fn gaps(chance: &mut Stream, steps: usize) -> Vec<bool> {
+    let mut is_gap = false;
+    (0..steps)
+        .map(|_| {
+            is_gap = if is_gap { uniform(chance) < 0.7 } else { uniform(chance) < 0.04 };
+            is_gap
+        })
+        .collect()
+}
+
+/// One battery's random life, as the rules see it.
+fn life(seed: u64, steps: usize) -> Vec<(&'static str, Vec<Option<f64>>)> {
+    let chance = &mut Seed(seed).stream("months.random");
+    let gaps = gaps(chance, steps);
+    let mut charged = 0.0;
+    let charges = (0..steps).map(|step| {
+        let by_day = (step / 72) % 3 != 0 && uniform(chance) < 0.3;
+        charged += if by_day { 40_000.0 * uniform(chance) } else { 0.0 };
+        Some(charged.round())
+    });
+    let charges: Vec<_> = charges.collect();
+    vec![
+        ("balise_battery_soc_ratio", wander(chance, 0.3, 0.6, &gaps)),
+        ("balise_battery_soc_ratio_stddev", wander(chance, 0.0, 0.1, &gaps)),
+        ("balise_battery_device_soc_ratio", wander(chance, 0.2, 0.9, &gaps)),
+        ("balise_battery_capacity_coulombs", wander(chance, 1_000_000.0, 1_200_000.0, &gaps)),
+        ("balise_battery_charged_coulombs_total", charges),
+        ("balise_battery_up", gaps.iter().map(|gap| Some(f64::from(u8::from(!gap)))).collect()),
+    ]
+}
+
+#[test]
+fn a_replay_fires_exactly_when_prometheus_does() {
+    const STEPS: usize = 500;
+    const BATTERIES: u64 = 5;
+    let Some(tools) = tools() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let chance = &mut Seed(6).stream("months.holds");
+    let mut rules = exporter::rules::standard();
+    for rule in &mut rules {
+        let steps = |chance: &mut Stream, most: f64| {
+            Duration::from_secs(judge::GRID_SECS as u64 * (most * uniform(chance)) as u64)
+        };
+        (rule.hold, rule.keep_firing) = (steps(chance, 4.0), steps(chance, 5.0));
+    }
+    let grid = Grid { start_unix_secs: 1_767_225_600, step_secs: judge::GRID_SECS as i64, steps: STEPS };
+    let lives: Vec<_> = (0..BATTERIES).map(|battery| life(battery, STEPS)).collect();
+    let series: Vec<Series> = lives
+        .iter()
+        .enumerate()
+        .flat_map(|(battery, life)| {
+            life.iter().map(move |(metric, values)| Series {
+                metric: (*metric).to_owned(),
+                labels: vec![
+                    ("site".to_owned(), "S".to_owned()),
+                    ("battery".to_owned(), battery.to_string()),
+                ],
+                values: values.iter().map(|value| value.unwrap_or(f64::NAN)).collect(),
+            })
+        })
+        .collect();
+    let judged = judged::of(&rules);
+    let (fired, _) = replayed(&tools, &grid, &series, &judged);
+    let yaml = balise::alerts::rule_file(&rules, &Scaling::real());
+    let mut compared = 0;
+    for (battery, life) in lives.into_iter().enumerate() {
+        let id = BatteryId::new("S", &battery.to_string());
+        let series: Vec<_> = life
+            .into_iter()
+            .map(|(metric, values)| exporter::ruletest::Series { metric, battery: id.clone(), values })
+            .collect();
+        let promtool = tools.promtool.as_deref().unwrap();
+        let expected = judge::firing(promtool, dir.path(), &yaml, &series).unwrap();
+        for (rule, fired) in judged.iter().zip(&fired) {
+            let own: Vec<SpanSecs> = fired
+                .iter()
+                .filter(|(labels, _)| labels["battery"] == battery.to_string())
+                .flat_map(|(_, spans)| spans.clone())
+                .collect();
+            let told = expected.get(&rule.alert).cloned().unwrap_or_default();
+            compared += told.len();
+            assert_eq!(own, told, "{} of battery {battery}", rule.alert);
+        }
+    }
+    println!("{compared} firing spans, all alike");
+    assert!(compared > 20, "{compared} firing spans are too few to compare");
+}
+
+/// The figure to reach: back-fill and replay of all rules within two minutes. Run it alone:
+///
+/// ```text
+/// cargo test --release --test months -- --ignored --nocapture a_year
+/// ```
+#[test]
+#[ignore = "minutes; `make soak` runs it"]
+fn a_year_of_twenty_batteries_with_twenty_series_is_back_filled_and_replayed_in_two_minutes() {
+    let Some(tools) = tools() else { return };
+    let grid = Grid::covering(1_751_328_000, 365.0, 300);
+    let mut series = Vec::new();
+    for battery in 0..20_u64 {
+        let labels = vec![("site".to_owned(), "S".to_owned()), ("battery".to_owned(), battery.to_string())];
+        let mut named: BTreeMap<String, Vec<Option<f64>>> = life(battery, grid.steps)
+            .into_iter()
+            .map(|(metric, values)| (metric.to_owned(), values))
+            .collect();
+        let chance = &mut Seed(battery).stream("months.more");
+        for other in named.len()..20 {
+            named
+                .insert(format!("balise_other_{other}"), wander(chance, 0.0, 20.0, &vec![false; grid.steps]));
+        }
+        series.extend(named.into_iter().map(|(metric, values)| Series {
+            metric,
+            labels: labels.clone(),
+            values: values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect(),
+        }));
+    }
+    let samples: usize =
+        series.iter().map(|one| one.values.iter().filter(|value| value.is_finite()).count()).sum();
+    let (fired, [filled, asked]) = replayed(&tools, &grid, &series, &judged::of_the_product());
+    let spans: usize = fired.iter().flat_map(BTreeMap::values).map(Vec::len).sum();
+    println!(
+        "{} series, {samples} samples: back-filled in {filled:.1} s, {} rules replayed in {asked:.1} s, {spans} firing spans",
+        series.len(),
+        fired.len()
+    );
+    assert!(filled + asked < 120.0, "{:.0} s", filled + asked);
+}
