@@ -33,7 +33,8 @@ fn replayed(tools: &Tools, grid: &Grid, series: &[Series], rules: &[Judged]) -> 
     let data = dir.path().join("data");
     let begin = Instant::now();
     let promtool = tools.promtool.as_deref().unwrap();
-    backfill(promtool, &dir.path().join("texts"), &data, grid, series, 2).unwrap();
+    backfill(promtool, &dir.path().join("texts"), &data, grid, &series.iter().collect::<Vec<_>>(), 2)
+        .unwrap();
     let filled = begin.elapsed().as_secs_f64();
     let look_back = Duration::from_secs(grid.look_back_secs().unsigned_abs());
     let archive = Archive::start(dir.path(), &data, tools, look_back).unwrap();

@@ -226,7 +226,8 @@ pub const BUILD_INFO: Metric = Metric {
 
 /// Every metric there is.
 pub fn all() -> impl Iterator<Item = Metric> {
-    [BUILD_INFO, INFO, UP].into_iter().chain(COLUMNS.iter().map(|column| column.metric))
+    let scores = crate::scores::ALERT.into_iter().chain([crate::scores::BATTERY_YEARS]);
+    [BUILD_INFO, INFO, UP].into_iter().chain(COLUMNS.iter().map(|column| column.metric)).chain(scores)
 }
 
 impl Row {

@@ -14,6 +14,7 @@ pub mod catalogue;
 pub mod identity;
 pub mod rules;
 pub mod ruletest;
+pub mod scores;
 pub mod serve;
 pub mod sink;
 pub mod store;

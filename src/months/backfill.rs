@@ -28,7 +28,7 @@ pub fn backfill(
     scratch: &Path,
     data: &Path,
     grid: &Grid,
-    series: &[Series],
+    series: &[&Series],
     jobs: usize,
 ) -> Result<(), StackError> {
     for folder in [scratch, data] {
@@ -68,7 +68,7 @@ fn blocks(grid: &Grid) -> Vec<std::ops::Range<usize>> {
 }
 
 /// The samples of some steps as OpenMetrics.
-fn text(grid: &Grid, series: &[Series], steps: std::ops::Range<usize>) -> String {
+fn text(grid: &Grid, series: &[&Series], steps: std::ops::Range<usize>) -> String {
     let mut text = String::with_capacity(series.len() * steps.len() * 64);
     for one in series {
         let labels: Vec<String> =
@@ -128,6 +128,6 @@ mod tests {
         };
         let expected =
             "balise_a{site=\"S\",battery=\"B\"} 0.5 600\nbalise_a{site=\"S\",battery=\"B\"} 2 1200\n# EOF\n";
-        assert_eq!(text(&grid, &[one], 0..3), expected);
+        assert_eq!(text(&grid, &[&one], 0..3), expected);
     }
 }

@@ -6,7 +6,20 @@
 //! ```
 
 pub mod backfill;
+pub mod budget;
+pub mod command;
+pub mod confidence;
+pub mod exposition;
 pub mod grid;
 pub mod judged;
+pub mod life;
 pub mod machine;
+pub mod population;
 pub mod replay;
+pub mod results;
+pub mod rival;
+pub mod run;
+pub mod score;
+pub mod shown;
+pub mod story;
+pub mod tally;

@@ -21,6 +21,7 @@ use crate::alerts;
 use crate::command::read_scenario;
 use crate::due::{self, Need};
 use crate::failure::{Exit, Failure};
+use crate::months::command as months;
 use crate::report::{self, RunRecord, Timing};
 use crate::scenario::Scenario;
 use crate::speech;
@@ -104,6 +105,9 @@ pub struct Done {
 /// # Errors
 /// Exit 3 where a file is bad or a folder taken.
 pub fn run(options: &Options, words: Words) -> Result<Exit, Failure> {
+    if months::are_populations(&options.scenarios, words)? {
+        return months::run(options, words);
+    }
     let out = options.out.clone().unwrap_or_else(dated_folder);
     let jobs = jobs(options, words)?;
     check_folders(options, &out, &jobs, words)?;
