@@ -10,7 +10,10 @@ use balise::judge;
 use balise::months::backfill::backfill;
 use balise::months::grid::{Grid, Series};
 use balise::months::judged::{self, Judged};
+use balise::months::population;
 use balise::months::replay::{Fired, replay};
+use balise::months::run::{self, Plan, Took};
+use balise::months::score::Score;
 use balise::stack::{Archive, Tools};
 use exporter::BatteryId;
 use exporter::rules::Scaling;
@@ -180,4 +183,79 @@ fn a_year_of_twenty_batteries_with_twenty_series_is_back_filled_and_replayed_in_
         fired.len()
     );
     assert!(filled + asked < 120.0, "{:.0} s", filled + asked);
+}
+
+/// A population scored with the rules that ship.
+fn scored(text: &str, seeds: u64) -> Option<(Score, Took)> {
+    let tools = tools()?;
+    let population = population::parse(text).unwrap();
+    let seeds: Vec<Seed> = (1..=seeds).map(Seed).collect();
+    let (rules, needs) = (judged::of_the_product(), balise::due::standard());
+    let plan =
+        Plan { population: &population, seeds: &seeds, shard: None, rules: &rules, needs: &needs, jobs: 2 };
+    let (score, took) = run::score(&plan, &tools).unwrap();
+    println!("{:.1} battery-years: {took:?}", score.battery_years);
+    for rule in &score.rules {
+        let all = &rule.all;
+        println!(
+            "{}: recall {:?} of {}, precision {:?}, {:.2} false alarms a battery and year",
+            rule.alert,
+            all.recall(),
+            all.due(),
+            all.precision(),
+            score.false_alarms_per_battery_year(all)
+        );
+    }
+    Some((score, took))
+}
+
+#[test]
+fn twenty_battery_years_are_scored_and_the_rules_find_what_they_found_before() {
+    let Some((score, _)) = scored(include_str!("../scenarios/field-year.toml"), 1) else { return };
+    assert!(score.battery_years > 19.9 && score.batteries == 20);
+    for rule in &score.rules {
+        let recall = rule.all.recall().unwrap_or(1.0);
+        let alarms = score.false_alarms_per_battery_year(&rule.all);
+        assert!(recall > 0.4 && alarms < 1.0, "{}: {recall} {alarms}", rule.alert);
+    }
+    let low = score.rules.iter().find(|rule| rule.alert == "BaliseBatteryLow").unwrap();
+    assert!(low.ladders.iter().all(|ladder| ladder.rungs.iter().any(|(_, tally)| tally.hits > 0)));
+}
+
+#[test]
+fn the_score_is_the_same_for_any_number_of_threads() {
+    let Some(tools) = tools() else { return };
+    let text = include_str!("../scenarios/field-year.toml")
+        .replace("signs = 20", "signs = 3")
+        .replace("duration_days = 365", "duration_days = 40");
+    let population = population::parse(&text).unwrap();
+    let (rules, needs) = (judged::of_the_product(), balise::due::standard());
+    let score = |jobs| {
+        let plan = Plan {
+            population: &population,
+            seeds: &[Seed(5)],
+            shard: None,
+            rules: &rules,
+            needs: &needs,
+            jobs,
+        };
+        run::score(&plan, &tools).unwrap().0
+    };
+    assert_eq!(score(1), score(3));
+}
+
+/// Ten times the year: `make soak`.
+#[test]
+#[ignore = "a quarter of an hour; `make soak` runs it"]
+fn two_hundred_battery_years_are_scored() {
+    let Some((score, _)) = scored(include_str!("../scenarios/field-year.toml"), 10) else { return };
+    assert!(score.battery_years > 199.0);
+}
+
+/// Recall of each fault over twenty signs: `make soak`.
+#[test]
+#[ignore = "minutes; `make soak` runs it"]
+fn each_fault_is_tried_on_twenty_signs() {
+    let Some((score, _)) = scored(include_str!("../scenarios/fault-trials.toml"), 1) else { return };
+    assert!(score.batteries >= 300);
 }

@@ -2,7 +2,7 @@
 months-title = What the alerts are worth
 months-story = { $batteries } batteries, { $years } battery-years, one sample and one evaluation each { $minutes } minutes. The alerts fired in a real Prometheus; when they were due is said by the truth alone.
 months-rules = Each rule
-months-rules-note = Bounds at 95 % (Wilson). False alarms a battery and year. Delays in minutes from the due time, negative where the alert came before it. Excused: told while a milder form of the cause held; neither right nor wrong. Again: told again for one cause, an event.
+months-rules-note = Bounds at 95 % (Wilson). False alarms a battery and year. Delays in minutes from the due time, negative where the alert came before it. Excused: told while a milder form of the cause held; neither right nor wrong. Again: told again for one cause, an event. Hairs caught: of what was due though the truth never went two points below the threshold, how much was told; it counts in no other column. SOC within 3: share of the firings with cause at which the true state of charge lay within three points of the threshold.
 months-rivals = Beside what a user has today
 months-rivals-note = The best threshold at no more false alarms than our rule, found with the truth in hand: no user could find a better one.
 months-dark = Signs that went dark
@@ -24,6 +24,8 @@ months-column-excused = excused
 months-column-p50 = delay p50
 months-column-p95 = delay p95
 months-column-flaps = again
+months-column-marginal = hairs caught
+months-column-within-3 = SOC within 3
 months-column-who = who
 months-column-dark = dark
 months-column-told = told

@@ -2,7 +2,7 @@
 months-title = Ce que valent les alertes
 months-story = { $batteries } batteries, { $years } années-batterie, une mesure et une évaluation toutes les { $minutes } minutes. Les alertes ont été déclenchées par un vrai Prometheus ; seule la vérité dit quand elles étaient dues.
 months-rules = Chaque règle
-months-rules-note = Bornes à 95 % (Wilson). Fausses alertes par batterie et par an. Délais en minutes depuis l’heure due, négatifs quand l’alerte est venue avant. Excusées : données pendant qu’une forme plus douce de la cause durait ; ni justes ni fausses. Redites : répétitions pour une même cause, par évènement.
+months-rules-note = Bornes à 95 % (Wilson). Fausses alertes par batterie et par an. Délais en minutes depuis l’heure due, négatifs quand l’alerte est venue avant. Excusées : données pendant qu’une forme plus douce de la cause durait ; ni justes ni fausses. Redites : répétitions pour une même cause, par évènement. De justesse : de ce qui était dû sans que la vérité passe deux points sous le seuil, ce qui a été dit ; ne compte dans aucune autre colonne. Charge à 3 près : part des alertes avec cause où la charge vraie était à trois points du seuil au plus.
 months-rivals = À côté de ce qu’un utilisateur a aujourd’hui
 months-rivals-note = Le meilleur seuil sans plus de fausses alertes que notre règle, trouvé en connaissant la vérité : aucun utilisateur n’en trouverait de meilleur.
 months-dark = Panneaux éteints
@@ -24,6 +24,8 @@ months-column-excused = excusées
 months-column-p50 = délai p50
 months-column-p95 = délai p95
 months-column-flaps = redites
+months-column-marginal = de justesse
+months-column-within-3 = charge à 3 près
 months-column-who = qui
 months-column-dark = éteints
 months-column-told = annoncés

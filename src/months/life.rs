@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use estimator::Belief;
 use exporter::{Row, catalogue};
-use signals::{Seed, SimTime, Span, Stamp, Volts};
+use signals::{Seed, SimTime, Span, Stamp, Truth, Volts};
 
 use super::grid::{Grid, Series};
 use super::story::Story;
@@ -119,15 +119,18 @@ pub fn live(story: Story, seed: Seed, grid: &Grid, metrics: &BTreeSet<String>) -
                 let wall = grid.start_unix_secs * 1_000_000_000 + now.as_nanos();
                 watch.receive(Stamp { monotonic: now, wall_unix_nanos: wall }, &bytes, |_, _| {});
             }
-            let moment = stage.moment();
-            let moment =
-                Moment { at: now.as_secs(), charged_ratio: moment.charged_ratio + charged, ..moment };
+            charged += charged_in(stage.truth(), scenario.step);
+            let moment = Moment { at: now.as_secs(), charged_ratio: charged, ..stage.moment() };
             log.record(now, moment, stage.truth().unpowered, watch);
         }
         soc = stage.truth().soc.as_ratio();
-        charged += stage.moment().charged_ratio;
     }
     Ok(log.life(story))
+}
+
+/// What a step brought, share of the capacity of that time: a sum over months of which the capacity changes.
+fn charged_in(truth: &Truth, step: Span) -> f64 {
+    truth.current.as_amps().max(0.0) * step.as_secs() / 3600.0 / truth.capacity.as_amp_hours().max(1e-3)
 }
 
 fn foresight(story: &Story, scenario: &crate::scenario::Scenario) -> Foresight {

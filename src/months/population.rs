@@ -47,8 +47,10 @@ pub struct Population {
     pub deals_faults: bool,
     /// Step of the plant, s.
     pub step_secs: f64,
-    /// A device sends, and rules are evaluated, each so many seconds.
+    /// A device sends each so many seconds,
     pub report_secs: f64,
+    /// and rules are evaluated on a sample each so many.
+    pub evaluate_secs: f64,
     /// Places with their weights.
     pub places: Vec<(String, f64)>,
     /// Chemistries with their weights.
@@ -146,6 +148,8 @@ pub struct Rate {
     pub number: (f64, f64),
     /// Until it is that bad, days.
     pub ramp_days: f64,
+    /// It comes from November to March alone, so much oftener then.
+    pub is_of_winter: bool,
 }
 
 /// Whether a file is one of these.
@@ -170,7 +174,8 @@ fn population(root: &Section<'_>) -> Option<Population> {
     let start = start(root);
     let days = root.number("duration_days", 1.0..=3660.0);
     let step = root.number_or("step_seconds", 60.0, 1.0..=300.0);
-    let report = root.number_or("report_every_seconds", 300.0, 60.0..=900.0);
+    let report = root.number_or("report_every_seconds", 60.0, 1.0..=900.0);
+    let evaluate = root.number_or("evaluate_every_seconds", 300.0, 60.0..=1800.0);
     let each = root.number_if_given("signs_per_fault", 1.0..=1000.0);
     let signs = if each.is_none() { root.number("signs", 1.0..=100_000.0) } else { Some(0.0) };
     let places = weighted(root, "place");
@@ -195,6 +200,7 @@ fn population(root: &Section<'_>) -> Option<Population> {
         deals_faults: each.is_some(),
         step_secs: step?,
         report_secs: report?,
+        evaluate_secs: evaluate?,
         places: places?,
         chemistries: chemistries?,
         equipment: some(root, "equipment", equipment.into_iter().collect::<Option<_>>()?)?,
@@ -279,6 +285,7 @@ fn rate(section: &Section<'_>) -> Option<Rate> {
     let per_year = section.number("per_battery_year", 0.0..=365.0);
     let days = section.window("days", 0.01..=366.0);
     let ramp_days = section.number_or("ramp_days", 0.0, 0.0..=366.0);
+    let of_winter = section.flag_or("winter_only", false);
     let _source = section.text("source");
     let kind = kind?;
     let number = match kind.severity() {
@@ -286,7 +293,14 @@ fn rate(section: &Section<'_>) -> Option<Rate> {
         None => Some((0.0, 0.0)),
     };
     section.close();
-    Some(Rate { kind, per_year: per_year?, days: days?, number: number?, ramp_days: ramp_days? })
+    Some(Rate {
+        kind,
+        per_year: per_year?,
+        days: days?,
+        number: number?,
+        ramp_days: ramp_days?,
+        is_of_winter: of_winter?,
+    })
 }
 
 fn rivalled(section: &Section<'_>) -> Option<String> {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::command::Run;
 use super::rival::Ladder;
 use super::score::{Dark, RuleScore, Score};
-use super::tally::Tally;
+use super::tally::{Tally, quantile};
 use crate::report::{Check, Outcome};
 
 /// Everything, without dates and durations: the same for the same seeds.
@@ -35,6 +35,11 @@ fn rule_json(score: &Score, rule: &RuleScore) -> Value {
     };
     let mut value = tally(score, &rule.all);
     value["alert"] = json!(rule.alert);
+    value["marginal_due"] = json!(rule.marginal.due());
+    value["marginal_hits"] = json!(rule.marginal.hits);
+    value["true_soc_less_threshold_at_firing_p5_p50_p95"] =
+        json!([0.05, 0.5, 0.95].map(|share| quantile(&rule.soc_at_firing, share)));
+    value["true_soc_within_3_points_at_firing"] = json!(rule.within_three_points());
     value["fired"] = json!(rule.fired);
     value["has_need"] = json!(!rule.is_unneeded);
     value["parts"] = rule.parts.iter().map(part).collect();

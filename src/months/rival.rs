@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::grid::Grid;
 use super::life::Life;
 use super::machine::Machine;
+use super::score::is_marginal;
 use super::tally::Tally;
 use crate::due::{Need, SpanSecs};
 use crate::verdict;
@@ -79,7 +80,9 @@ impl Ladder {
         for (threshold, tally) in &mut self.rungs {
             let fired = fired(read, *threshold as f32, grid);
             for ruling in verdict::rule(need, &life.moments, &fired, grid.step_secs as f64) {
-                tally.add(&ruling);
+                if !is_marginal(need, &life.moments, &ruling) {
+                    tally.add(&ruling);
+                }
             }
         }
     }

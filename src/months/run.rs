@@ -75,7 +75,7 @@ impl Population {
     /// The grid on which it is sampled.
     #[must_use]
     pub fn grid(&self) -> Grid {
-        Grid::covering(self.start.as_second(), self.days, self.report_secs as i64)
+        Grid::covering(self.start.as_second(), self.days, self.evaluate_secs as i64)
     }
 }
 

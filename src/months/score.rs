@@ -9,14 +9,16 @@ use super::life::Life;
 use super::replay::Fired;
 use super::rival::{Ladder, Rival};
 use super::tally::Tally;
-use crate::due::{Need, SpanSecs};
-use crate::verdict::{self, Ruling};
+use crate::due::{Condition, Moment, Need, SpanSecs};
+use crate::verdict::{self, Outcome, Ruling};
 
 /// A fault is still blamed for what is due this long after its end.
 const AFTERMATH_DAYS: f64 = 1.0;
 /// An alert has told of a dark sign where it was not over for longer than this.
 const OVER_SECS: f64 = 86_400.0;
 const DAY_SECS: f64 = 86_400.0;
+/// Two points of charge.
+const MARGIN_RATIO: f64 = 0.02;
 
 /// By what a score is split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +53,10 @@ pub struct RuleScore {
     pub alert: String,
     /// Over everything.
     pub all: Tally,
+    /// Of what was due by a hair: the truth never left two points about the threshold of the need.
+    pub marginal: Tally,
+    /// True state of charge where it fired with cause, less the threshold of the need; for needs that have one.
+    pub soc_at_firing: Vec<f64>,
     /// Split.
     pub parts: BTreeMap<(Part, String), Tally>,
     /// Rivals, where the population names the alert.
@@ -94,6 +100,8 @@ impl Score {
         let rule = |alert: &String| RuleScore {
             alert: alert.clone(),
             all: Tally::default(),
+            marginal: Tally::default(),
+            soc_at_firing: Vec::new(),
             parts: BTreeMap::new(),
             ladders: if rivalled.contains(alert) { Rival::ALL.map(Ladder::new).to_vec() } else { Vec::new() },
             fired: 0,
@@ -149,6 +157,13 @@ impl RuleScore {
     fn add(&mut self, life: &Life, need: &Need, spans: &[SpanSecs], grid: &Grid) {
         let tolerance = grid.step_secs as f64;
         for ruling in verdict::rule(need, &life.moments, spans, tolerance) {
+            if let Some(miss) = off_threshold(need, &life.moments, &ruling) {
+                self.soc_at_firing.push(miss);
+            }
+            if is_marginal(need, &life.moments, &ruling) {
+                self.marginal.add(&ruling);
+                continue;
+            }
             self.all.add(&ruling);
             for (part, name) in parts(life, &ruling) {
                 self.parts.entry((part, name)).or_default().add(&ruling);
@@ -165,8 +180,17 @@ impl RuleScore {
         }
     }
 
+    /// Share of the firings with cause at which the true state of charge was within three points of the threshold.
+    #[must_use]
+    pub fn within_three_points(&self) -> Option<f64> {
+        let near = self.soc_at_firing.iter().filter(|off| off.abs() <= 0.03).count();
+        (!self.soc_at_firing.is_empty()).then(|| near as f64 / self.soc_at_firing.len() as f64)
+    }
+
     fn join(&mut self, other: &Self) {
         self.all.join(&other.all);
+        self.marginal.join(&other.marginal);
+        self.soc_at_firing.extend(&other.soc_at_firing);
         self.fired += other.fired;
         for (part, tally) in &other.parts {
             self.parts.entry(part.clone()).or_default().join(tally);
@@ -175,6 +199,20 @@ impl RuleScore {
             ladder.join(more);
         }
     }
+}
+
+/// Due, and so little that nobody can blame whoever missed it: no lower than two points below the threshold.
+pub(super) fn is_marginal(need: &Need, moments: &[Moment], ruling: &Ruling) -> bool {
+    let (Condition::SocBelow { ratio }, Some(due)) = (need.condition, ruling.due) else { return false };
+    let within = |moment: &&Moment| (due.from..due.until).contains(&moment.at);
+    moments.iter().filter(within).all(|moment| moment.soc >= ratio - MARGIN_RATIO)
+}
+
+/// True state of charge where the alert fired with cause, less the need's threshold.
+fn off_threshold(need: &Need, moments: &[Moment], ruling: &Ruling) -> Option<f64> {
+    let (Condition::SocBelow { ratio }, Some(fired)) = (need.condition, ruling.fired) else { return None };
+    let at = moments.partition_point(|moment| moment.at < fired.from);
+    (ruling.outcome != Outcome::FalseAlarm).then_some(moments.get(at)?.soc - ratio)
 }
 
 /// All spans of a life's battery, whatever other labels they carry, in order; what overlaps is one.

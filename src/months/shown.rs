@@ -61,7 +61,7 @@ fn rules(score: &Score, words: Words) -> Sheet {
         let all = &rule.all;
         let cells = if rule.is_unneeded {
             let fired = format!("{} {}", rule.fired, words.say("months-unneeded"));
-            [vec![fired], vec![String::new(); 9]].concat()
+            [vec![fired], vec![String::new(); 11]].concat()
         } else {
             vec![
                 all.due().to_string(),
@@ -74,6 +74,8 @@ fn rules(score: &Score, words: Words) -> Sheet {
                 minutes(all.delay_secs(0.5), words),
                 minutes(all.delay_secs(0.95), words),
                 number(all.flaps_per_event(), 2, words),
+                format!("{}/{}", rule.marginal.hits, rule.marginal.due()),
+                percent(rule.within_three_points(), words),
             ]
         };
         std::iter::once(rule.alert.clone()).chain(cells).map(Cell::plain).collect()
@@ -94,6 +96,8 @@ fn rules(score: &Score, words: Words) -> Sheet {
                 "p50",
                 "p95",
                 "flaps",
+                "marginal",
+                "within-3",
             ],
             words,
         ),

@@ -18,6 +18,8 @@ const MAINS_PANEL: f64 = 8.0;
 const FOLDED_WATTS: f64 = 0.2;
 /// A day on the road.
 const TOW_DAYS: f64 = 1.0;
+/// From November to March.
+const WINTER_DAYS: f64 = 151.25;
 /// When a dealt fault comes: after the estimator has seen a few days.
 const DEALT_DAYS: (f64, f64) = (8.0, 14.0);
 
@@ -139,8 +141,11 @@ impl Story {
             events.push(draw(chance, rate, from));
         } else {
             for rate in &population.faults {
-                for from_day in arrivals(chance, rate.per_year, population.days) {
-                    events.push(draw(chance, rate, from_day));
+                let oftener = if rate.is_of_winter { 365.25 / WINTER_DAYS } else { 1.0 };
+                for from_day in arrivals(chance, rate.per_year * oftener, population.days) {
+                    if !rate.is_of_winter || is_winter(population.start, from_day) {
+                        events.push(draw(chance, rate, from_day));
+                    }
                 }
             }
         }
@@ -208,6 +213,12 @@ impl Story {
         }
         text
     }
+}
+
+/// From November to March.
+fn is_winter(start: jiff::Timestamp, day: f64) -> bool {
+    let at = start + jiff::SignedDuration::from_secs((day * 86_400.0) as i64);
+    matches!(at.to_string().get(5..7), Some("11" | "12" | "01" | "02" | "03"))
 }
 
 /// An event as the scenario of a stint has it; nothing where it lies outside.
