@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
 use std::collections::BTreeMap;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use balise::due::SpanSecs;
@@ -10,10 +11,12 @@ use balise::judge;
 use balise::months::backfill::backfill;
 use balise::months::grid::{Grid, Series};
 use balise::months::judged::{self, Judged};
+use balise::months::life::live;
 use balise::months::population;
 use balise::months::replay::{Fired, replay};
 use balise::months::run::{self, Plan, Took};
 use balise::months::score::Score;
+use balise::months::story::Story;
 use balise::stack::{Archive, Tools};
 use exporter::BatteryId;
 use exporter::rules::Scaling;
@@ -258,4 +261,53 @@ fn two_hundred_battery_years_are_scored() {
 fn each_fault_is_tried_on_twenty_signs() {
     let Some((score, _)) = scored(include_str!("../scenarios/fault-trials.toml"), 1) else { return };
     assert!(score.batteries >= 300);
+}
+
+/// What a rule that names the look ahead adds: a look each hour. Prints the figure of `docs/alerts-score.md`.
+#[test]
+#[ignore = "a measurement; `make soak` runs it"]
+fn what_the_look_ahead_costs() {
+    let text = include_str!("../scenarios/field-year.toml");
+    let population = population::parse(text).unwrap();
+    let grid = Grid { steps: 288 * 30, ..population.grid() };
+    let mut secs = Vec::new();
+    for metric in ["balise_battery_soc_ratio", "balise_battery_dark_in_seconds"] {
+        let mut story = Story::draw(&population, Seed(1), 3);
+        story.stints.truncate(1);
+        story.stints[0].until_day = 30.0;
+        let begin = Instant::now();
+        live(story, Seed(1), &grid, &[metric.to_owned()].into()).unwrap();
+        secs.push(begin.elapsed().as_secs_f64());
+    }
+    println!("a month: {:.2} s without the look ahead, {:.2} s with it each hour", secs[0], secs[1]);
+}
+
+#[test]
+fn a_population_given_to_run_leaves_its_four_files_and_says_by_its_exit_whether_budgets_were_kept() {
+    if tools().is_none() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("few.toml");
+    let text = include_str!("../scenarios/field-year.toml")
+        .replace("signs = 20", "signs = 2")
+        .replace("duration_days = 365", "duration_days = 20");
+    std::fs::write(&file, text).unwrap();
+    let run = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_balise"));
+        command.arg("run").arg(&file).args(more).arg("--out").arg(dir.path().join("out"));
+        command.output().unwrap()
+    };
+    let output = run(&[]);
+    let results = std::fs::read_to_string(dir.path().join("out/results.json")).unwrap();
+    let results: serde_json::Value = serde_json::from_str(&results).unwrap();
+    assert_eq!(results["balise_alert_scores"], 1);
+    let passed = results["passed"].as_bool().unwrap();
+    assert_eq!(output.status.code(), Some(i32::from(!passed)), "{output:?}");
+    for name in ["junit.xml", "report.html", "scores.prom"] {
+        assert!(std::fs::metadata(dir.path().join("out").join(name)).unwrap().len() > 100, "{name}");
+    }
+    assert_eq!(run(&[]).status.code(), Some(3), "results of an earlier run are not written over");
+    let story = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/mild-week.toml");
+    assert_eq!(run(&[story, "--force"]).status.code(), Some(2), "a scenario beside a population");
 }

@@ -8,12 +8,13 @@ use exporter::{Row, catalogue};
 use signals::{Seed, SimTime, Span, Stamp, Truth, Volts};
 
 use super::grid::{Grid, Series};
+use super::population::State;
 use super::story::Story;
 use crate::due::{Moment, SpanSecs};
 use crate::foresight::{DISCONNECT_DEFAULT, Foresight, STANDING_DEFAULT};
 use crate::outlook::sun::Standing;
 use crate::profiles;
-use crate::scenario::Chemistry;
+use crate::scenario::{Chemistry, Scenario};
 use crate::stage::Stage;
 use crate::watch::Watch;
 
@@ -81,8 +82,7 @@ pub enum LifeError {
 /// # Errors
 /// Where a stint cannot be played.
 pub fn live(story: Story, seed: Seed, grid: &Grid, metrics: &BTreeSet<String>) -> Result<Life, LifeError> {
-    let mut log = Log::new(&story, grid, metrics);
-    let mut watch: Option<Watch> = None;
+    let mut under_way: Option<(Log, Watch)> = None;
     let (mut soc, mut charged) = (SOC_AT_START, 0.0);
     let mut bytes = Vec::with_capacity(512);
     for (index, stint) in story.stints.iter().enumerate() {
@@ -92,19 +92,8 @@ pub fn live(story: Story, seed: Seed, grid: &Grid, metrics: &BTreeSet<String>) -
         })?;
         let plant = |source| LifeError::Plant { battery: story.battery.clone(), source };
         let mut stage = Stage::new(&scenario, seed.part(&format!("stint {index}"))).map_err(plant)?;
-        let watch = watch.get_or_insert_with(|| {
-            let every = scenario.device.every.as_secs();
-            let watch = Watch::new(
-                scenario.device.kind,
-                profiles::for_scenario(&scenario),
-                Belief::default(),
-                Span::from_secs(every * PATIENCE_BLOCKS),
-            );
-            if FORESEEN.iter().any(|name| metrics.contains(*name)) {
-                watch.foreseeing(foresight(&story, &scenario))
-            } else {
-                watch
-            }
+        let (log, watch) = under_way.get_or_insert_with(|| {
+            (Log::new(&story, &scenario, grid, metrics), watch(&story, &scenario, metrics))
         });
         let before = Span::from_secs(stint.from_day * 86_400.0);
         let end = SimTime::ZERO + scenario.duration;
@@ -121,11 +110,41 @@ pub fn live(story: Story, seed: Seed, grid: &Grid, metrics: &BTreeSet<String>) -
             }
             charged += charged_in(stage.truth(), scenario.step);
             let moment = Moment { at: now.as_secs(), charged_ratio: charged, ..stage.moment() };
-            log.record(now, moment, stage.truth().unpowered, watch);
+            log.record(now, stint.state, moment, stage.truth().unpowered, watch);
         }
         soc = stage.truth().soc.as_ratio();
     }
-    Ok(log.life(story))
+    Ok(match under_way {
+        Some((log, _)) => log.life(story),
+        None => Life::unlived(story),
+    })
+}
+
+/// The monitor of a sign, looking ahead where a rule needs it.
+fn watch(story: &Story, scenario: &Scenario, metrics: &BTreeSet<String>) -> Watch {
+    let every = scenario.device.every.as_secs();
+    let watch = Watch::new(
+        scenario.device.kind,
+        profiles::for_scenario(scenario),
+        Belief::default(),
+        Span::from_secs(every * PATIENCE_BLOCKS),
+    );
+    let looks_ahead = FORESEEN.iter().any(|name| metrics.contains(*name));
+    if looks_ahead { watch.foreseeing(foresight(story, scenario)) } else { watch }
+}
+
+impl Life {
+    /// Of a population of no days.
+    fn unlived(story: Story) -> Self {
+        Self {
+            story,
+            series: Vec::new(),
+            moments: Vec::new(),
+            dark: Vec::new(),
+            volts: Vec::new(),
+            device_soc: Vec::new(),
+        }
+    }
 }
 
 /// What a step brought, share of the capacity of that time: a sum over months of which the capacity changes.
@@ -133,7 +152,7 @@ fn charged_in(truth: &Truth, step: Span) -> f64 {
     truth.current.as_amps().max(0.0) * step.as_secs() / 3600.0 / truth.capacity.as_amp_hours().max(1e-3)
 }
 
-fn foresight(story: &Story, scenario: &crate::scenario::Scenario) -> Foresight {
+fn foresight(story: &Story, scenario: &Scenario) -> Foresight {
     let place = scenario.site_params().place;
     let standing = Standing {
         latitude_degrees: place.latitude_degrees,
@@ -145,14 +164,23 @@ fn foresight(story: &Story, scenario: &crate::scenario::Scenario) -> Foresight {
     Foresight::new(standing, disconnect, &story.battery)
 }
 
-/// Reads a column of a row.
-type Getter = fn(&Row) -> Option<f64>;
+/// Where the values of a series come from.
+#[derive(Debug, Clone, Copy)]
+enum Source {
+    /// A column of the watch's row.
+    Row(fn(&Row) -> Option<f64>),
+    /// Whether the device sends.
+    Up,
+    /// 1, always.
+    One,
+    /// 1 while this is done with the sign.
+    While(State),
+}
 
 /// Series, moments and dark spans under way.
 struct Log {
     grid: Grid,
-    series: Vec<Series>,
-    columns: Vec<Option<Getter>>,
+    series: Vec<(Series, Source)>,
     moments: Vec<Moment>,
     dark: Vec<SpanSecs>,
     volts: Vec<f32>,
@@ -160,19 +188,31 @@ struct Log {
 }
 
 impl Log {
-    fn new(story: &Story, grid: &Grid, metrics: &BTreeSet<String>) -> Self {
-        let labels = [("site", "field"), ("battery", &story.battery)];
-        let labels: Vec<_> =
-            labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let series = |metric: &String| Series {
-            metric: metric.clone(),
-            labels: labels.clone(),
-            values: vec![f64::NAN; grid.steps],
+    fn new(story: &Story, scenario: &Scenario, grid: &Grid, metrics: &BTreeSet<String>) -> Self {
+        let site = story.stints.first().map_or("", |stint| stint.place.as_str());
+        let of = |metric: &str, more: &[(&str, &str)], source| {
+            let labels = [("site", site), ("battery", story.battery.as_str())];
+            let labels =
+                labels.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let values = vec![f64::NAN; grid.steps];
+            (Series { metric: metric.to_owned(), labels: labels.collect(), values }, source)
         };
+        let profile = profiles::for_scenario(scenario);
+        let info = [("chemistry", profile.chemistry()), ("device", scenario.device.kind.name())];
+        let mut series = Vec::new();
+        for metric in metrics {
+            match metric.as_str() {
+                SIGN_STATE => series
+                    .extend(STATES.map(|(state, name)| of(metric, &[("state", name)], Source::While(state)))),
+                name if name == catalogue::INFO.name => series.push(of(name, &info, Source::One)),
+                name if name == catalogue::UP.name => series.push(of(name, &[], Source::Up)),
+                // What no battery has (the monitor's own health) has no series here.
+                name => series.extend(column(name).map(|get| of(name, &[], Source::Row(get)))),
+            }
+        }
         Self {
             grid: *grid,
-            series: metrics.iter().map(series).collect(),
-            columns: metrics.iter().map(|metric| column(metric)).collect(),
+            series,
             moments: Vec::with_capacity(grid.steps),
             dark: Vec::new(),
             volts: vec![f32::NAN; grid.steps],
@@ -180,7 +220,7 @@ impl Log {
         }
     }
 
-    fn record(&mut self, now: SimTime, moment: Moment, is_dark: bool, watch: &Watch) {
+    fn record(&mut self, now: SimTime, state: State, moment: Moment, is_dark: bool, watch: &Watch) {
         if is_dark {
             let from = now.as_secs();
             match self.dark.last_mut() {
@@ -195,11 +235,12 @@ impl Log {
         }
         self.moments.push(moment);
         let row = watch.row(now);
-        let up = f64::from(u8::from(!watch.is_silent(now)));
-        for (series, column) in self.series.iter_mut().zip(&self.columns) {
-            let value = match column {
-                Some(get) => get(&row),
-                None => (series.metric == catalogue::UP.name).then_some(up),
+        for (series, source) in &mut self.series {
+            let value = match source {
+                Source::Row(get) => get(&row),
+                Source::Up => Some(f64::from(u8::from(!watch.is_silent(now)))),
+                Source::One => Some(1.0),
+                Source::While(of) => (called(state) == called(*of)).then_some(1.0),
             };
             series.values[step] = value.map_or(f64::NAN, as_printed);
         }
@@ -210,11 +251,26 @@ impl Log {
 
     fn life(self, story: Story) -> Life {
         let Self { series, moments, dark, volts, device_soc, .. } = self;
+        let series = series.into_iter().map(|(series, _)| series).collect();
         Life { story, series, moments, dark, volts, device_soc }
     }
 }
 
-fn column(name: &str) -> Option<Getter> {
+/// What a sign is doing, as its crew would say it to the monitor.
+const SIGN_STATE: &str = "balise_sign_state";
+const STATES: [(State, &str); 4] = [
+    (State::Deployed, "deployed"),
+    (State::Parked, "parked"),
+    (State::Moved, "moving"),
+    (State::OnMains, "mains"),
+];
+
+/// Nobody tells the monitor that a sign stands in the shade.
+fn called(state: State) -> &'static str {
+    STATES.iter().find(|(known, _)| *known == state).map_or("deployed", |(_, name)| name)
+}
+
+fn column(name: &str) -> Option<fn(&Row) -> Option<f64>> {
     catalogue::COLUMNS.iter().find(|column| column.metric.name == name).map(|column| column.get)
 }
 

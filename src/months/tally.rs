@@ -25,7 +25,8 @@ pub struct Tally {
     pub events: usize,
     /// How often it was told in them.
     pub firings: usize,
-    delays_secs: Vec<f64>,
+    /// From due to told, of each hit.
+    pub delays_secs: Vec<f64>,
 }
 
 impl Tally {
