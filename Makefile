@@ -29,6 +29,7 @@ bench:
 soak: tools
 	cargo test -p hil --locked --test replug -- --ignored --nocapture
 	cargo run --release -p hil --locked --example gone_cost
+	BALISE_SOAK=1 cargo test -p balise --locked --test rules -- --nocapture
 	cargo test --locked --test months -- --ignored --nocapture --test-threads 1
 
 # The kernel's own USB-serial stack with emulated adapters, in a guest: minutes, and a big download.

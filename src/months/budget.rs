@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn the_budgets_that_ship_are_sound_and_each_is_of_a_rule() {
-        let rules: Vec<&str> = exporter::rules::standard().iter().map(|rule| rule.name).collect();
+        let rules: Vec<&str> =
+            crate::alerts::standard().rules.iter().map(|rule| rule.name.as_str()).collect();
         let budgets = standard();
         assert!(!budgets.is_empty() && budgets.iter().all(|budget| rules.contains(&budget.alert.as_str())));
     }

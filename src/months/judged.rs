@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use exporter::rules::{self, Rule, Scaling};
+use exporter::rules::{Rule, Scaling};
+
+use crate::alerts;
 
 /// An alert rule as it is replayed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +24,7 @@ pub struct Judged {
 /// The rules that ship.
 #[must_use]
 pub fn of_the_product() -> Vec<Judged> {
-    of(&rules::standard())
+    of(&alerts::standard().rules)
 }
 
 /// These rules, with windows as in the field.
@@ -31,8 +33,8 @@ pub fn of(rules: &[Rule]) -> Vec<Judged> {
     rules
         .iter()
         .map(|rule| Judged {
-            alert: rule.name.to_owned(),
-            expr: rule.condition.promql(&Scaling::real()),
+            alert: rule.name.clone(),
+            expr: rule.promql(&Scaling::real()),
             hold: rule.hold,
             keep_firing: rule.keep_firing,
         })

@@ -24,6 +24,8 @@ const PATIENCE_BLOCKS: f64 = 2.5;
 const LITHIUM_DISCONNECT: Volts = Volts::new(11.6);
 /// Nights in a row without light are one event.
 const DARK_AGAIN_SECS: f64 = 86_400.0;
+/// The rules remember a look ahead for six hours.
+const LOOK_EVERY_HOURS: u8 = 6;
 const SOC_AT_START: f64 = 0.95;
 
 /// What came of a life, on the grid.
@@ -55,6 +57,12 @@ const FORESEEN: [&str; 9] = [
     "balise_battery_deliverable_coulombs",
     "balise_battery_deliverable_coulombs_stddev",
 ];
+
+/// Whether one of these metrics needs a look ahead each hour, by far the dearest part of a life.
+#[must_use]
+pub fn looks_ahead(metrics: &BTreeSet<String>) -> bool {
+    FORESEEN.iter().any(|name| metrics.contains(*name))
+}
 
 /// A sign's life could not be lived.
 #[derive(Debug, thiserror::Error)]
@@ -129,8 +137,7 @@ fn watch(story: &Story, scenario: &Scenario, metrics: &BTreeSet<String>) -> Watc
         Belief::default(),
         Span::from_secs(every * PATIENCE_BLOCKS),
     );
-    let looks_ahead = FORESEEN.iter().any(|name| metrics.contains(*name));
-    if looks_ahead { watch.foreseeing(foresight(story, scenario)) } else { watch }
+    if looks_ahead(metrics) { watch.foreseeing(foresight(story, scenario)) } else { watch }
 }
 
 impl Life {
@@ -161,7 +168,7 @@ fn foresight(story: &Story, scenario: &Scenario) -> Foresight {
     };
     let disconnect =
         if scenario.plant.chemistry == Chemistry::LiFePo4 { LITHIUM_DISCONNECT } else { DISCONNECT_DEFAULT };
-    Foresight::new(standing, disconnect, &story.battery)
+    Foresight::new(standing, disconnect, &story.battery).every_hours(LOOK_EVERY_HOURS)
 }
 
 /// Where the values of a series come from.

@@ -31,6 +31,7 @@ pub fn sheets(run: &Run<'_>, words: Words) -> Sheets {
         kind: run.population.name.clone(),
         story,
         sheets: sheets.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect(),
+        curves: None,
         drawings: score.rules.iter().filter_map(|rule| drawing(score, rule, words)).collect(),
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::html::{page, typeset};
+use super::reliability::{self, Reliability};
 use super::{ReportError, write_whole};
 use crate::words::Words;
 
@@ -21,6 +22,19 @@ pub struct Sheets {
     pub sheets: Vec<Sheet>,
     /// Drawings before the tables, each one SVG element of our own making.
     pub drawings: Vec<String>,
+    /// Reliability curves above them, with their title and the name of their axis.
+    pub curves: Option<Curves>,
+}
+
+/// A figure of reliability curves.
+#[derive(Debug, Clone, Default)]
+pub struct Curves {
+    /// What it shows.
+    pub title: String,
+    /// What runs along it.
+    pub axis: String,
+    /// A panel each.
+    pub kinds: Vec<Reliability>,
 }
 
 /// One table.
@@ -141,6 +155,11 @@ pub(crate) fn html(sheets: &Sheets, words: Words) -> Result<String, ReportError>
         "kind": sheets.kind,
         "story": sheets.story,
         "drawings": sheets.drawings,
+        "figure": sheets
+            .curves
+            .as_ref()
+            .and_then(|curves| reliability::figure(&curves.title, &curves.axis, &curves.kinds, words))
+            .and_then(|figure| serde_json::to_value(figure).ok()),
         "sheets": sheets.sheets.iter().map(sheet).collect::<Vec<_>>(),
     });
     page("sheets.html", include_str!("sheets.html"), context, words)
@@ -171,6 +190,7 @@ mod tests {
                 rows: vec![row("file-1.csv", "-1.5", false), row("<i>", "20", true)],
             }],
             drawings: Vec::new(),
+            curves: None,
         }
     }
 
