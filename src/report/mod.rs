@@ -30,6 +30,8 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use figure::{Curves, lines_figure};
 pub(crate) use html::{moment, page, quantity};
+pub(crate) use junit::junit_xml;
+pub(crate) use sheets::html as sheets_html;
 
 pub use evaluation::{ChargeRow, Evaluation, Method, Overlaid, Phased, write_evaluation};
 pub use record::{
@@ -100,7 +102,7 @@ pub fn write_all(
     let files = [
         ("report.html", html::report_html(record, words)?),
         ("results.json", results::results_json(record)?),
-        ("junit.xml", junit::junit_xml(record, timing, words)?),
+        ("junit.xml", junit_xml(record, timing, words)?),
         ("trace.csv", trace::trace_csv(record)?),
         ("timing.json", results::timing_json(timing)?),
     ];
