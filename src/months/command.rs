@@ -98,7 +98,7 @@ fn one(
     let seeds: Vec<Seed> = (0..options.seeds.max(1)).map(|index| Seed(first.wrapping_add(index))).collect();
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let rules = judged::of_the_product();
-    let needs = due::standard();
+    let needs = due::all();
     let plan = Plan {
         population,
         seeds: &seeds,
