@@ -1,10 +1,10 @@
-//! Other people's programs take our emulated devices for real ones. They live in `.tools/clients`, which
+//! Other people's programs take our emulated devices for real ones, and the same devices played from a
+//! capture too. They live in `.tools/clients`, which
 //! `make tools` makes; where they cannot be had, each test says `skipped`.
 #![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
 mod program;
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use program::{Running, root};
@@ -35,16 +35,21 @@ fn judged(kind: &str, script: &str) -> Option<String> {
         return None;
     }
     let folder = tempfile::tempdir().unwrap();
-    let link: PathBuf = folder.path().join("line");
-    let link = link.display().to_string();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (link, capture) = (path("line"), path("capture.txt"));
     let words: Vec<&str> = kind.split(' ').collect();
-    let (device, _) =
-        Running::start(&[&["emulate", "--link", &link, "--device"][..], &words, &HELD].concat());
-    let output = Command::new(python).args(["-c", script, &link]).output().unwrap();
-    drop(device);
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{errors}");
-    Some(String::from_utf8(output.stdout).unwrap().trim().to_owned())
+    let ask = |arguments: &[&str]| {
+        let (device, _) = Running::start(&[&["emulate", "--link", &link], arguments].concat());
+        let output = Command::new(&python).args(["-c", script, &link]).output().unwrap();
+        drop(device);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{errors}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    let said = ask(&[&["--capture", &capture, "--device"][..], &words, &HELD].concat());
+    // What was said is said again by a device that knows nothing but the capture of this talk.
+    assert_eq!(ask(&["--recorded", &capture]), said, "{kind}, played from its capture");
+    Some(said)
 }
 
 fn check(kind: &str, script: &str, expected: &str) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hil::link::LinkError;
 use tokio::time::Instant;
 
-use super::{Driver, OpenLine};
+use super::{Driver, TappedLine};
 
 /// A pause in a question longer than this ends it.
 const QUIET: Duration = Duration::from_millis(200);
@@ -37,7 +37,7 @@ impl Answers {
     }
 
     /// Answers for ever, or until the line fails. Dropping the future loses no answer.
-    pub async fn give(&mut self, line: &mut OpenLine, driver: &mut Driver) -> LinkError {
+    pub async fn give(&mut self, line: &mut TappedLine, driver: &mut Driver) -> LinkError {
         loop {
             if let Err(error) = self.once(line, driver).await {
                 return error;
@@ -45,7 +45,7 @@ impl Answers {
         }
     }
 
-    async fn once(&mut self, line: &mut OpenLine, driver: &mut Driver) -> Result<(), LinkError> {
+    async fn once(&mut self, line: &mut TappedLine, driver: &mut Driver) -> Result<(), LinkError> {
         if let Some(due) = self.due {
             tokio::time::sleep_until(due).await;
             self.due = None;

@@ -5,6 +5,7 @@ use hil::DeviceKind;
 use hil::device::{BmvSettings, Instrument, InstrumentSettings, ResponderSettings};
 use signals::{FaultEvent, Reading, SimTime, Span, Truth};
 
+use super::played::Played;
 use crate::due::Moment;
 use crate::stage::Stage;
 
@@ -26,6 +27,8 @@ pub enum Driver {
     Staged(Box<Staged>),
     /// Rows of a recording, up to the last.
     Recorded(Recorded),
+    /// The bytes of a capture.
+    Played(Played),
 }
 
 /// Values that do not change.
@@ -81,6 +84,7 @@ impl Driver {
             Self::Held(held) => held.instrument.kind(),
             Self::Staged(staged) => staged.kind,
             Self::Recorded(recorded) => recorded.instrument.kind(),
+            Self::Played(played) => played.kind(),
         }
     }
 
@@ -96,6 +100,8 @@ impl Driver {
             Self::Held(held) => held.instrument.answer_as(settings),
             Self::Staged(staged) => staged.stage.answer_as(settings),
             Self::Recorded(recorded) => recorded.instrument.answer_as(settings),
+            // It answers as it did.
+            Self::Played(_) => {}
         }
     }
 
@@ -105,6 +111,7 @@ impl Driver {
             Self::Held(held) => held.instrument.answer(heard, out),
             Self::Staged(staged) => staged.stage.answer(heard, out),
             Self::Recorded(recorded) => recorded.instrument.answer(heard, out),
+            Self::Played(played) => played.answer(heard, out),
         }
     }
 
@@ -114,6 +121,7 @@ impl Driver {
             Self::Held(held) => held.instrument.forget_question(),
             Self::Staged(staged) => staged.stage.forget_question(),
             Self::Recorded(recorded) => recorded.instrument.forget_question(),
+            Self::Played(played) => played.forget_question(),
         }
     }
 
@@ -123,6 +131,7 @@ impl Driver {
             Self::Held(held) => Some(held.next_block(bytes)),
             Self::Staged(staged) => staged.next_block(bytes),
             Self::Recorded(recorded) => recorded.next_block(bytes),
+            Self::Played(played) => played.next_block(bytes),
         }
     }
 
@@ -134,7 +143,7 @@ impl Driver {
                 let stage = &staged.stage;
                 Some((*stage.truth(), stage.moment(), stage.faults()))
             }
-            Self::Held(_) | Self::Recorded(_) => None,
+            Self::Held(_) | Self::Recorded(_) | Self::Played(_) => None,
         }
     }
 }

@@ -1,5 +1,5 @@
 //! `balise emulate`: an instrument on a pseudo-terminal or a real port, driven by held values, by the
-//! plant of a scenario, or by a recorded file.
+//! plant of a scenario, by a recorded file, or by a capture.
 //!
 //! ```text
 //! Driver -> bytes with their due time -> pace -> line        ready PATH, once a client may open it
@@ -12,6 +12,8 @@
 mod answers;
 mod driver;
 mod held;
+mod played;
+mod tap;
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -26,6 +28,9 @@ use hil::pace::{Clock, WallClock};
 use answers::Answers;
 pub use driver::{Block, Driver};
 pub use held::held;
+pub use played::Played;
+pub use tap::Label;
+use tap::TappedLine;
 
 use crate::failure::{Exit, Failure, environment};
 use crate::files;
@@ -59,6 +64,10 @@ pub struct Options {
     pub epoch: Option<i64>,
     /// Where to write the plant's truth.
     pub truth: Option<PathBuf>,
+    /// Where to write every byte on the line.
+    pub capture: Option<PathBuf>,
+    /// What the capture says of the instrument.
+    pub label: Label,
 }
 
 enum OpenLine {
@@ -82,12 +91,13 @@ async fn drive(mut driver: Driver, options: &Options, words: Words) -> Result<Ex
     let asked = interrupt::asked().map_err(|error| environment(&error, words))?;
     let mut asked = std::pin::pin!(asked);
     let mut truth = truth_file(options, words)?;
-    let mut line = OpenLine::open(options, driver.baud_rate())
+    let line = OpenLine::open(options, driver.baud_rate())
         .await
         .map_err(|error| crate::port::failure(&error, words))?;
-    speech::announce(&format!("ready {}", line.path().display()));
     let epoch = options.epoch.unwrap_or_else(hil::pace::wall_unix_nanos);
     let mut clock = WallClock::since(epoch, options.speed);
+    let mut line = TappedLine::new(line, options, clock, words)?;
+    speech::announce(&format!("ready {}", line.path().display()));
     let mut answers = Answers::new(&driver, options.speed);
     let mut bytes = Vec::new();
     let mut plugged = true;
@@ -99,7 +109,7 @@ async fn drive(mut driver: Driver, options: &Options, words: Words) -> Result<Ex
         }
         tokio::select! {
             biased;
-            interrupt = &mut asked => return finish(truth, options, interrupt.exit(), words),
+            interrupt = &mut asked => return finish(truth, &mut line, options, interrupt.exit(), words),
             _ = clock.wait_until(block.due) => {}
             error = answers.give(&mut line, &mut driver) => {
                 return Err(crate::port::failure(&error, words));
@@ -127,15 +137,17 @@ async fn drive(mut driver: Driver, options: &Options, words: Words) -> Result<Ex
         interrupt = &mut asked => interrupt,
         error = answers.give(&mut line, &mut driver) => return Err(crate::port::failure(&error, words)),
     };
-    finish(truth, options, interrupt.exit(), words)
+    finish(truth, &mut line, options, interrupt.exit(), words)
 }
 
 fn finish(
     truth: Option<TruthWriter<BufWriter<File>>>,
+    line: &mut TappedLine,
     options: &Options,
     exit: Exit,
     words: Words,
 ) -> Result<Exit, Failure> {
+    line.finish(words)?;
     if let Some(mut file) = truth {
         file.flush().map_err(|error| unwritable(options, &error, words))?;
     }

@@ -14,20 +14,29 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use exporter::BatteryId;
 use exporter::rules::Scaling;
-use signals::Seed;
+use hil::capture::Event;
+use signals::{Seed, Stamp};
 
 use crate::alerts;
+use crate::capture::{About, CaptureFile};
 use crate::command::read_scenario;
 use crate::due::{self, Need};
 use crate::failure::{Exit, Failure};
+use crate::files;
+use crate::months::command as months;
+use crate::replay::source_name;
 use crate::report::{self, RunRecord, Timing};
 use crate::scenario::Scenario;
 use crate::speech;
 use crate::stack::Tools;
 use crate::words::Words;
 
-pub use single::single;
+pub use single::{single, single_heard};
+
+/// The capture's file in a run's folder.
+const CAPTURE: &str = "capture.txt";
 
 /// What the command line asks for.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +55,8 @@ pub struct Options {
     pub out: Option<PathBuf>,
     /// Folder of an earlier run to compare with.
     pub baseline: Option<PathBuf>,
+    /// Write every byte on the line beside the results.
+    pub capture: bool,
     /// Write over earlier results.
     pub force: bool,
     /// Nothing but JSON on standard output.
@@ -104,6 +115,9 @@ pub struct Done {
 /// # Errors
 /// Exit 3 where a file is bad or a folder taken.
 pub fn run(options: &Options, words: Words) -> Result<Exit, Failure> {
+    if months::are_populations(&options.scenarios, words)? {
+        return months::run(options, words);
+    }
     let out = options.out.clone().unwrap_or_else(dated_folder);
     let jobs = jobs(options, words)?;
     check_folders(options, &out, &jobs, words)?;
@@ -222,10 +236,33 @@ fn all(
 
 fn one(job: &Job, court: &Court, options: &Options, out: &Path, words: Words) -> Result<Done, Failure> {
     let dir = if job.folder.is_empty() { out.to_owned() } else { out.join(&job.folder) };
-    let (record, timing) = single(job, court, words)?;
+    let (record, timing) = if options.capture {
+        let mut tape = tape(job, &dir, options.force, words)?;
+        let source = source_name(&BatteryId::new(&job.scenario.site, &job.scenario.battery));
+        let mut hear = |stamp: Stamp, event: Event<'_>| tape.record(&source, stamp, event);
+        let made = single_heard(job, court, &mut hear, words)?;
+        tape.finish(words)?;
+        made
+    } else {
+        single(job, court, words)?
+    };
     report::write_all(&dir, &record, &timing, words, options.force)
         .map_err(|error| report_failure(&error, words))?;
     Ok(Done { record, timing, dir })
+}
+
+/// The capture of a run. Like its other files it is the same for one seed: no date is in it.
+fn tape(job: &Job, dir: &Path, force: bool, words: Words) -> Result<CaptureFile, Failure> {
+    let text = files::read_text(&job.file, words)?;
+    let scenario = &job.scenario;
+    let source = source_name(&BatteryId::new(&scenario.site, &scenario.battery));
+    let about = About::made_by("run").of_scenario(&scenario.name, &text, job.seed);
+    std::fs::create_dir_all(dir).map_err(|error| files::unwritable(dir, &error, words))?;
+    let path = dir.join(CAPTURE);
+    if force && path.exists() {
+        std::fs::remove_file(&path).map_err(|error| files::unwritable(&path, &error, words))?;
+    }
+    CaptureFile::create(&path, &about.of_device(&source, scenario.device.kind), words)
 }
 
 /// Why a report could not be written, in the reader's words.
@@ -237,7 +274,7 @@ pub fn report_failure(error: &report::ReportError, words: Words) -> Failure {
             let blanks = [("path", FluentValue::from(path.display().to_string()))];
             Failure::new(Exit::BadFile, words.tell("run-already-there", &blanks))
         }
-        report::ReportError::Write { path, source } => crate::files::unwritable(path, source, words),
+        report::ReportError::Write { path, source } => files::unwritable(path, source, words),
         other => Failure::new(Exit::BadFile, other.to_string()),
     }
 }

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use fluent_templates::fluent_bundle::FluentValue;
+use hil::capture::Event;
+use signals::Stamp;
 
 use super::{Court, Job};
 use crate::failure::{Exit, Failure, environment};
 use crate::interrupt::Scratch;
 use crate::judge::{self, Fired};
-use crate::report::{RunRecord, SignRecord, Timing};
+use crate::noticed::Finding;
+use crate::report::{FindingRow, RunRecord, SignRecord, Timing};
 use crate::scenario::{Chemistry, Scenario};
 use crate::score::{self, Sign};
 use crate::simulation::{self, Simulated};
@@ -20,10 +23,23 @@ use crate::words::Words;
 /// # Errors
 /// Where the plant refuses its parameters or promtool cannot be asked.
 pub fn single(job: &Job, court: &Court, words: Words) -> Result<(RunRecord, Timing), Failure> {
+    single_heard(job, court, &mut |_, _| {}, words)
+}
+
+/// The same where `hear` learns of everything that happens on the line.
+///
+/// # Errors
+/// As [`single`].
+pub fn single_heard(
+    job: &Job,
+    court: &Court,
+    hear: &mut dyn FnMut(Stamp, Event<'_>),
+    words: Words,
+) -> Result<(RunRecord, Timing), Failure> {
     let started =
         jiff::Timestamp::from_nanosecond(i128::from(hil::pace::wall_unix_nanos())).unwrap_or_default();
     let clock = Stopwatch::start();
-    let simulated = simulation::simulate(&job.scenario, job.seed).map_err(|error| {
+    let simulated = simulation::simulate_heard(&job.scenario, job.seed, hear).map_err(|error| {
         let blanks = [
             ("path", FluentValue::from(job.file.as_str())),
             ("reason", FluentValue::from(error.to_string())),
@@ -88,6 +104,7 @@ fn record(job: &Job, court: &Court, simulated: Simulated, fired: Option<&Fired>)
         scenario_file: job.file.clone(),
         checks,
         faults: score::fault_rows(sign, &scenario.faults, &rulings),
+        findings: simulated.findings.iter().map(|finding| finding_row(sign, finding)).collect(),
         alerts: if judged { score::alert_rows(sign, &court.needs, &rulings) } else { Vec::new() },
         signs: vec![SignRecord {
             site: scenario.site.clone(),
@@ -97,6 +114,10 @@ fn record(job: &Job, court: &Court, simulated: Simulated, fired: Option<&Fired>)
             scores: simulated.scores,
         }],
     }
+}
+
+fn finding_row(sign: Sign<'_>, finding: &Finding) -> FindingRow {
+    FindingRow { site: sign.site.to_owned(), battery: sign.battery.to_owned(), finding: *finding }
 }
 
 /// The battery's kind, as a crew would say it.
