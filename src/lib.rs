@@ -16,6 +16,7 @@ pub mod emulate;
 pub mod estimates;
 pub mod evaluate;
 pub mod failure;
+pub mod faultlog;
 pub mod fields;
 pub mod files;
 pub mod fleet;

@@ -6,6 +6,7 @@
 
 use estimator::Belief;
 use exporter::{BatteryId, Row, catalogue};
+use hil::FaultHit;
 use signals::{Estimate, Seed, SimTime, Span, Stamp, Truth};
 
 use crate::due::Moment;
@@ -44,6 +45,8 @@ pub struct Simulated {
     pub scores: Scores,
     /// The largest state-of-charge error after the scenario's settling time.
     pub settled_error_max: Option<f64>,
+    /// What the faults did, in order.
+    pub fault_log: Vec<FaultHit>,
 }
 
 /// Runs `scenario` with `seed`.
@@ -83,6 +86,7 @@ pub fn simulate(scenario: &Scenario, seed: Seed) -> Result<Simulated, sim::Param
         series: log.series,
         scores: tally.scores(stage.truth(), watch.estimate().as_ref()),
         settled_error_max: tally.settled_error_max,
+        fault_log: stage.take_fault_log(),
     })
 }
 

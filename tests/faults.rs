@@ -17,7 +17,9 @@ the unit (six make 12 V of lead-acid, four of lithium); a unit's fault that name
 string's or a cell's the first. A fault on a part the site lacks is refused.
 
 Each fault is a label in the truth: in `trace.csv` and the truth file as `kind=severity` while it acts, in `results.json` with
-onset, ramp, severity and place.
+onset, ramp, severity and place. What each one did stands in `faults.jsonl` beside the results: when it began and ended, and, for
+faults of the line, every byte, frame or sending it struck, with its offset in all that the device has sent. The same seed
+writes the same log. What a collector must do with each fault of the line, and does, is in `hil/tests/line_faults.rs`.
 
 | kind | part | number | place | what it is |
 | --- | --- | --- | --- | --- |

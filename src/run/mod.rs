@@ -15,19 +15,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use exporter::rules::{self, Scaling};
+use hil::FaultHit;
 use signals::Seed;
 
 use crate::alerts;
 use crate::command::read_scenario;
 use crate::due::{self, Need};
 use crate::failure::{Exit, Failure};
+use crate::faultlog::FaultLog;
+use crate::files;
 use crate::report::{self, RunRecord, Timing};
 use crate::scenario::Scenario;
 use crate::speech;
 use crate::stack::Tools;
 use crate::words::Words;
 
-pub use single::single;
+pub use single::{Made, single};
 
 /// What the command line asks for.
 #[derive(Debug, Clone, Default)]
@@ -222,10 +225,21 @@ fn all(
 
 fn one(job: &Job, court: &Court, options: &Options, out: &Path, words: Words) -> Result<Done, Failure> {
     let dir = if job.folder.is_empty() { out.to_owned() } else { out.join(&job.folder) };
-    let (record, timing) = single(job, court, words)?;
+    let Made { record, timing, fault_log } = single(job, court, words)?;
     report::write_all(&dir, &record, &timing, words, options.force)
         .map_err(|error| report_failure(&error, words))?;
+    if !job.scenario.faults.is_empty() {
+        write_fault_log(&dir.join("faults.jsonl"), job.seed, &fault_log, words)?;
+    }
     Ok(Done { record, timing, dir })
+}
+
+fn write_fault_log(path: &Path, seed: Seed, hits: &[FaultHit], words: Words) -> Result<(), Failure> {
+    let written = FaultLog::new(files::create(path, words)?, seed).and_then(|mut log| {
+        hits.iter().try_for_each(|hit| log.add(hit))?;
+        log.flush()
+    });
+    written.map_err(|error| files::unwritable(path, &error, words))
 }
 
 /// Why a report could not be written, in the reader's words.
@@ -237,7 +251,7 @@ pub fn report_failure(error: &report::ReportError, words: Words) -> Failure {
             let blanks = [("path", FluentValue::from(path.display().to_string()))];
             Failure::new(Exit::BadFile, words.tell("run-already-there", &blanks))
         }
-        report::ReportError::Write { path, source } => crate::files::unwritable(path, source, words),
+        report::ReportError::Write { path, source } => files::unwritable(path, source, words),
         other => Failure::new(Exit::BadFile, other.to_string()),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use fluent_templates::fluent_bundle::FluentValue;
+use hil::FaultHit;
 
 use super::{Court, Job};
 use crate::failure::{Exit, Failure, environment};
@@ -15,15 +16,26 @@ use crate::score::{self, Sign};
 use crate::simulation::{self, Simulated};
 use crate::words::Words;
 
+/// What a run gives.
+#[derive(Debug)]
+pub struct Made {
+    /// What came of it; the record of a seed never changes.
+    pub record: RunRecord,
+    /// What it took.
+    pub timing: Timing,
+    /// What the faults did, in order.
+    pub fault_log: Vec<FaultHit>,
+}
+
 /// Makes one run. What it took is kept apart from what came of it: the record of a seed never changes.
 ///
 /// # Errors
 /// Where the plant refuses its parameters or promtool cannot be asked.
-pub fn single(job: &Job, court: &Court, words: Words) -> Result<(RunRecord, Timing), Failure> {
+pub fn single(job: &Job, court: &Court, words: Words) -> Result<Made, Failure> {
     let started =
         jiff::Timestamp::from_nanosecond(i128::from(hil::pace::wall_unix_nanos())).unwrap_or_default();
     let clock = Stopwatch::start();
-    let simulated = simulation::simulate(&job.scenario, job.seed).map_err(|error| {
+    let mut simulated = simulation::simulate(&job.scenario, job.seed).map_err(|error| {
         let blanks = [
             ("path", FluentValue::from(job.file.as_str())),
             ("reason", FluentValue::from(error.to_string())),
@@ -33,6 +45,7 @@ pub fn single(job: &Job, court: &Court, words: Words) -> Result<(RunRecord, Timi
     let simulate_secs = clock.secs();
     let fired = fired(court, &simulated, words)?;
     let judge_secs = clock.secs() - simulate_secs;
+    let fault_log = std::mem::take(&mut simulated.fault_log);
     let record = record(job, court, simulated, fired.as_ref());
     let stages = [("simulate", simulate_secs), ("judge", judge_secs)];
     let timing = Timing {
@@ -40,7 +53,7 @@ pub fn single(job: &Job, court: &Court, words: Words) -> Result<(RunRecord, Timi
         wall_secs: clock.secs(),
         stages_secs: BTreeMap::from(stages.map(|(name, secs)| (name.to_owned(), secs))),
     };
-    Ok((record, timing))
+    Ok(Made { record, timing, fault_log })
 }
 
 /// How long things take; told in `timing.json` only.

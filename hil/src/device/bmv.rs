@@ -73,6 +73,15 @@ const CYCLE_DEPTH_RATIO: f64 = 0.35;
 const CYCLE_END_RATIO: f64 = 0.9;
 const SECS_PER_HOUR: f64 = 3600.0;
 
+/// What may befall a counter of charge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Upset {
+    /// It believes the battery full.
+    Full,
+    /// It jumps by this share of the capacity.
+    Jump(f64),
+}
+
 /// An emulated battery monitor.
 #[derive(Debug, Clone)]
 pub struct Bmv {
@@ -160,6 +169,21 @@ impl Bmv {
         self.heard.extend_from_slice(heard);
         let shown = Reading { capacity: Some(self.settings.capacity), ..self.shown.clone() };
         hex_answer(&mut self.heard, &shown, false, out);
+    }
+
+    /// Something befalls its counter.
+    pub fn upset(&mut self, upset: Upset) {
+        match upset {
+            Upset::Full => self.declare_full(),
+            Upset::Jump(ratio) => {
+                let capacity = self.capacity();
+                let consumed =
+                    self.consumed_amp_hours.map(|drawn| (drawn - ratio * capacity).clamp(0.0, capacity));
+                self.consumed_amp_hours = consumed;
+                self.shown.consumed = consumed.map(AmpHours::new);
+                self.shown.device_soc = self.device_soc();
+            }
+        }
     }
 
     /// The monitor sets itself to 100 %, rightly or wrongly.

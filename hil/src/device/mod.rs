@@ -8,7 +8,7 @@ mod instrument;
 mod mppt;
 mod responder;
 
-pub use bmv::{Bmv, BmvSettings};
+pub use bmv::{Bmv, BmvSettings, Upset};
 pub use instrument::{Instrument, InstrumentSettings};
 pub use mppt::{Mppt, MpptSettings};
 pub use responder::{Responder, ResponderSettings};
