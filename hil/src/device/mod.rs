@@ -4,6 +4,7 @@
 //! ([`Instrument::write_block`]) or what it answers ([`Instrument::answer`]). Pure: time is an argument.
 
 mod bmv;
+mod hex_talk;
 mod instrument;
 mod mppt;
 mod responder;
