@@ -28,6 +28,7 @@ bench:
 # What takes minutes: each test alone in its process.
 soak:
 	cargo test -p hil --locked --test replug -- --ignored --nocapture
+	BALISE_SOAK=1 cargo test -p hil --locked --test robust --test polled -- --nocapture
 	cargo run --release -p hil --locked --example gone_cost
 
 # The kernel's own USB-serial stack with emulated adapters, in a guest: minutes, and a big download.
