@@ -126,15 +126,12 @@ impl Stage {
         Reading { current: delivered, current_is_net: false, ..sensed }
     }
 
-    /// What the host said reaches the instrument, and its answer the host, as the line delivers it.
+    /// What the host said reaches the instrument; its answer is appended as the instrument says it.
     pub fn answer(&mut self, heard: &[u8], out: &mut Vec<u8>) {
         if self.instrument_is_dead() || self.cable_is_out() {
             return;
         }
-        self.block.clear();
-        self.instrument.answer(heard, &mut self.block);
-        self.line.apply(self.truth.at, &mut self.block);
-        out.extend_from_slice(&self.block);
+        self.instrument.answer(heard, out);
     }
 
     /// How the instrument answers, where it speaks only when asked.

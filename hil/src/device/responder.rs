@@ -28,6 +28,8 @@ pub struct ResponderSettings {
     pub current_reversed: bool,
     /// An EPEver that refuses long blocks of registers, as some models do.
     pub picky: bool,
+    /// It is not alone on its line, and answers under its own address only.
+    pub shares_line: bool,
 }
 
 /// An emulated polled instrument.
@@ -218,6 +220,7 @@ impl Responder {
     fn is_called(&self, address: u8) -> bool {
         let own = self.settings.address.or(default_address(self.kind));
         let also = match (self.kind, self.settings.address) {
+            _ if self.settings.shares_line => None,
             (DeviceKind::Renogy, None | Some(1)) => Some(RENOGY_ANY),
             (DeviceKind::RenogyBattery, None) => Some(RENOGY_BATTERY_ANY),
             _ => None,

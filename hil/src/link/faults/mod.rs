@@ -80,6 +80,11 @@ impl LineFaults {
         self.receive(now, bytes);
     }
 
+    /// From now on a device of this kind speaks: several may share a line.
+    pub const fn speaks(&mut self, kind: DeviceKind) {
+        self.kind = kind;
+    }
+
     /// The device says this in one go.
     pub fn send(&mut self, now: SimTime, said: &[u8]) {
         if said.is_empty() {
