@@ -70,16 +70,18 @@ pub fn pairs_of<'a>(
     pairs: &[&'a str],
     words: Words,
 ) -> Result<Vec<&'a str>, Failure> {
-    let mut own = Vec::new();
+    let (mut everybodys, mut own) = (Vec::new(), Vec::new());
     for pair in pairs {
         match prefixed(pair) {
-            None => own.push(*pair),
+            None => everybodys.push(*pair),
             Some((whose, rest)) if is_of(seat, whose) => own.push(rest),
             Some((whose, _)) if seats.iter().any(|other| is_of(other, whose)) => {}
             Some(_) => return Err(usage("emulate-for-nobody", "pair", pair, words)),
         }
     }
-    Ok(own)
+    // What names somebody counts more, wherever it stands.
+    everybodys.append(&mut own);
+    Ok(everybodys)
 }
 
 /// Splits `48.voltage_v=12.6` at the dot before the name.
