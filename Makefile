@@ -30,6 +30,7 @@ soak:
 	cargo test -p hil --locked --test replug -- --ignored --nocapture
 	BALISE_SOAK=1 cargo test -p hil --locked --test robust --test polled -- --nocapture
 	cargo run --release -p hil --locked --example gone_cost
+	BALISE_SOAK=1 cargo test -p balise --locked --test rules -- --nocapture
 
 # The kernel's own USB-serial stack with emulated adapters, in a guest: minutes, and a big download.
 rig-vm:

@@ -6,6 +6,7 @@
 
 use std::hint::black_box;
 
+use balise::foresight::{DISCONNECT_DEFAULT, Foresight, STANDING_DEFAULT};
 use balise::scenario::{self, Scenario};
 use balise::simulation;
 use balise::stage::Stage;
@@ -14,7 +15,7 @@ use estimator::{Belief, Estimator, PlainFilter, Profile};
 use exporter::{BatteryId, Board, Row};
 use hil::DeviceKind;
 use hil::wire::Decoder;
-use signals::{Amps, Celsius, Reading, Seed, SimTime, Span, Volts};
+use signals::{Amps, Celsius, Reading, Seed, SimTime, Span, Stamp, Volts};
 
 /// The mild week, cut to a length.
 fn story(days: f64) -> Scenario {
@@ -64,6 +65,31 @@ fn estimate(bench: &mut Criterion) {
             let at = SimTime::from_nanos(second * 1_000_000_000);
             black_box(estimator.update(at, &reading(if second % 60 < 30 { -3.0 } else { -1.0 })))
         });
+    });
+}
+
+/// What `balise monitor` does once an hour for each battery.
+fn look_ahead(bench: &mut Criterion) {
+    let mut estimator = Estimator::new(Profile::agm_12v(), Belief::default());
+    let mut foresight = Foresight::new(STANDING_DEFAULT, DISCONNECT_DEFAULT, "bench").when_asked();
+    // Dusk of a day in January.
+    let wall_start = 1_768_170_000_000_000_000_i64;
+    let mut stamp = Stamp { monotonic: SimTime::ZERO, wall_unix_nanos: wall_start };
+    for minute in 0..1440_i64 {
+        let monotonic = SimTime::from_nanos(minute * 60_000_000_000);
+        stamp = Stamp { monotonic, wall_unix_nanos: wall_start + monotonic.as_nanos() };
+        let reading = Reading {
+            voltage: Some(Volts::new(12.4)),
+            current: Some(Amps::new(-1.0)),
+            temperature: Some(Celsius::new(-8.0)),
+            current_is_net: true,
+            ..Reading::default()
+        };
+        estimator.update(monotonic, &reading);
+        foresight.note(stamp, &reading, &estimator);
+    }
+    bench.bench_function("look ahead: 200 futures of eight days", |bench| {
+        bench.iter(|| black_box(foresight.ahead(stamp, &estimator)));
     });
 }
 
@@ -122,5 +148,5 @@ fn page(bench: &mut Criterion) {
     bench.bench_function("page of 100 batteries", |bench| bench.iter(|| black_box(board.render().len())));
 }
 
-criterion_group!(benches, decode, estimate, plain, plant, day, page);
+criterion_group!(benches, decode, estimate, look_ahead, plain, plant, day, page);
 criterion_main!(benches);

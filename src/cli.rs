@@ -58,6 +58,7 @@ pub fn command(words: Words) -> Command {
             replay(words),
             evaluate(words),
             identify(words),
+            rules(words),
             doctor(words),
         ])
         .mut_subcommands(|sub| dressed(sub, words))
@@ -163,6 +164,17 @@ fn rig(words: Words) -> Command {
     ])
 }
 
+fn rules(words: Words) -> Command {
+    Command::new("rules").about(words.say("cli-rules")).args([
+        positional(words, "parameters").value_name("ALERTS.toml").required(false),
+        flag(words, "out").value_name("DIR").required(true),
+        flag(words, "speed")
+            .value_name("FACTOR")
+            .help(words.say("cli-flag-rules-speed"))
+            .value_parser(clap::value_parser!(f64)),
+    ])
+}
+
 fn decode(words: Words) -> Command {
     Command::new("decode").about(words.say("cli-decode")).args([
         flag(words, "device").value_name("KIND").required(true),
@@ -188,8 +200,11 @@ fn evaluate(words: Words) -> Command {
         flag(words, "data")
             .value_name("F.csv.gz|DIR")
             .help(words.say("cli-flag-evaluation-data"))
-            .required_unless_present("matrix"),
-        flag(words, "profile").long("battery").value_name("PROFILE.toml").required_unless_present("matrix"),
+            .required_unless_present_any(["matrix", "nights"]),
+        flag(words, "profile")
+            .long("battery")
+            .value_name("PROFILE.toml")
+            .required_unless_present_any(["matrix", "nights"]),
         flag(words, "cuts")
             .value_name("N")
             .value_parser(clap::value_parser!(u64).range(1..=10_000))
@@ -201,6 +216,18 @@ fn evaluate(words: Words) -> Command {
             "initial-soc",
         ]),
         switch(words, "study").requires("cuts").conflicts_with("matrix"),
+        flag(words, "nights")
+            .value_name("N")
+            .value_parser(clap::value_parser!(u64).range(1..=100_000))
+            .conflicts_with_all([
+                "data",
+                "profile",
+                "cuts",
+                "matrix",
+                "predictions",
+                "through",
+                "initial-soc",
+            ]),
         flag(words, "seed").value_name("S").value_parser(clap::value_parser!(u64)),
         flag(words, "jobs").value_name("N").value_parser(clap::value_parser!(u64).range(1..=1024)),
         flag(words, "through").value_name("KIND"),

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
+use exporter::rules::Scaling;
 use fluent_templates::fluent_bundle::FluentValue;
 use hil::DeviceKind;
 use hil::device::ResponderSettings;
@@ -20,8 +21,8 @@ use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    decode, doctor, document, evaluate, files, fleet, identify, interrupt, monitor, ports, replay, rig, run,
-    scenario, speech, weather,
+    alerts, decode, doctor, document, evaluate, files, fleet, identify, interrupt, monitor, ports, replay,
+    rig, run, scenario, speech, weather,
 };
 
 /// Runs the command that `matches` names.
@@ -53,8 +54,18 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "fleet" => fleet(given, words),
         "replay" => replay(given, words),
         "run" => run(given, words),
+        "rules" => rules(given, words),
         _ => Err(Failure::new(Exit::Usage, words.say("cli-error-other"))),
     }
+}
+
+fn rules(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let scaling = match speed(given, words)? {
+        None => Scaling::real(),
+        Some(factor) => Scaling::accelerated(factor, demo::SCRAPE),
+    };
+    let out = path(given, "out").unwrap_or_default();
+    alerts::make(text(given, "parameters"), &out, &scaling, words)
 }
 
 fn monitor(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
@@ -312,6 +323,17 @@ fn fleet(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
 }
 
 fn evaluate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    if let Some(signs) = given.get_one::<u64>("nights") {
+        let asked = evaluate::nights::Asked {
+            seed: given.get_one("seed").copied().unwrap_or(1),
+            signs: *signs,
+            jobs: given.get_one::<u64>("jobs").map(|jobs| *jobs as usize),
+            out: path(given, "evaluation-out"),
+        };
+        let nights = evaluate::nights::nights(&asked, words)?;
+        show(given, || nights.json(), || nights.table(words), words)?;
+        return Ok(Exit::Ok);
+    }
     let options = evaluation(given, words)?;
     let (matrix, cuts) = (text(given, "matrix"), given.get_one::<u64>("cuts").copied().unwrap_or(0));
     if matrix.is_none() && cuts == 0 {

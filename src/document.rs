@@ -178,6 +178,23 @@ impl<'d> Section<'d> {
         }
     }
 
+    /// The texts of a list; none where the file is silent.
+    pub fn texts_if_given(&self, key: &'static str) -> Option<Vec<&'d str>> {
+        let Some(value) = self.value(key) else { return Some(Vec::new()) };
+        let text = |item: &'d Spanned<DeValue<'d>>| match item.get_ref() {
+            DeValue::String(text) => Some(text.as_ref()),
+            _ => None,
+        };
+        let texts = match value.get_ref() {
+            DeValue::Array(items) => items.iter().map(text).collect::<Option<Vec<_>>>(),
+            _ => None,
+        };
+        if texts.is_none() {
+            self.complain(value.span(), "document-not-texts", vec![("key", key.to_owned())]);
+        }
+        texts
+    }
+
     /// One of `names`, mapped to its value; `default` where the file is silent and a default exists.
     pub fn choice<T: Clone>(&self, key: &'static str, default: Option<T>, names: &[(&str, T)]) -> Option<T> {
         if let (None, Some(default)) = (self.value(key), default) {

@@ -49,8 +49,8 @@ pub struct Foresight {
     hour: Option<Hour>,
     before: Option<(SimTime, Sensed)>,
     foreseen: Option<Foreseen>,
-    /// Looks ahead each hour, not only when asked.
-    is_hourly: bool,
+    /// Looks ahead at each hour that this divides; never by itself where 0.
+    every_hours: i64,
 }
 
 /// What a reading says of the flows.
@@ -85,7 +85,7 @@ impl Foresight {
             hour: None,
             before: None,
             foreseen: None,
-            is_hourly: true,
+            every_hours: 1,
         }
     }
 
@@ -99,7 +99,14 @@ impl Foresight {
     /// The same, looking ahead only when asked to.
     #[must_use]
     pub const fn when_asked(mut self) -> Self {
-        self.is_hourly = false;
+        self.every_hours = 0;
+        self
+    }
+
+    /// The same, looking ahead at every so many hours: a run of months has no need of each.
+    #[must_use]
+    pub const fn every_hours(mut self, hours: u8) -> Self {
+        self.every_hours = hours as i64;
         self
     }
 
@@ -133,13 +140,16 @@ impl Foresight {
             net_amps: reading.current.filter(|_| reading.current_is_net).map(Amps::as_amps),
             load_amps: reading.load_current.map(Amps::as_amps),
             celsius: reading.temperature.map(Celsius::as_celsius),
-            is_held: reading.voltage.is_some_and(|volts| posterior.may_be_held(volts.as_volts())),
+            is_held: reading.voltage.is_some_and(|volts| {
+                let amps = reading.current.map_or(0.0, Amps::as_amps);
+                posterior.may_be_held(volts.as_volts(), amps)
+            }),
         };
         if let (Some((then, was)), Some(hour)) = (self.before, &mut self.hour) {
             hour.add(&was, (stamp.monotonic - then).as_secs().clamp(0.0, HELD_SECS_MAX));
         }
         self.before = Some((stamp.monotonic, sensed));
-        if is_new && self.is_hourly {
+        if is_new && self.every_hours > 0 && number % self.every_hours == 0 {
             self.foreseen = self.look(stamp, number, estimator);
         }
     }

@@ -140,7 +140,7 @@ pub fn claims(scenario: &Scenario, rules: &[Rule], needs: &[Need], moments: &[Mo
     let mut claims = Vec::new();
     for rule in rules {
         let claim = |from: f64, until: f64, fires: bool| Claim {
-            alert: rule.name,
+            alert: rule.name.clone(),
             battery: battery.clone(),
             from_hours: from / 3600.0,
             until_hours: until / 3600.0,

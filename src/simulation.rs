@@ -4,12 +4,18 @@
 //! Stage (truth -> bytes) -> Watch (bytes -> estimate) -> trace, scores, series for the rules
 //! ```
 
-use estimator::Belief;
+use std::collections::BTreeSet;
+
+use estimator::{Belief, Profile};
+use exporter::rules::Scaling;
 use exporter::{BatteryId, Row, catalogue};
 use hil::FaultHit;
-use signals::{Estimate, Seed, SimTime, Span, Stamp, Truth};
+use signals::{Estimate, Seed, SimTime, Span, Stamp, Truth, Volts};
 
+use crate::alerts;
 use crate::due::Moment;
+use crate::foresight::{self, Foresight};
+use crate::outlook::sun::Standing;
 use crate::profiles;
 use crate::report::{Scores, TraceRow};
 use crate::scenario::Scenario;
@@ -23,14 +29,8 @@ const ROW_EVERY: Span = Span::from_millis(60_000);
 /// time grows with every sample.
 pub const SERIES_EVERY: Span = Span::from_millis(600_000);
 
-/// Metrics the rules of the product read.
-const JUDGED: [&str; 5] = [
-    "balise_battery_soc_ratio",
-    "balise_battery_soc_ratio_stddev",
-    "balise_battery_device_soc_ratio",
-    "balise_battery_capacity_coulombs",
-    "balise_battery_charged_coulombs_total",
-];
+/// The rules remember a look ahead for six hours; each costs as much as a quarter of an hour of the plant.
+const LOOK_EVERY_HOURS: u8 = 6;
 
 /// What came of a run.
 #[derive(Debug, Clone)]
@@ -57,7 +57,10 @@ pub fn simulate(scenario: &Scenario, seed: Seed) -> Result<Simulated, sim::Param
     let mut stage = Stage::new(scenario, seed)?;
     let profile = profiles::for_scenario(scenario);
     let belief = Belief { soc: scenario.belief.initial_soc, ..Belief::default() };
-    let mut watch = Watch::new(scenario.device.kind, profile, belief, silent_after(scenario));
+    let ahead = Foresight::new(standing(scenario), disconnect(&profile), &scenario.battery)
+        .every_hours(LOOK_EVERY_HOURS);
+    let mut watch =
+        Watch::new(scenario.device.kind, profile, belief, silent_after(scenario)).foreseeing(ahead);
     let mut log = Log::new(scenario);
     let settle_secs = scenario.expect.accuracy.map_or(0.0, |accuracy| accuracy.after_hours * 3600.0);
     let mut tally = Tally::settled_after(settle_secs);
@@ -83,7 +86,13 @@ pub fn simulate(scenario: &Scenario, seed: Seed) -> Result<Simulated, sim::Param
     Ok(Simulated {
         rows: log.rows,
         moments: log.moments,
-        series: log.series,
+        // A series that never was would only make the test longer.
+        series: log
+            .series
+            .into_iter()
+            .map(|it| it.series)
+            .filter(|it| it.values.iter().any(Option::is_some))
+            .collect(),
         scores: tally.scores(stage.truth(), watch.estimate().as_ref()),
         settled_error_max: tally.settled_error_max,
         fault_log: stage.take_fault_log(),
@@ -96,11 +105,26 @@ pub fn silent_after(scenario: &Scenario) -> Span {
     Span::from_secs((scenario.device.every.as_secs() * 5.0).max(60.0))
 }
 
+/// Where the panel stands.
+fn standing(scenario: &Scenario) -> Standing {
+    let params = scenario.site_params();
+    Standing {
+        latitude_degrees: params.place.latitude_degrees,
+        longitude_degrees: params.place.longitude_degrees,
+        tilt_degrees: scenario.plant.panel_tilt_degrees,
+    }
+}
+
+/// Where a crew believes the controller cuts the load.
+fn disconnect(profile: &Profile) -> Volts {
+    if profile.chemistry() == "lifepo4" { Volts::new(11.6) } else { foresight::DISCONNECT_DEFAULT }
+}
+
 /// Rows, moments and series, each at its own pace.
 struct Log {
     rows: Vec<TraceRow>,
     moments: Vec<Moment>,
-    series: Vec<exporter::ruletest::Series>,
+    series: Vec<Judged>,
     next_row: SimTime,
     next_sample: SimTime,
 }
@@ -108,10 +132,21 @@ struct Log {
 impl Log {
     fn new(scenario: &Scenario) -> Self {
         let battery = BatteryId::new(&scenario.site, &scenario.battery);
-        let names = JUDGED.iter().copied().chain([catalogue::UP.name]);
-        let series = names
-            .map(|metric| exporter::ruletest::Series { metric, battery: battery.clone(), values: Vec::new() })
-            .collect();
+        let of = |metric, labels, value: Option<f64>| Judged {
+            series: exporter::ruletest::Series {
+                metric,
+                battery: battery.clone(),
+                labels,
+                values: Vec::new(),
+            },
+            value,
+        };
+        let info = vec![("chemistry", profiles::for_scenario(scenario).chemistry().to_owned())];
+        let named = judged_metrics().map(|metric| match metric {
+            name if name == catalogue::INFO.name => of(name, info.clone(), Some(1.0)),
+            name => of(name, Vec::new(), None),
+        });
+        let series = named.collect();
         let start = SimTime::ZERO;
         Self { rows: Vec::new(), moments: Vec::new(), series, next_row: start, next_sample: start }
     }
@@ -126,13 +161,28 @@ impl Log {
             self.next_sample += SERIES_EVERY;
             let row = watch.row(now);
             let up = f64::from(u8::from(!watch.is_silent(now)));
-            for series in &mut self.series {
-                let value =
+            for Judged { series, value } in &mut self.series {
+                let told =
                     if series.metric == catalogue::UP.name { Some(up) } else { column(&row, series.metric) };
-                series.values.push(value.map(short));
+                series.values.push(value.or(told).map(short));
             }
         }
     }
+}
+
+/// A series the rules read; `value` where it is always the same.
+struct Judged {
+    series: exporter::ruletest::Series,
+    value: Option<f64>,
+}
+
+/// Every metric the rules name.
+fn judged_metrics() -> impl Iterator<Item = &'static str> {
+    let exprs: Vec<String> =
+        alerts::standard().rules.iter().map(|rule| rule.promql(&Scaling::real())).collect();
+    let named: BTreeSet<String> =
+        exprs.iter().flat_map(|expr| alerts::metrics_of(expr)).map(str::to_owned).collect();
+    catalogue::all().map(|metric| metric.name).filter(move |name| named.contains(*name))
 }
 
 fn column(row: &Row, name: &str) -> Option<f64> {

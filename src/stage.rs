@@ -9,7 +9,7 @@
 use hil::FaultHit;
 use hil::device::{BmvSettings, Instrument, InstrumentSettings, ResponderSettings};
 use hil::link::{FaultSpans, LineFaults};
-use signals::{AmpHours, Amps, FaultEvent, Reading, Seed, SimTime, Soc, Span, Truth, Volts};
+use signals::{AmpHours, Amps, FaultEvent, FaultKind, Reading, Seed, SimTime, Soc, Span, Truth, Volts};
 use sim::Site;
 
 use crate::due::Moment;
@@ -36,6 +36,8 @@ pub struct Stage {
     charged: AmpHours,
     truth: Truth,
     block: Vec<u8>,
+    blocks_in_series: f64,
+    is_lithium: bool,
 }
 
 impl Stage {
@@ -67,6 +69,8 @@ impl Stage {
             charged: AmpHours::default(),
             truth,
             block: Vec::new(),
+            blocks_in_series: f64::from(scenario.plant.layout.series_units),
+            is_lithium: scenario.plant.chemistry == Chemistry::LiFePo4,
         })
     }
 
@@ -172,6 +176,22 @@ impl Stage {
         &self.faults
     }
 
+    /// A fuse, a theft or a cut cable darkens the sign whatever its battery holds.
+    fn dark_is_sudden(&self) -> bool {
+        let acts = |fault: &&FaultEvent| fault.from <= self.truth.at && self.truth.at < fault.until;
+        self.faults.iter().filter(acts).any(|fault| {
+            matches!(
+                fault.kind,
+                FaultKind::LoadFuseBlown
+                    | FaultKind::BatteryFuseBlown
+                    | FaultKind::BatteryStolen
+                    | FaultKind::ConnectionLoose
+                    | FaultKind::CellOpen
+                    | FaultKind::BmsBlocksDischarge
+            )
+        })
+    }
+
     /// What the scorer looks at now.
     #[must_use]
     pub fn moment(&self) -> Moment {
@@ -181,6 +201,10 @@ impl Stage {
             device_soc: self.instrument.device_soc().map(Soc::as_ratio),
             charged_ratio: self.charged.as_amp_hours() / self.truth.capacity.as_amp_hours(),
             silent: self.cable_is_out() || self.instrument_is_dead(),
+            block_volts: self.truth.voltage.as_volts() / self.blocks_in_series,
+            celsius: self.truth.temperature.as_celsius(),
+            is_lithium: self.is_lithium,
+            dark: self.truth.unpowered && !self.dark_is_sudden(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The truth file: what a plant in a process of its own knows and the monitor never sees, one row a
 //! block. Written by `emulate --truth`, read by the scorer once the run is over.
 //!
-//! The first line is `# balise_truth 2`; names end in their unit, an unknown value is an empty cell.
+//! The first line is `# balise_truth 3`; names end in their unit, an unknown value is an empty cell.
 
 use std::io::{self, Write};
 
@@ -10,10 +10,10 @@ use signals::{FaultEvent, Truth};
 use crate::due::Moment;
 
 /// The version in the first line.
-pub const TRUTH_VERSION: u32 = 2;
+pub const TRUTH_VERSION: u32 = 3;
 
 const HEADER: &str = "time_s,soc,capacity_ah,soh,resistance_ohm,voltage_v,current_a,temperature_c,pv_power_w,\
-                      load_demand_w,unpowered,device_soc,charged_ratio,silent,faults";
+                      load_demand_w,unpowered,device_soc,charged_ratio,silent,block_v,lithium,dark,faults";
 
 /// A truth file being written.
 #[derive(Debug)]
@@ -95,10 +95,13 @@ impl<W: Write> TruthWriter<W> {
         let acting: Vec<String> = faults.iter().filter_map(|fault| fault.label_at(truth.at)).collect();
         writeln!(
             self.out,
-            ",{},{device},{},{},{}",
+            ",{},{device},{},{},{},{},{},{}",
             flag(truth.unpowered),
             moment.charged_ratio,
             flag(moment.silent),
+            moment.block_volts,
+            flag(moment.is_lithium),
+            flag(moment.dark),
             acting.join("+")
         )
     }
@@ -139,6 +142,10 @@ fn row(line: &str) -> Option<TruthRow> {
             device_soc: number(11),
             charged_ratio: number(12)?,
             silent: flag(13)?,
+            block_volts: number(14)?,
+            celsius: number(7)?,
+            is_lithium: flag(15)?,
+            dark: flag(16)?,
         },
         capacity_amp_hours: number(2)?,
         soh: number(3)?,
@@ -178,13 +185,23 @@ mod tests {
             load_current: Amps::new(3.2),
             unpowered: true,
         };
-        let moment = Moment { at: 60.0, soc: 0.1 + 0.2, device_soc: None, charged_ratio: 0.25, silent: true };
+        let moment = Moment {
+            at: 60.0,
+            soc: 0.1 + 0.2,
+            device_soc: None,
+            charged_ratio: 0.25,
+            silent: true,
+            block_volts: 6.25,
+            celsius: -11.0,
+            is_lithium: false,
+            dark: true,
+        };
         let mut bytes = Vec::new();
         TruthWriter::new(&mut bytes).unwrap().add(&truth, &moment, &[]).unwrap();
         let text = String::from_utf8(bytes).unwrap() + "120,0.3";
         let rows = read(&text).unwrap();
         assert_eq!(rows.len(), 1);
         assert_eq!((rows[0].moment, rows[0].unpowered, rows[0].current_amps), (moment, true, -3.25));
-        assert!(read("# balise_truth 3\n").is_err());
+        assert!(read("# balise_truth 2\n").is_err());
     }
 }

@@ -95,9 +95,8 @@ mod tests {
             .map(|minute| Moment {
                 at: f64::from(minute) * 60.0,
                 soc: 0.9,
-                device_soc: None,
-                charged_ratio: 0.0,
                 silent: (600..960).contains(&minute),
+                ..Moment::default()
             })
             .collect()
     }
@@ -110,6 +109,7 @@ mod tests {
             hold_secs: 3600.0,
             late_secs: 3600.0,
             linger_secs: 1800.0,
+            of_population: false,
         }
     }
 

@@ -169,6 +169,8 @@ impl Watch {
             last_frame_timestamp_seconds: self.heard.map(|heard| heard.wall_unix_nanos as f64 / 1e9),
             charged_coulombs_total: self.counts_charge.then_some(self.charged_coulombs),
             discharged_coulombs_total: self.counts_charge.then_some(self.discharged_coulombs),
+            nominal_volts: Some(self.estimator.profile().nominal_voltage().as_volts()),
+            rated_resistance_ohms: Some(self.estimator.profile().rated_resistance().as_ohms()),
             link_bytes_total: Some(stats.bytes_total as f64),
             link_frames_good_total: Some(stats.frames_good_total as f64),
             link_frames_bad_total: Some(stats.frames_bad_total as f64),

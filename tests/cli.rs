@@ -337,7 +337,7 @@ fn a_live_capture_replayed_gives_the_same_estimates_to_the_last_bit() {
     check(&["replay", &capture, "--trace", &again], 0);
     let (live, again) = (std::fs::read(live).unwrap(), std::fs::read(again).unwrap());
     assert!(live.len() > 10_000 && live == again, "{} bytes live, {} bytes again", live.len(), again.len());
-    assert!(std::fs::read_to_string(path("truth.csv")).unwrap().starts_with("# balise_truth 2\n"));
+    assert!(std::fs::read_to_string(path("truth.csv")).unwrap().starts_with("# balise_truth 3\n"));
 }
 
 /// Those of the system's processes whose command line names `word`.

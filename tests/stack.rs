@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use balise::alerts;
 use balise::stack::{Delivery, Mail, Plan, SmtpSink, Stack, Status, Tools, Webhook};
-use exporter::rules::{Scaling, standard};
+use exporter::rules::Scaling;
 use exporter::serve::{self, Serving};
 use exporter::{BatteryId, Board, Info, Row};
 use tempfile::TempDir;
@@ -79,7 +79,7 @@ async fn chain(tools: &Tools, webhook: &Webhook, smtp: &SmtpSink) -> Chain {
         scrape_targets: vec![page.serving.address()],
         scrape_interval: SCRAPE,
         evaluation_interval: SCRAPE,
-        rules_yaml: alerts::rule_file(&standard(), &Scaling::accelerated(FACTOR, SCRAPE)),
+        rules_yaml: alerts::standard().rule_file(&Scaling::accelerated(FACTOR, SCRAPE)),
         webhook: webhook.address(),
         smtp: smtp.address(),
         mail_to: "equipe@localhost".to_owned(),

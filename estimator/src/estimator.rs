@@ -32,8 +32,10 @@ use crate::{Belief, Profile, StateError, state};
 const SOFT_SIGMAS: f64 = 3.0;
 /// A voltage this many standard deviations off is turned away.
 const GATE_SIGMAS: f64 = 8.0;
-/// So many in a row and it is the belief that is wrong.
-const REFUSALS_MAX: f64 = 20.0;
+/// So long without one that fits, s, and it is the belief that is wrong; what relaxes fast after a load is over by then.
+const REFUSED_SECS_MAX: f64 = 20.0;
+/// No refusal counts for longer than this, s: a slow device is asked as many times as one that reads every second.
+const REFUSAL_SECS: f64 = 1.0;
 /// No step of time is longer than this, s.
 const STEP_SECS_MAX: f64 = 30.0 * 86_400.0;
 /// Smaller steps over the capacity, per hour, tell nothing of the resistance.
@@ -70,6 +72,12 @@ impl Estimator {
     pub fn new(profile: Profile, belief: Belief) -> Self {
         let model = Model::of(&profile);
         Self::of_type(Arc::new(profile), Arc::new(model), belief)
+    }
+
+    /// The battery's type.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        &self.profile
     }
 
     /// An estimator for another battery of the same type, sharing what is known of the type.
@@ -210,6 +218,9 @@ impl Estimator {
         // The belief's variance is that of the mixture; the grid wants the part that was said.
         let said = (belief.covariance[SOC][SOC] - start::spread(soc, anything)) / (1.0 - anything).max(1e-3);
         let prior = Prior { soc, stddev: said.max(1e-4).sqrt(), anything };
+        if let Some(amps) = seen.amps.filter(|_| self.memory.branch_doubt == 1.0) {
+            (self.memory.branch, self.memory.branch_doubt) = start::branch(&self.model, amps);
+        }
         self.start_from(volts, seen.amps, &prior);
         self.memory.met = 1.0;
     }
@@ -297,7 +308,7 @@ impl Estimator {
         self.memory.innovation_volts = surprise.innovation;
         self.memory.innovation_squared_normalized = surprise.normalized;
         if surprise.normalized > GATE_SIGMAS * GATE_SIGMAS {
-            self.refuse(volts, amps);
+            self.refuse(now.dt_secs, volts, amps);
             return;
         }
         (self.memory.refused, self.memory.gated) = (0.0, 0.0);
@@ -308,10 +319,10 @@ impl Estimator {
     }
 
     /// A voltage too unlikely is left out; when none fits any more, the belief is asked anew.
-    fn refuse(&mut self, volts: f64, amps: Option<f64>) {
-        self.memory.refused += 1.0;
+    fn refuse(&mut self, dt_secs: f64, volts: f64, amps: Option<f64>) {
+        self.memory.refused += dt_secs.min(REFUSAL_SECS);
         self.memory.gated = 1.0;
-        if self.memory.refused >= REFUSALS_MAX {
+        if self.memory.refused >= REFUSED_SECS_MAX {
             let belief = &self.memory.belief;
             let prior = Prior {
                 soc: belief.mean[SOC].clamp(0.0, 1.0),

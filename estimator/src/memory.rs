@@ -32,7 +32,7 @@ pub(crate) struct Memory {
     pub celsius: f64,
     /// Time since the net current was last known.
     pub unknown_secs: f64,
-    /// Voltages turned away in a row.
+    /// How long voltages have been turned away in a row, s; each counts for a second at most.
     pub refused: f64,
     pub innovation_volts: f64,
     pub innovation_squared_normalized: f64,

@@ -14,7 +14,7 @@
 //! Reference: G. L. Plett, *Battery Management Systems*, vol. I, ch. 2 (equivalent-circuit models).
 
 use serde::{Deserialize, Serialize};
-use signals::{AmpHours, Soc, Volts};
+use signals::{AmpHours, Ohms, Soc, Volts};
 
 /// Parameters of a type of battery, with how wrong each may be.
 #[derive(Debug, Clone, PartialEq)]
@@ -439,6 +439,24 @@ impl Profile {
         Soc::clamped(soc[above - 1] + share * (soc[above] - soc[above - 1]))
     }
 
+    /// Nominal voltage: 2 V a cell of lead-acid, 3.2 V of lithium iron phosphate, 3.6 V of lithium-ion, as
+    /// many cells as the voltage half charged tells.
+    #[must_use]
+    pub fn nominal_voltage(&self) -> Volts {
+        let (nominal, half) = match self.chemistry {
+            Chemistry::LeadAcid => (2.0, 2.06),
+            Chemistry::LiFePo4 => (3.2, 3.29),
+            Chemistry::LithiumIon => (3.6, 3.7),
+        };
+        Volts::new(nominal * (self.mid_voltage().as_volts() / half).round().max(1.0))
+    }
+
+    /// Ohmic resistance when new, at 25 °C.
+    #[must_use]
+    pub const fn rated_resistance(&self) -> Ohms {
+        Ohms::new(self.resistance.ohmic_ohms)
+    }
+
     /// Rated capacity.
     #[must_use]
     pub const fn capacity(&self) -> AmpHours {
@@ -456,6 +474,14 @@ mod tests {
         let large = small.clone().with_capacity(AmpHours::new(200.0));
         assert_eq!(large.resistance.ohmic_ohms * 2.0, small.resistance.ohmic_ohms);
         assert_eq!(large.capacity().as_amp_hours(), 200.0);
+    }
+
+    #[test]
+    fn the_nominal_voltage_is_read_off_the_cells() {
+        for (name, volts) in [("agm_12v", 12.0), ("gel_12v", 12.0), ("lifepo4_4s", 12.8)] {
+            let profile = Profile::named(name).map(|it| it.nominal_voltage().as_volts());
+            assert!(profile.is_some_and(|it| (it - volts).abs() < 1e-9), "{name}: {profile:?}");
+        }
     }
 
     #[test]

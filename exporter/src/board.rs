@@ -13,12 +13,14 @@ use prometheus::proto::{Counter, Gauge, LabelPair, Metric as Sample, MetricFamil
 
 use crate::catalogue::{self, COLUMNS, Kind, Metric, Row};
 use crate::identity::{BatteryId, Info, clean};
+use crate::rules::SignState;
 
 /// A handle on the table; clones share it.
 #[derive(Debug, Clone)]
 pub struct Board {
     version: Arc<str>,
     table: Arc<Mutex<BTreeMap<BatteryId, Entry>>>,
+    reload: Arc<Mutex<Option<bool>>>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -26,18 +28,29 @@ struct Entry {
     row: Row,
     up: bool,
     info: Info,
+    state: Option<SignState>,
 }
 
 impl Board {
     /// An empty table of the program's `version`.
     #[must_use]
     pub fn new(version: &str) -> Self {
-        Self { version: clean(version).into(), table: Arc::default() }
+        Self { version: clean(version).into(), table: Arc::default(), reload: Arc::default() }
     }
 
     /// Says what is known of a battery for good. Until its first row it counts as silent.
     pub fn describe(&self, id: &BatteryId, info: Info) {
         self.lock().entry(id.clone()).or_default().info = info;
+    }
+
+    /// Says what a sign is doing; `None` where nobody knows.
+    pub fn set_state(&self, id: &BatteryId, state: Option<SignState>) {
+        self.lock().entry(id.clone()).or_default().state = state;
+    }
+
+    /// Says whether the file of signs, where there is one, was last read without complaint.
+    pub fn set_reload(&self, successful: bool) {
+        *self.reload.lock().unwrap_or_else(PoisonError::into_inner) = Some(successful);
     }
 
     /// Sets the latest row of a battery that sends. A counter the row leaves out keeps its value.
@@ -85,6 +98,11 @@ impl Board {
         let of = |metric: &Metric, samples: Vec<Sample>| family(metric, samples);
         let build = sample(&catalogue::BUILD_INFO, vec![pair("version", &self.version)], 1.0);
         let mut families = vec![of(&catalogue::BUILD_INFO, vec![build])];
+        let reload = *self.reload.lock().unwrap_or_else(PoisonError::into_inner);
+        let told =
+            |successful| sample(&catalogue::RELOAD_SUCCESSFUL, Vec::new(), f64::from(u8::from(successful)));
+        families.push(of(&catalogue::RELOAD_SUCCESSFUL, reload.map(told).into_iter().collect()));
+        families.push(of(&catalogue::SIGN_STATE, table.iter().filter_map(state_sample).collect()));
         families.push(of(&catalogue::INFO, table.iter().map(info_sample).collect()));
         let up = |(id, entry): (&BatteryId, &Entry)| {
             sample(&catalogue::UP, battery_labels(id), f64::from(u8::from(entry.up)))
@@ -143,6 +161,12 @@ fn info_sample((id, entry): (&BatteryId, &Entry)) -> Sample {
     labels.push(pair("chemistry", entry.info.chemistry()));
     labels.push(pair("device", entry.info.device()));
     sample(&catalogue::INFO, labels, 1.0)
+}
+
+fn state_sample((id, entry): (&BatteryId, &Entry)) -> Option<Sample> {
+    let mut labels = battery_labels(id);
+    labels.push(pair("state", entry.state?.name()));
+    Some(sample(&catalogue::SIGN_STATE, labels, 1.0))
 }
 
 fn battery_labels(id: &BatteryId) -> Vec<LabelPair> {
@@ -208,6 +232,17 @@ mod tests {
         let page = board.render();
         assert!(page.contains("balise_battery_up{site=\"QC-138-01\",battery=\"main\"} 0\n"));
         assert!(page.contains("chemistry=\"agm\",device=\"vedirect-bmv\"} 1\n"));
+    }
+
+    #[test]
+    fn a_signs_state_and_a_refused_file_are_told() {
+        let board = published(&Row::default());
+        assert!(!board.render().contains("balise_sign_state") && !board.render().contains("balise_reload"));
+        board.set_state(&battery(), Some(SignState::Parked));
+        board.set_reload(false);
+        let page = board.render();
+        let line = "balise_sign_state{site=\"QC-138-01\",battery=\"main\",state=\"parked\"} 1\n";
+        assert!(page.contains(line) && page.contains("\nbalise_reload_successful 0\n"), "{page}");
     }
 
     proptest! {

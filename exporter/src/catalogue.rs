@@ -161,12 +161,24 @@ columns! {
         "Standard deviation of the charge that comes out."
     device_soc_ratio "balise_battery_device_soc_ratio" Ratio Gauge Live
         "State of charge as the device itself claims it."
+    nominal_volts "balise_battery_nominal_volts" Volts Gauge Kept
+        "Nominal voltage of the bank by its profile: 12 for six lead-acid cells, 12.8 for four of lithium iron."
+    rated_resistance_ohms "balise_battery_rated_resistance_ohms" Ohms Gauge Kept
+        "Ohmic resistance of such a battery when new, at 25 degrees Celsius, by its profile."
     last_frame_timestamp_seconds "balise_battery_last_frame_timestamp_seconds" Seconds Gauge Kept
         "Unix time of the last good frame."
     charged_coulombs_total "balise_battery_charged_coulombs_total" Coulombs Counter Kept
         "Charge that went into the battery."
     discharged_coulombs_total "balise_battery_discharged_coulombs_total" Coulombs Counter Kept
         "Charge that came out of the battery."
+    state_saved_timestamp_seconds "balise_state_saved_timestamp_seconds" Seconds Gauge Kept
+        "Unix time at which what was learned of the battery was last saved; absent where nothing is to be saved."
+    journal_battery_replaced_timestamp_seconds "balise_journal_battery_replaced_timestamp_seconds" Seconds Gauge Kept
+        "Unix time at which the journal says the battery was replaced."
+    journal_water_added_timestamp_seconds "balise_journal_water_added_timestamp_seconds" Seconds Gauge Kept
+        "Unix time at which the journal says water was added."
+    journal_visit_timestamp_seconds "balise_journal_visit_timestamp_seconds" Seconds Gauge Kept
+        "Unix time of the last visit in the journal."
     link_open "balise_link_open" None Gauge Kept
         "1 while the port of the line is open, 0 while it is gone or refused."
     link_losses_total "balise_link_losses_total" None Counter Kept
@@ -215,6 +227,24 @@ pub const INFO: Metric = Metric {
     labels: &["site", "battery", "chemistry", "device"],
 };
 
+/// 1 for what the sign is doing, by its label; absent where nobody has said it.
+pub const SIGN_STATE: Metric = Metric {
+    name: "balise_sign_state",
+    unit: Unit::None,
+    kind: Kind::Gauge,
+    help: "1 for what the sign is doing, as its crew says: deployed, parked, moving or mains.",
+    labels: &["site", "battery", "state"],
+};
+
+/// Whether the file of signs was last read without complaint; absent where there is none.
+pub const RELOAD_SUCCESSFUL: Metric = Metric {
+    name: "balise_reload_successful",
+    unit: Unit::None,
+    kind: Kind::Gauge,
+    help: "1 while the file of signs is as it was last read, 0 while a change to it is refused.",
+    labels: &[],
+};
+
 /// Always 1; its label is the version.
 pub const BUILD_INFO: Metric = Metric {
     name: "balise_build_info",
@@ -226,7 +256,9 @@ pub const BUILD_INFO: Metric = Metric {
 
 /// Every metric there is.
 pub fn all() -> impl Iterator<Item = Metric> {
-    [BUILD_INFO, INFO, UP].into_iter().chain(COLUMNS.iter().map(|column| column.metric))
+    [BUILD_INFO, RELOAD_SUCCESSFUL, INFO, SIGN_STATE, UP]
+        .into_iter()
+        .chain(COLUMNS.iter().map(|column| column.metric))
 }
 
 impl Row {

@@ -20,6 +20,8 @@ pub struct Series {
     pub metric: &'static str,
     /// Battery it belongs to.
     pub battery: BatteryId,
+    /// Labels beside the battery's two; the values are clean.
+    pub labels: Vec<(&'static str, String)>,
     /// Samples; `None` while there is none.
     pub values: Vec<Option<f64>>,
 }
@@ -28,7 +30,7 @@ pub struct Series {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
     /// Alert name.
-    pub alert: &'static str,
+    pub alert: String,
     /// Battery.
     pub battery: BatteryId,
     /// Start of the span judged, hours from the start.
@@ -72,7 +74,10 @@ impl RuleTest<'_> {
         );
         yaml += "    input_series:\n";
         for series in self.series {
-            yaml += &format!("      - series: {}\n", quoted(&selector(series.metric, &series.battery, "")));
+            let more: String =
+                series.labels.iter().map(|(name, value)| format!(",{name}=\"{value}\"")).collect();
+            yaml +=
+                &format!("      - series: {}\n", quoted(&selector(series.metric, &series.battery, &more)));
             yaml += &format!("        values: {}\n", quoted(&compressed(&series.values)));
         }
         yaml += "    promql_expr_test:\n";

@@ -76,6 +76,7 @@ cli-flag-current-gain = every current is multiplied by this
 cli-flag-evaluation-data = the record, CSV, may be gzipped; with --cuts a folder of them too
 cli-flag-cuts = cut each record N times at a random state of charge, with a wrong start and sensors a little off
 cli-flag-matrix = try everything that may be wrong on every record of a folder, or of its folders, each with its own profile
+cli-flag-nights = how well the nights to come are foretold: N simulated signs with hidden parameters, seeds from --seed on
 cli-flag-study = with --cuts: every model that was tried, on the same cuts, with its cost
 cli-flag-evaluation-out = folder for a page (report.html) and results.json
 cli-flag-predictions = write time_s, soc, soc_low, soc_high, one row per input row
@@ -107,3 +108,8 @@ cli-flag-step = step of the plant in seconds (default: the file's)
 cli-flag-rows-every = seconds between two rows of a sign (default 3600)
 cli-flag-format = what the table is written as: csv, parquet or none (default csv)
 cli-flag-hold = seconds for which the battery's coefficients are held: 10 as in run (default), up to 60 for years
+cli-rules = make the alert rules, Alertmanager's wording and the runbooks from one parameter file
+cli-rules-after = Change thresholds and sentences in a copy of compose/alerts.toml, never in what is made from it.
+    Without ALERTS.toml the alerts that ship are written. Exit 3 where the file is not sound.
+cli-argument-parameters = the parameter file of the alerts (default: the one that ships)
+cli-flag-rules-speed = for a chain that runs so many times as fast: every length divided (default 1)

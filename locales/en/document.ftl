@@ -46,3 +46,11 @@ system-refused = the system refuses: { $reason }
     free some memory, files or ports, and try again
 file-too-long = { $path }: longer than { $most } MB, which no scenario, configuration or profile is
     check that this is the file you meant
+document-not-texts = `{ $key }` wants a list of texts
+document-not-texts-help = write { $key } = ["…", "…"]
+alerts-name-twice = two alerts are called { $name }
+alerts-name-twice-help = give each alert a name of its own
+alerts-key-twice = { $name } has the key of { $other }
+alerts-key-twice-help = the key leads to the runbook's entry: give each alert its own
+alerts-upside-down = { $name } and { $other } are upside down: the warning comes after the critical alert
+alerts-upside-down-help = a warning must be raised earlier than the critical alert of the same kind

@@ -1,11 +1,16 @@
 # balise evaluate --cuts and --matrix
 scoring-title = How right, and how honest
 scoring-story = { $trials } trials; { $cuts } cuts of each record, seed { $seed }. The truth and the tester’s counter were taken out before anything saw the rows.
-scoring-columns = Errors in points of charge, after 1200 s unless said otherwise; mean of the trials, and the worst. “Lost” counts the trials in which each rival was nearer, in the order of its columns.
+scoring-columns = Errors in points of charge, after 1200 s unless said otherwise; mean of the trials, and the worst. “Time to 2 %” is the median until an estimate is within two points to stay, from the first row. “Lost” counts the trials in which each rival was nearer, in the order of its columns.
 scoring-conditions = { $set }: what was wrong
 scoring-temperatures = { $set }: by temperature
 scoring-files = { $set }: by file
 scoring-regimes = { $set }: by regime
+scoring-first-knee = { $set }: before and after the first knee
+scoring-first-knee-note = After 1200 s. “By the knee” counts the trials that were within two points there, to stay. The told counter knows the truth at the knee and counts on with the spoiled current.
+scoring-before-knee = rmse before
+scoring-after-knee = rmse after
+scoring-told-counter = told counter
 scoring-each-cut = { $set }: each cut (truth → told, current and voltage offset)
 scoring-more-cuts = { $count } more are in results.json.
 scoring-no-room = { $count } trials with a gap found no room: the record is too short and never rests.
@@ -22,6 +27,9 @@ scoring-worst = worst
 scoring-max = max
 scoring-bias = bias
 scoring-within-2 = in 2 %
+scoring-time-to-2 = time to 2 %
+scoring-soon = by 10 min
+scoring-by-knee = by the knee
 scoring-within-5 = in 5 %
 scoring-covered = covered
 scoring-width = width
@@ -87,3 +95,34 @@ study-hypotheses-2rc = seven hypotheses, 2 RC
 study-joint-2rc = joint filter with R₀ and capacity (notebook)
 study-learned = learned network
 study-estimator = Balise
+
+# balise evaluate --nights
+nights-title = Does the sign stay lit?
+nights-story = { $signs } simulated signs from seed { $seed }; what each of them is stays hidden from the monitor. A forecast each dusk from the fifth day on, and whether the load was then cut before the first, third, seventh dawn.
+nights-reading = On the diagonal a forecast is right about itself; above it more signs went dark than was told. Intervals (90 %) draw whole signs anew, for the forecasts of one sign are not independent.
+nights-figure = Reliability
+nights-axis = probability of going dark, as told, %
+nights-panel-1 = went dark within one night, %
+nights-panel-3 = went dark within three nights, %
+nights-panel-7 = went dark within seven nights, %
+nights-curve-interval = 90 % interval
+nights-curve-right = as often as told
+nights-curve-came = came
+nights-skill = Skill over climatology
+nights-skill-note = Brier score of the forecasts against that of the month’s own base rate among these very signs, which nobody could have known beforehand. Wanted is a skill of 0.4. Less reliability error and more resolution are better.
+nights-nights = nights
+nights-forecasts = forecasts
+nights-died = went dark
+nights-brier = Brier
+nights-base = of the base rate
+nights-skill-word = skill
+nights-interval = 90 % interval
+nights-reliability = reliability error
+nights-resolution = resolution
+nights-bins = { $nights ->
+    [one] Told for one night
+   *[other] Told for { $nights } nights
+}
+nights-told = told
+nights-signs = signs
+nights-came = came

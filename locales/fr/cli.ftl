@@ -76,6 +76,7 @@ cli-flag-current-gain = chaque courant est multiplié par ce facteur
 cli-flag-evaluation-data = l'enregistrement, CSV, compressé ou non ; avec --cuts, un dossier aussi
 cli-flag-cuts = couper chaque enregistrement N fois à un état de charge au hasard, avec un départ faux et des capteurs un peu décalés
 cli-flag-matrix = essayer tout ce qui peut clocher sur chaque enregistrement d'un dossier, ou de ses sous-dossiers, chacun avec son profil
+cli-flag-nights = combien valent les prévisions des nuits à venir : N panneaux simulés, paramètres cachés, graines dès --seed
 cli-flag-study = avec --cuts : tous les modèles essayés, sur les mêmes coupes, avec leur coût
 cli-flag-evaluation-out = dossier pour une page (report.html) et results.json
 cli-flag-predictions = écrire time_s, soc, soc_low, soc_high, une ligne par ligne lue
@@ -107,3 +108,8 @@ cli-flag-step = pas de l'installation en secondes (sinon celui du fichier)
 cli-flag-rows-every = secondes entre deux lignes d'un panneau (sinon 3600)
 cli-flag-format = forme du tableau : csv, parquet ou none (sinon csv)
 cli-flag-hold = secondes pendant lesquelles les coefficients de la batterie sont tenus : 10 comme run (par défaut), jusqu'à 60 pour des années
+cli-rules = faire les règles d’alerte, les textes d’Alertmanager et le guide à partir d’un seul fichier
+cli-rules-after = Changez seuils et phrases dans une copie de compose/alerts.toml, jamais dans ce qui en est fait.
+    Sans ALERTS.toml, les alertes livrées sont écrites. Code 3 si le fichier n’est pas valable.
+cli-argument-parameters = le fichier des alertes (par défaut : celui qui est livré)
+cli-flag-rules-speed = pour une chaîne tant de fois plus rapide : toutes les durées divisées (par défaut 1)

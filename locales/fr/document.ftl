@@ -46,3 +46,11 @@ system-refused = le système refuse : { $reason }
     libérez de la mémoire, des fichiers ou des ports, et recommencez
 file-too-long = { $path } : plus de { $most } Mo, ce qu'aucun scénario, configuration ou profil n'atteint
     vérifiez que c'est bien le fichier voulu
+document-not-texts = `{ $key }` attend une liste de textes
+document-not-texts-help = écrivez { $key } = ["…", "…"]
+alerts-name-twice = deux alertes s’appellent { $name }
+alerts-name-twice-help = donnez à chaque alerte son propre nom
+alerts-key-twice = { $name } a la clé de { $other }
+alerts-key-twice-help = la clé mène à l’entrée du guide : donnez à chaque alerte la sienne
+alerts-upside-down = { $name } et { $other } sont à l’envers : l’avertissement vient après l’alerte critique
+alerts-upside-down-help = un avertissement doit venir plus tôt que l’alerte critique du même genre

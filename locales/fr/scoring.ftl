@@ -1,11 +1,16 @@
 # balise evaluate --cuts et --matrix
 scoring-title = Justesse et franchise
 scoring-story = { $trials } essais ; { $cuts } coupes de chaque enregistrement, graine { $seed }. La vérité et le compteur du banc ont été ôtés avant que quiconque voie les lignes.
-scoring-columns = Erreurs en points de charge, après 1200 s sauf mention contraire ; moyenne des essais, et le pire. « Perdus » compte les essais où chaque rival était plus près, dans l’ordre de ses colonnes.
+scoring-columns = Erreurs en points de charge, après 1200 s sauf mention contraire ; moyenne des essais, et le pire. « Temps à 2 % » est la médiane du temps qu’il faut à une estimation pour être à moins de deux points et y rester, dès la première ligne. « Perdus » compte les essais où chaque rival était plus près, dans l’ordre de ses colonnes.
 scoring-conditions = { $set } : ce qui clochait
 scoring-temperatures = { $set } : par température
 scoring-files = { $set } : par fichier
 scoring-regimes = { $set } : par régime
+scoring-first-knee = { $set } : avant et après le premier coude
+scoring-first-knee-note = Après 1200 s. « Au coude » compte les essais qui y étaient à moins de deux points, pour y rester. Le compteur renseigné connaît la vérité au coude et compte ensuite avec le courant faussé.
+scoring-before-knee = eqm avant
+scoring-after-knee = eqm après
+scoring-told-counter = compteur renseigné
 scoring-each-cut = { $set } : chaque coupe (vérité → annoncé, décalages de courant et de tension)
 scoring-more-cuts = { $count } de plus sont dans results.json.
 scoring-no-room = { $count } essais avec un trou n’ont pas trouvé de place : l’enregistrement est trop court et ne repose jamais.
@@ -22,6 +27,9 @@ scoring-worst = pire
 scoring-max = max.
 scoring-bias = biais
 scoring-within-2 = sous 2 %
+scoring-time-to-2 = temps à 2 %
+scoring-soon = en 10 min
+scoring-by-knee = au coude
 scoring-within-5 = sous 5 %
 scoring-covered = couvert
 scoring-width = largeur
@@ -87,3 +95,34 @@ study-hypotheses-2rc = sept hypothèses, 2 RC
 study-joint-2rc = filtre joint avec R₀ et capacité (carnet)
 study-learned = réseau appris
 study-estimator = Balise
+
+# balise evaluate --nights
+nights-title = Le panneau reste-t-il allumé ?
+nights-story = { $signs } panneaux simulés dès la graine { $seed }, leur nature cachée au moniteur : une prévision chaque soir dès le cinquième jour, puis si la charge a été coupée avant la première, la troisième, la septième aube.
+nights-reading = Sur la diagonale, une prévision dit vrai d’elle-même ; au-dessus, plus de panneaux se sont éteints qu’annoncé. Les intervalles (90 %) retirent des panneaux entiers, car les prévisions d’un même panneau ne sont pas indépendantes.
+nights-figure = Fiabilité
+nights-axis = probabilité annoncée de s’éteindre, %
+nights-panel-1 = éteints en une nuit, %
+nights-panel-3 = éteints en trois nuits, %
+nights-panel-7 = éteints en sept nuits, %
+nights-curve-interval = intervalle à 90 %
+nights-curve-right = aussi souvent qu’annoncé
+nights-curve-came = advenu
+nights-skill = Gain sur la climatologie
+nights-skill-note = Score de Brier des prévisions, contre celui du taux du mois parmi ces mêmes panneaux, que personne n’aurait pu connaître d’avance. Visé : un gain de 0,4. Moins d’erreur de fiabilité et plus de résolution valent mieux.
+nights-nights = nuits
+nights-forecasts = prévisions
+nights-died = éteints
+nights-brier = Brier
+nights-base = du taux du mois
+nights-skill-word = gain
+nights-interval = intervalle à 90 %
+nights-reliability = erreur de fiabilité
+nights-resolution = résolution
+nights-bins = { $nights ->
+    [one] Annoncé pour une nuit
+   *[other] Annoncé pour { $nights } nuits
+}
+nights-told = annoncé
+nights-signs = panneaux
+nights-came = advenu

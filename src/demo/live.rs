@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 use fluent_templates::fluent_bundle::FluentValue;
 
 use super::cast::Role;
-use super::{BLOCK_SECS, Broken, DAYS, Options, SCRAPE, SILENT_AFTER_SECS, SPEED, rules_of, scaling};
-use crate::alerts;
+use super::{BLOCK_SECS, Broken, DAYS, Options, SCRAPE, SILENT_AFTER_SECS, SPEED, alerts_of, scaling};
 use crate::failure::{Exit, Failure, environment};
 use crate::files;
 use crate::interrupt;
@@ -121,7 +120,7 @@ async fn week(roles: &[Role], options: &Options, out: &Path, words: Words) -> Re
         scrape_targets: vec![page],
         scrape_interval: SCRAPE,
         evaluation_interval: SCRAPE,
-        rules_yaml: alerts::rule_file(&rules_of(options.broken), &scaling()),
+        rules_yaml: alerts_of(options.broken).rule_file(&scaling()),
         webhook: webhook.address(),
         smtp: smtp.address(),
         mail_to: "equipe@balise.invalid".to_owned(),

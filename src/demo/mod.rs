@@ -15,10 +15,11 @@ mod outcome;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use exporter::rules::{self, Rule, Scaling, Thresholds};
+use exporter::rules::{Condition, Scaling};
 use fluent_templates::fluent_bundle::FluentValue;
 use signals::Seed;
 
+use crate::alerts::{self, Alerts};
 use crate::failure::{Exit, Failure, environment};
 use crate::interrupt;
 use crate::report;
@@ -35,7 +36,8 @@ const BLOCK_SECS: f64 = 60.0;
 /// Simulated seconds after which a device counts as silent: ten blocks.
 const SILENT_AFTER_SECS: f64 = 600.0;
 /// How often Prometheus looks.
-const SCRAPE: Duration = Duration::from_millis(200);
+/// How often the accelerated chain is scraped.
+pub const SCRAPE: Duration = Duration::from_millis(200);
 /// How finely the chain resolves time, simulated seconds: a scrape, an evaluation, Alertmanager's wait
 /// and the delivery, about a second of the wall's time together.
 pub const RESOLUTION_SECS: f64 = 3600.0;
@@ -104,14 +106,17 @@ pub fn demo(options: &Options, words: Words) -> Result<Exit, Failure> {
     Ok(if outcome.record.passed() { Exit::Ok } else { Exit::CheckFailed })
 }
 
-/// The rules of the week: the product's, or with one that can never fire.
-fn rules_of(broken: Option<Broken>) -> Vec<Rule> {
-    match broken {
-        Some(Broken::Rule) => {
-            rules::with(&Thresholds { charge_of_capacity_ratio: 0.0, ..Thresholds::default() })
+/// The alerts of the week: the product's, or with one that can never fire.
+fn alerts_of(broken: Option<Broken>) -> Alerts {
+    let mut alerts = alerts::standard().clone();
+    if broken == Some(Broken::Rule) {
+        for rule in &mut alerts.rules {
+            if let Condition::NotCharging { of_capacity_ratio, .. } = &mut rule.condition {
+                *of_capacity_ratio = 0.0;
+            }
         }
-        _ => rules::standard(),
     }
+    alerts
 }
 
 fn scaling() -> Scaling {

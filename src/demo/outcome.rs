@@ -16,6 +16,8 @@ use super::cast::Role;
 use super::live::{Lived, Paths, run_secs};
 use super::{DAYS, Options, RESOLUTION_SECS};
 use crate::config;
+use exporter::rules::Language;
+
 use crate::due::{self, Moment, SpanSecs};
 use crate::estimates::{self, EstimateRow, EstimatesWriter};
 use crate::failure::{Exit, Failure};
@@ -328,10 +330,10 @@ fn line(evidence: &Evidence<'_>) -> SignLine {
 fn mailed(lived: &Lived) -> Check {
     // Typography is the reader's: no-break spaces count as spaces.
     let subjects: Vec<String> = lived.mails.iter().map(|mail| mail.subject.replace('\u{a0}', " ")).collect();
-    let rules = exporter::rules::standard();
+    let rules = &crate::alerts::standard().rules;
     let named = |delivery: &Delivery| {
         let rule = rules.iter().find(|rule| rule.name == delivery.alert);
-        let name = rule.map(|rule| Words::French.say(&format!("{}-name", rule.key))).unwrap_or_default();
+        let name = rule.map(|rule| rule.texts(Language::French).name.clone()).unwrap_or_default();
         let said =
             [Words::French.say("alert-mail-firing"), delivery.site.clone(), delivery.battery.clone(), name];
         // "FIN D'ALERTE" contains "ALERTE": a subject must begin with it.

@@ -51,7 +51,8 @@ impl Sums {
         (self.rows > 0.0).then(|| [share(self.squares).sqrt(), share(self.inside), share(self.width)])
     }
 
-    fn take(&mut self, row: &Scored) {
+    /// Adds one row, where there is an interval.
+    pub fn take(&mut self, row: &Scored) {
         let Some((low, high)) = row.interval else { return };
         self.rows += 1.0;
         self.squares += (row.soc - row.truth).powi(2);
@@ -104,7 +105,7 @@ impl Tally {
 }
 
 /// The span of the rest curve between its two knees, for chemistries that have them.
-fn plateau(profile: &Profile) -> Option<(f64, f64)> {
+pub(super) fn plateau(profile: &Profile) -> Option<(f64, f64)> {
     if profile.chemistry() != "lifepo4" {
         return None;
     }

@@ -11,11 +11,12 @@ use signals::Seed;
 
 use super::bootstrap::{self, Sure};
 use super::conditions::Condition;
+use super::knee_sheet;
 use super::regime::{self, Regimes};
 use super::report::scores_json;
 use super::rival;
 use super::scoring::{Made, Outcome, Scored, Scoring, Set};
-use super::summary::{Arrival, BIAS, COVERAGE, MAX, RMSE, SCORE, Summary, WIDTH, is_lost};
+use super::summary::{Arrival, BIAS, ByKnee, COVERAGE, MAX, RMSE, SCORE, Summary, WIDTH, is_lost};
 use super::trial::{METHODS, Tried};
 use crate::report::{Cell, Sheet, Sheets};
 use crate::words::Words;
@@ -65,6 +66,7 @@ fn set_json(set: &Set) -> Value {
                 json
             })
             .collect::<Vec<_>>(),
+        "first_knee": knee_sheet::json(set),
         "regimes": regimes_json(set),
         "files": scored(set).map(file_json).collect::<Vec<_>>(),
         "predicted": predicted(set),
@@ -108,6 +110,7 @@ fn made_json(made: &Made) -> Value {
         "voltage_offset_v": spoil.voltage_offset_volts,
         "skipped": made.tried.is_none().then_some("no_room_for_gap"),
         "nis_mean": made.tried.as_ref().and_then(|tried| tried.nis_mean),
+        "first_knee": made.tried.as_ref().map(|tried| tried.knee.json()),
         "methods": methods,
     })
 }
@@ -143,7 +146,7 @@ fn refused(set: &Set) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-fn made(set: &Set) -> impl Iterator<Item = (&Scored, &Made, &Tried)> {
+pub(super) fn made(set: &Set) -> impl Iterator<Item = (&Scored, &Made, &Tried)> {
     scored(set)
         .flat_map(|file| file.made.iter().filter_map(move |made| Some((file, made, made.tried.as_ref()?))))
 }
@@ -166,7 +169,7 @@ fn by_condition(set: &Set) -> Vec<(Condition, Summary)> {
 }
 
 /// Cuts stand apart by their kind; everything else is `table`.
-fn group(condition: &Condition) -> &'static str {
+pub(super) fn group(condition: &Condition) -> &'static str {
     if condition.family.starts_with("cut") { condition.family } else { "table" }
 }
 
@@ -217,6 +220,7 @@ pub(super) fn sheets(scoring: &Scoring, words: Words) -> Sheets {
     for set in &scoring.sets {
         sheets.push(condition_sheet(set, words));
         sheets.push(temperature_sheet(set, words));
+        sheets.push(knee_sheet::sheet(set, words));
         sheets.push(file_sheet(set, words));
         sheets.push(regime_sheet(set, words));
         sheets.push(cut_sheet(set, words));
@@ -232,6 +236,7 @@ pub(super) fn sheets(scoring: &Scoring, words: Words) -> Sheets {
         kind: words.say("evaluate-kind"),
         story: vec![words.tell("scoring-story", &blanks), words.say("scoring-columns")],
         sheets: sheets.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect(),
+        curves: None,
     }
 }
 
@@ -250,6 +255,9 @@ fn head(first: &str, words: Words) -> Vec<String> {
         "scoring-max",
         "scoring-bias",
         "scoring-within-2",
+        "scoring-time-to-2",
+        "scoring-soon",
+        "scoring-by-knee",
         "scoring-within-5",
         "scoring-covered",
         "scoring-width",
@@ -263,7 +271,7 @@ fn head(first: &str, words: Words) -> Vec<String> {
     keys.iter().map(|key| words.say(key)).collect()
 }
 
-fn percent(value: Option<f64>, digits: usize, words: Words) -> Cell {
+pub(super) fn percent(value: Option<f64>, digits: usize, words: Words) -> Cell {
     Cell::plain(value.map_or_else(|| "–".to_owned(), |value| words.percent(value, digits)))
 }
 
@@ -281,6 +289,9 @@ fn row(name: String, summary: &Summary, words: Words) -> Vec<Cell> {
         percent(stage.worst[MAX], 1, words),
         percent(stage.mean[BIAS], 1, words),
         arrival(&ours.within_2pct),
+        Cell::plain(time_to_stay(&ours.within_2pct, words)),
+        Cell::plain(format!("{}/{}", ours.within_2pct.soon, ours.within_2pct.of)),
+        Cell::plain(of_knees(&summary.by_knee)),
         arrival(&ours.within_5pct),
         percent(stage.mean[COVERAGE], 1, words),
         percent(stage.mean[WIDTH], 1, words),
@@ -294,6 +305,16 @@ fn row(name: String, summary: &Summary, words: Words) -> Vec<Cell> {
     let losses: Vec<String> = summary.losses.iter().map(ToString::to_string).collect();
     cells.push(Cell { text: losses.join("/"), is_bad: summary.losses.iter().any(|count| *count > 0) });
     cells
+}
+
+/// The median time, or that half or more never arrived.
+fn time_to_stay(arrival: &Arrival, words: Words) -> String {
+    let shown = |secs: f64| format!("{}\u{a0}s", words.number(secs, 0));
+    arrival.median_secs.map_or_else(|| words.say("evaluate-never"), shown)
+}
+
+pub(super) fn of_knees(by_knee: &ByKnee) -> String {
+    if by_knee.of == 0 { "–".to_owned() } else { format!("{}/{}", by_knee.arrived, by_knee.of) }
 }
 
 /// A condition in the reader's words.
@@ -325,16 +346,21 @@ fn condition_sheet(set: &Set, words: Words) -> Sheet {
     }
 }
 
+/// A temperature and a kind of trial in the reader's words.
+pub(super) fn temperature_name((celsius, group): &(Option<i32>, &'static str), words: Words) -> String {
+    let degrees = celsius.map_or_else(|| "–".to_owned(), |celsius| format!("{celsius} °C"));
+    format!("{}, {}", degrees.replace('-', "\u{2212}"), group_name(group, words))
+}
+
 fn temperature_sheet(set: &Set, words: Words) -> Sheet {
-    let name = |(celsius, group): &(Option<i32>, &'static str)| {
-        let degrees = celsius.map_or_else(|| "–".to_owned(), |celsius| format!("{celsius} °C"));
-        format!("{}, {}", degrees.replace('-', "\u{2212}"), group_name(group, words))
-    };
     Sheet {
         title: titled("scoring-temperatures", set, words),
         notes: Vec::new(),
         head: head("scoring-temperature", words),
-        rows: by_temperature(set).iter().map(|(key, summary)| row(name(key), summary, words)).collect(),
+        rows: by_temperature(set)
+            .iter()
+            .map(|(key, summary)| row(temperature_name(key, words), summary, words))
+            .collect(),
     }
 }
 

@@ -21,6 +21,9 @@ const MEASURES: [(&str, Worse); 7] = [
     ("interval_score_95", Worse::Larger),
 ];
 
+/// Who is there by then was quick, s.
+const SOON_SECS: f64 = 600.0;
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Worse {
     Larger,
@@ -67,6 +70,15 @@ pub(super) struct Arrival {
     pub of: usize,
     /// Median time over all, s; `None` where half or more never arrived.
     pub median_secs: Option<f64>,
+    /// How many were there within ten minutes.
+    pub soon: usize,
+}
+
+/// How many of those that met a knee of the rest curve were within two points by then, to stay.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct ByKnee {
+    pub arrived: usize,
+    pub of: usize,
 }
 
 /// One method over many trials.
@@ -86,6 +98,8 @@ pub(super) struct Summary {
     /// Trials in which each rival's error was smaller than the estimator's.
     pub losses: [usize; rival::COUNT],
     pub nis_mean: Option<f64>,
+    /// The estimator by the first knee.
+    pub by_knee: ByKnee,
 }
 
 impl Summary {
@@ -102,6 +116,7 @@ impl Summary {
                 trials.iter().filter(|tried| is_lost(tried, rival + 1)).count()
             }),
             nis_mean: mean(&nis),
+            by_knee: by_knee(trials),
         }
     }
 
@@ -115,8 +130,26 @@ impl Summary {
             .zip(&self.losses)
             .map(|(name, count)| ((*name).to_owned(), json!(count)))
             .collect();
-        json!({ "trials": self.trials, "nis_mean": self.nis_mean, "methods": methods, "losses": losses })
+        json!({
+            "trials": self.trials,
+            "nis_mean": self.nis_mean,
+            "methods": methods,
+            "losses": losses,
+            "within_2pct_by_first_knee": { "arrived": self.by_knee.arrived, "of": self.by_knee.of },
+        })
     }
+}
+
+/// Of the trials that met a knee.
+pub(super) fn by_knee(trials: &[&Tried]) -> ByKnee {
+    let known = trials.iter().filter_map(|tried| {
+        let stays = tried.scores[0].as_ref().and_then(|scores| scores.time_to_stay_within_2pct_secs);
+        tried.knee.is_known_by_then(stays)
+    });
+    known.fold(ByKnee::default(), |sum, known| ByKnee {
+        arrived: sum.arrived + usize::from(known),
+        of: sum.of + 1,
+    })
 }
 
 /// Whether a rival's error, after it had its time, was smaller than the estimator's.
@@ -165,7 +198,7 @@ fn stage(rows: impl Iterator<Item = Measures>) -> Stage {
     }
 }
 
-fn mean(values: &[f64]) -> Option<f64> {
+pub(super) fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
@@ -174,7 +207,8 @@ fn arrival(times: Vec<Option<f64>>) -> Arrival {
     let mut arrived: Vec<f64> = times.into_iter().flatten().collect();
     arrived.sort_by(f64::total_cmp);
     // Those that never arrived stand at the end.
-    Arrival { arrived: arrived.len(), of, median_secs: arrived.get(of / 2).copied() }
+    let soon = arrived.partition_point(|secs| *secs <= SOON_SECS);
+    Arrival { arrived: arrived.len(), of, median_secs: arrived.get(of / 2).copied(), soon }
 }
 
 fn stage_json(stage: &Stage) -> Value {
@@ -190,7 +224,7 @@ fn stage_json(stage: &Stage) -> Value {
 
 /// One method, for machines.
 pub(super) fn method_json(method: &MethodSummary) -> Value {
-    let arrival = |it: &Arrival| json!({ "arrived": it.arrived, "of": it.of, "median_s": it.median_secs });
+    let arrival = |it: &Arrival| json!({ "arrived": it.arrived, "of": it.of, "median_s": it.median_secs, "within_600_s": it.soon });
     json!({
         "from_start": stage_json(&method.from_start),
         "after_1200_s": stage_json(&method.settled),
@@ -219,6 +253,7 @@ mod tests {
             scores: points.map(|off| score(&series(off))),
             nis_mean: Some(1.0),
             regimes: Default::default(),
+            knee: Default::default(),
         }
     }
 
@@ -234,6 +269,7 @@ mod tests {
         assert_eq!(summary.losses, [1, 0, 0, 0]);
         assert_eq!((ours.within_2pct.arrived, ours.within_2pct.of), (1, 2));
         assert_eq!((ours.within_2pct.median_secs, ours.within_5pct.median_secs), (None, Some(0.0)));
+        assert_eq!((ours.within_2pct.soon, summary.by_knee), (1, ByKnee::default()));
         assert_eq!(summary.json()["losses"]["coulomb_counter"], 1);
     }
 

@@ -13,6 +13,7 @@ use signals::{AmpHours, Amps, Celsius, Reading, Seed, SimTime, Soc, Volts};
 
 use super::Options;
 use super::blind::{Halves, Sensed};
+use super::knee::Knee;
 use super::regime::{Regimes, Tally};
 use super::rival::{COUNT, NAMES, Rivals, Said};
 use super::run::Chain;
@@ -43,6 +44,8 @@ pub(super) struct Tried {
     pub nis_mean: Option<f64>,
     /// The estimator's errors by regime.
     pub regimes: Regimes,
+    /// The estimator's errors before and after the first knee.
+    pub knee: Knee,
 }
 
 /// What all said after one row, in the order of [`METHODS`].
@@ -62,10 +65,12 @@ pub(super) fn attempt(halves: &Halves, profile: &Profile, trial: &Trial) -> Opti
     let innovations = thoughts.iter().filter_map(|thought| thought.innovation_squared);
     let (sum, count) = innovations.fold((0.0, 0.0), |(sum, count), nis| (sum + nis, count + 1.0));
     let series = |method: usize| scored(&halves, &thoughts, method);
+    let ours = series(0);
     Some(Tried {
         scores: std::array::from_fn(|method| score(&series(method))),
         nis_mean: (count > 0.0).then(|| sum / count),
-        regimes: Tally::new(profile, gap_end_secs).of(&series(0), &halves),
+        regimes: Tally::new(profile, gap_end_secs).of(&ours, &halves),
+        knee: Knee::of(profile, &ours, &halves),
     })
 }
 

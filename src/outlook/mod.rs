@@ -37,6 +37,8 @@ const CLEAREST: f64 = 1.5;
 const LEAP: f64 = 0.2;
 /// What else may be different on a day, ratio.
 const DAY_SPREAD: f64 = 0.15;
+/// What a whole spell may differ from those of the typical year, which holds no extreme month, natural logarithm.
+const SPELL_LOG: f64 = 0.3;
 /// Days in which a battery's departure from the drawn air temperature fades.
 const FADE_DAYS: f64 = 3.0;
 /// Today's panel brought so little in frost that it is taken for covered.
@@ -91,6 +93,7 @@ fn one(start: &Start<'_>, sky: &[(f64, f64)], chance: &mut Stream) -> Outlook {
     let off = start.celsius - warmer - day(spell).mean_celsius;
     let mut weather = day(spell);
     let mut factor = 1.0;
+    let spell_factor = (SPELL_LOG * standard_normal(chance)).exp();
     let mut current = today;
     let hours = sky.iter().enumerate().map(|(index, (elevation, light))| {
         let unix_secs = start.unix_secs + 3600.0 * (index as f64 + 0.5);
@@ -101,7 +104,7 @@ fn one(start: &Start<'_>, sky: &[(f64, f64)], chance: &mut Stream) -> Outlook {
             factor = (1.0 + DAY_SPREAD * standard_normal(chance)).clamp(0.5, 1.5);
             snow.pass(&weather, chance);
         }
-        let open = (weather.clearness * factor).clamp(0.03, CLEAREST);
+        let open = (weather.clearness * factor * spell_factor).clamp(0.03, CLEAREST);
         let clearness = open + snow.covered() * (COVERED_BRINGS - open).min(0.0);
         let fade = (-(index as f64) / 24.0 / FADE_DAYS).exp();
         let hour_of_day = (unix_secs / 3600.0).rem_euclid(24.0) as usize;

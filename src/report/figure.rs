@@ -153,6 +153,21 @@ pub(super) fn of_panels(
     })
 }
 
+/// Panels over an axis from 0 to 100 %.
+pub(super) fn of_per_cents(title: String, axis_title: String, plans: Vec<Plan>, words: Words) -> Figure {
+    let axis = Axis { low: 0.0, high: 100.0 };
+    let tick = |value: f64| Tick { at: value, label: words.number(value, 0) };
+    Figure {
+        title,
+        lanes: Vec::new(),
+        panels: plans.into_iter().filter_map(|plan| draw(plan, axis, words, LINES_BUCKETS)).collect(),
+        shades: Vec::new(),
+        fired: Vec::new(),
+        time_ticks: axis.ticks_every(10.0).into_iter().map(tick).collect(),
+        time_title: axis_title,
+    }
+}
+
 fn panels(sign: &SignRecord) -> Vec<Plan> {
     let low = |title_key, range, curves| Plan { title_key, tall: false, range, curves };
     let line =

@@ -17,6 +17,7 @@ mod html;
 mod junit;
 mod plot;
 mod record;
+mod reliability;
 mod results;
 #[cfg(test)]
 mod sample;
@@ -35,7 +36,8 @@ pub use record::{
     AlertRow, AlertVerdict, Check, Counts, Detection, FaultRow, Outcome, RunRecord, Said, Scores, SignRecord,
     Timing, TraceRow,
 };
-pub use sheets::{Cell, Sheet, Sheets, write_sheets};
+pub use reliability::Reliability;
+pub use sheets::{Cell, Curves as ReliabilityCurves, Sheet, Sheets, write_sheets};
 
 use crate::files;
 use crate::words::Words;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::html::{page, typeset};
+use super::reliability::{self, Reliability};
 use super::{ReportError, write_whole};
 use crate::words::Words;
 
@@ -19,6 +20,19 @@ pub struct Sheets {
     pub story: Vec<String>,
     /// The tables.
     pub sheets: Vec<Sheet>,
+    /// Reliability curves above them, with their title and the name of their axis.
+    pub curves: Option<Curves>,
+}
+
+/// A figure of reliability curves.
+#[derive(Debug, Clone, Default)]
+pub struct Curves {
+    /// What it shows.
+    pub title: String,
+    /// What runs along it.
+    pub axis: String,
+    /// A panel each.
+    pub kinds: Vec<Reliability>,
 }
 
 /// One table.
@@ -134,6 +148,11 @@ fn html(sheets: &Sheets, words: Words) -> Result<String, ReportError> {
         "title": sheets.title,
         "kind": sheets.kind,
         "story": sheets.story,
+        "figure": sheets
+            .curves
+            .as_ref()
+            .and_then(|curves| reliability::figure(&curves.title, &curves.axis, &curves.kinds, words))
+            .and_then(|figure| serde_json::to_value(figure).ok()),
         "sheets": sheets.sheets.iter().map(sheet).collect::<Vec<_>>(),
     });
     page("sheets.html", include_str!("sheets.html"), context, words)
@@ -163,6 +182,7 @@ mod tests {
                 head: vec!["name".to_owned(), "error".to_owned()],
                 rows: vec![row("file-1.csv", "-1.5", false), row("<i>", "20", true)],
             }],
+            curves: None,
         }
     }
 

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use exporter::rules::{self, Scaling};
+use exporter::rules::Scaling;
 use hil::FaultHit;
 use signals::Seed;
 
@@ -85,7 +85,7 @@ impl Court {
     pub fn of_the_product() -> Self {
         Self {
             promtool: Tools::find().promtool,
-            rules_yaml: alerts::rule_file(&rules::standard(), &Scaling::real()),
+            rules_yaml: alerts::standard().rule_file(&Scaling::real()),
             needs: due::standard(),
         }
     }

@@ -121,7 +121,7 @@ impl Stack {
         write(dir, files::PROMETHEUS, &files::prometheus(plan, alertmanager))?;
         write(dir, files::RULES, &plan.rules_yaml)?;
         write(dir, files::ALERTMANAGER, &files::alertmanager(plan))?;
-        write(dir, files::TEMPLATE, &crate::alerts::template())?;
+        write(dir, files::TEMPLATE, &crate::alerts::template(crate::alerts::standard()))?;
         let mut stack = Self { programs: Programs::start(dir, tools, addresses)?, addresses };
         stack.until_ready(dir, plan).await?;
         Ok(stack)

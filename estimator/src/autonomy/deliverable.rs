@@ -1,7 +1,7 @@
 //! Charge that comes out until the cut-off voltage at the present cold and load, apart from the total.
 //!
 //! ```text
-//! D = Q·(z − z_cut)⁺,   OCV(z_cut + s, T) + c − I·R(z_cut, T)·e^ρ = V_cut,   z_cut ≥ locked(T) for lead-acid
+//! D = Q·(z − z_cut)⁺,   OCV(z_cut + s, T) + c − I·R(z_cut, T)·e^ρ = V_cut,   z_cut ≥ locked(T)
 //! ```
 //!
 //! Mean and standard deviation of `D` over drawn batteries: `D` ends at nothing, and a slope there would call that sure.
@@ -12,7 +12,6 @@ use super::cold::locked_ratio;
 use super::draw::{Battery, Posterior};
 use super::life::loaded_volts;
 use crate::model::Model;
-use crate::profile::Chemistry;
 
 /// Half steps that find the cut-off to a ten-thousandth of the charge.
 const HALVINGS: usize = 14;
@@ -51,8 +50,7 @@ impl Posterior<'_> {
 
 /// Charge until cut-off, A·h.
 fn left(battery: &Battery, model: &Model, amps: f64, celsius: f64, cut_volts: f64) -> f64 {
-    let lead = model.chemistry == Chemistry::LeadAcid;
-    let locked = if lead { battery.locked * locked_ratio(celsius) } else { 0.0 };
+    let locked = battery.locked * locked_ratio(model.chemistry, celsius);
     let holds = |soc: f64| loaded_volts(battery, model, amps, celsius, soc) >= cut_volts;
     let (mut low, mut high) = (0.0, battery.soc);
     if !holds(high) {

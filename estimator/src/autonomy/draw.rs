@@ -8,7 +8,12 @@ use signals::{Stream, standard_normal};
 
 use crate::kalman::{AXIS, BIAS, CAPACITY, Gaussian, SCALE, SOC, STATES, Vector};
 use crate::model::Model;
+use crate::profile::Chemistry;
 
+/// A lithium battery that gives more than this of its capacity an hour has no charge to turn away.
+const GIVING_RATE: f64 = 0.001;
+/// Above this the protection of every lithium battery has let charge in again, °C.
+const LITHIUM_CHARGES_SURELY_ABOVE: f64 = 5.0;
 /// How far the share that cold locks in may be off, natural logarithm.
 const LOCKED_LOG: f64 = 0.25;
 
@@ -59,10 +64,14 @@ impl<'a> Posterior<'a> {
         self.model.capacity_amp_hours
     }
 
-    /// At this voltage a controller may be holding back what the panel could give.
+    /// At this voltage a controller may be holding back what the panel could give; in frost a lithium battery's protection
+    /// does, as long as nothing leaves the battery.
     #[must_use]
-    pub fn may_be_held(&self, volts: f64) -> bool {
-        volts > self.model.charge.full_volts - 0.2 || self.belief.mean[SOC] > 0.97
+    pub fn may_be_held(&self, volts: f64, net_amps: f64) -> bool {
+        let is_blocked = self.model.chemistry != Chemistry::LeadAcid
+            && self.celsius() < LITHIUM_CHARGES_SURELY_ABOVE
+            && net_amps > -GIVING_RATE * self.model.capacity_amp_hours;
+        is_blocked || volts > self.model.charge.full_volts - 0.2 || self.belief.mean[SOC] > 0.97
     }
 
     /// A battery it may be, taken for one in service where its capacity is not learned.

@@ -1,13 +1,14 @@
 //! What the battery's own days teach: what the sign draws by night and by day, and what the panel really brings.
 //!
 //! ```text
-//! by day    I = g·k̄·P − L + noise        P clear-sky light in the panel's plane, k̄ the month's usual clearness
-//! by night  I = −Lₙ(hour)
+//! by day    I = g·k̄·P − b·L − (1 − b)·Lₙ + noise   P clear-sky light in the panel's plane, k̄ the month's usual clearness
+//! by night  I = −Lₙ(hour)                         b how bright the sign is: 0 at −6° of sun, 1 at 6°
 //! ```
 //!
 //! `g·k̄` (A per W/m², with dirt, shade and wiring in it) and `L` (A) are two states of a small Kalman filter: in the dim hours
 //! `P` is small and the current tells the load, in the bright ones it tells the panel. Where a controller holds the panel
-//! back the current is a lower bound and counts only when it surprises upwards. What the panel itself is worth, a dull week
+//! back the current is a lower bound and counts only when it surprises upwards, and then for the panel alone. No panel draws:
+//! the load is never less than what leaves the battery. What the panel itself is worth, a dull week
 //! and a small panel told apart, each whole day tells (`panel`). A sign that has gone dark draws nothing: that is no habit.
 //! All of it is about a hundred numbers. Hours are UTC.
 //!
@@ -37,11 +38,17 @@ const ANOMALY_WEIGHT: f64 = 0.02;
 const TELLING_RATIO: f64 = 0.35;
 /// A panel held back for more of the light than this could have brought more.
 const HELD_RATIO: f64 = 0.1;
+/// A day that was held back is told by its other hours where they had this share of its light; hours of one day differ by
+/// so much, ratio.
+const FREE_RATIO: f64 = 0.25;
+const FREE_SPREAD: f64 = 0.25;
 /// By night a sign that draws less than this share of its habit has gone dark.
 const DARK_RATIO: f64 = 0.15;
 /// Hours of night that make a habit, and hours of darkness that make another.
 const HABIT_HOURS: f64 = 12.0;
 const DARK_HOURS_MAX: f64 = 80.0;
+/// Between this far below the horizon and as far above it a sign dims, °.
+const DIM_DEGREES: f64 = 6.0;
 /// What one week differs from the one before in load, ratio.
 const WEEK_SPREAD: f64 = 0.08;
 
@@ -70,6 +77,13 @@ pub struct HourSeen {
     pub season: [f64; 8],
     /// It freezes in this season.
     pub frost: bool,
+}
+
+impl HourSeen {
+    /// From night, 0, to day, 1, as a sign dims about sunrise and sunset.
+    fn brightness(&self) -> f64 {
+        ((self.sun_degrees + DIM_DEGREES) / (2.0 * DIM_DEGREES)).clamp(0.0, 1.0)
+    }
 }
 
 /// What is to be expected: one draw of the habits, or their means.
@@ -215,14 +229,18 @@ impl Habits {
             (self.held_brought, self.held_light, self.is_learned) = (0.0, 0.0, 0.0);
         }
         let light = seen.clear_watts_m2;
+        let (bright, dim) = (seen.brightness(), self.dim_amps(seen));
         if !self.is_dark() {
             self.wander();
             if let Some(load) = seen.load_amps {
-                self.correct([0.0, 1.0], load, (0.1 * load + 0.01).powi(2));
+                self.correct([0.0, bright], load - dim, (0.1 * load + 0.01).powi(2));
             }
         }
         let Some(net) = seen.net_amps else { return };
-        let load = if self.is_dark() { 0.0 } else { self.day_load };
+        if !self.is_dark() {
+            self.learn_net(seen, net, bright, dim);
+        }
+        let load = if self.is_dark() { 0.0 } else { dim + bright * self.day_load };
         if seen.is_held {
             self.held_brought += (net + load).max(0.0);
             self.held_light += light;
@@ -231,12 +249,30 @@ impl Habits {
             self.light += light;
         }
         self.hours += 1.0;
-        let expected = [seen.usual_clearness * light, -1.0];
-        let surprise = net - (expected[0] * self.mean_gain - load);
-        if !self.is_dark() && (!seen.is_held || surprise > 0.0) {
-            let spread = CLEARNESS_SPREAD * self.mean_gain * light;
-            self.correct(expected, net, spread.powi(2) + (0.1 * self.day_load + 0.02).powi(2));
+    }
+
+    /// What the net current of an hour of day says of panel and load.
+    fn learn_net(&mut self, seen: &HourSeen, net: f64, bright: f64, dim: f64) {
+        let light = seen.usual_clearness * seen.clear_watts_m2;
+        let spread = CLEARNESS_SPREAD * self.mean_gain * seen.clear_watts_m2;
+        let unsteady = 0.1 * self.day_load + 0.02;
+        let surprise = net + dim - (light * self.mean_gain - bright * self.day_load);
+        if !seen.is_held {
+            self.correct([light, -bright], net + dim, spread.powi(2) + unsteady.powi(2));
+        } else if surprise > 0.0 {
+            // Held back, it says at least: of the panel, for what the load draws does not depend on it.
+            let load = dim + bright * self.day_load;
+            self.correct([light, 0.0], net + load, spread.powi(2) + unsteady.powi(2));
         }
+        // No panel draws: whatever leaves the battery goes into the load.
+        if -net > dim + bright * self.day_load {
+            self.correct([0.0, bright], -net - dim, unsteady.powi(2));
+        }
+    }
+
+    /// The part of an hour's load that a dimmed sign draws, A.
+    fn dim_amps(&self, seen: &HourSeen) -> f64 {
+        (1.0 - seen.brightness()) * self.night_mean
     }
 
     /// The day is over: what it says of the panel.
@@ -246,12 +282,20 @@ impl Habits {
         if light <= 0.0 {
             return;
         }
-        self.panel.learn(&PanelDay {
+        let day = PanelDay {
             brought: (self.brought + self.held_brought) / light,
             stddev: self.covariance[2].sqrt() * self.hours / light,
             at_least: self.held_light > HELD_RATIO * light,
             season: &seen.season,
             frost: seen.frost,
+        };
+        let is_told = day.at_least && self.light > FREE_RATIO * light;
+        let free = self.brought / self.light.max(f64::MIN_POSITIVE);
+        // The hours before the controller held back tell both ways what the whole day tells one way.
+        self.panel.learn(&if is_told {
+            PanelDay { brought: free, stddev: day.stddev.hypot(FREE_SPREAD * free), at_least: false, ..day }
+        } else {
+            day
         });
     }
 
@@ -400,8 +444,8 @@ mod tests {
             for hour in 0..24 {
                 let sun_degrees = 30.0 * (std::f64::consts::TAU * (hour as f64 - 6.0) / 24.0).sin();
                 let light = (900.0 * (sun_degrees / 30.0)).max(0.0);
-                let is_night = sun_degrees < -6.0;
-                let net = if is_night { -0.5 } else { 0.012 * clearness * light - 1.6 };
+                let bright = ((sun_degrees + 6.0) / 12.0).clamp(0.0, 1.0);
+                let net = 0.012 * clearness * light - 0.5 - bright * 1.1;
                 habits.learn(&HourSeen {
                     hour_of_day: hour,
                     day,
@@ -426,6 +470,34 @@ mod tests {
         assert!((usual.panel_amps_per_watt_m2 - 0.012).abs() < 0.003, "{usual:?}");
         assert!((usual.day_amps - 1.6).abs() < 0.4, "{usual:?}");
         assert!((lived(20).night_amps(0) - 0.5).abs() < 0.05);
+    }
+
+    #[test]
+    fn a_panel_under_snow_or_held_back_hides_no_load() {
+        for (is_held, brings) in [(false, 0.0), (true, 1.6)] {
+            let mut habits = lived(3);
+            for hour in 0..400 {
+                habits.learn(&HourSeen { net_amps: Some(brings - 1.6), is_held, ..noon(hour) });
+            }
+            assert!((habits.usual().day_amps - 1.6).abs() < 0.35, "{is_held} {:?}", habits.usual());
+        }
+    }
+
+    /// An hour of noon.
+    fn noon(hour: i64) -> HourSeen {
+        HourSeen {
+            hour_of_day: 12,
+            day: 3 + hour / 8,
+            net_amps: None,
+            load_amps: None,
+            clear_watts_m2: 800.0,
+            sun_degrees: 25.0,
+            is_held: false,
+            anomaly_kelvin: None,
+            usual_clearness: 0.55,
+            season: std::array::from_fn(|k| 0.1 + 0.9 * (k as f64 + 0.5) / 8.0),
+            frost: true,
+        }
     }
 
     #[test]

@@ -95,8 +95,7 @@ fn cut_off(
     disconnect_volts: f64,
     soc: f64,
 ) -> f64 {
-    let locked =
-        if model.chemistry == Chemistry::LeadAcid { battery.locked * locked_ratio(celsius) } else { 0.0 };
+    let locked = battery.locked * locked_ratio(model.chemistry, celsius);
     if soc < locked || soc <= 0.0 {
         return locked.max(1e-6);
     }

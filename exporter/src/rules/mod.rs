@@ -1,32 +1,29 @@
 //! The alert rules, as structs that write the rule file.
 //!
 //! ```text
-//! Thresholds ──> standard() ──> Vec<Rule> ──(edited by a mutant?)──> file(rules, scaling, texts)
+//! compose/alerts.toml ──> Vec<Rule> ──(edited by a mutant?)──> file(rules, scaling) ──> Prometheus
 //! ```
 //!
 //! Windows are lengths of the battery's time; [`Scaling`] turns them into Prometheus' time, so that the
-//! file for an accelerated run comes from the same structs as the one in the field. The strings are the
-//! caller's: a rule holds only their keys. Valid for Prometheus 2.42 and 3.x: no verdict turns on
-//! whether a range is closed on the left.
+//! file for an accelerated run comes from the same structs as the one in the field. Numbers and sentences
+//! are the parameter file's, the shape of each expression is [`Condition`]'s. Valid for Prometheus 2.42
+//! and 3.x: no verdict turns on whether a range is closed on the left.
 
 mod condition;
 mod file;
 mod scaling;
 
-pub use condition::Condition;
-pub use file::{BLANKS, Language, Texts, file};
+pub use condition::{Condition, Futures, Limit, Window};
+pub use file::{BLANKS, Blank, file};
 pub use scaling::Scaling;
 
+use std::fmt::Write as _;
 use std::time::Duration;
-
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(3600);
-const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// How soon somebody must look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
-    /// The sign goes dark if nobody comes.
+    /// The sign goes dark, or the battery breaks, if nobody comes.
     Critical,
     /// To be planned.
     Warning,
@@ -43,123 +40,167 @@ impl Severity {
     }
 }
 
+/// What goes wrong; alerts of one cause travel in one message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// Too little charge for what the sign draws.
+    Energy,
+    /// The battery itself.
+    Battery,
+    /// A sensor, or the device's own counter.
+    Sensor,
+    /// Nothing comes, or too late.
+    Link,
+    /// The monitor.
+    Monitor,
+}
+
+impl Cause {
+    /// Every cause.
+    pub const ALL: [Self; 5] = [Self::Energy, Self::Battery, Self::Sensor, Self::Link, Self::Monitor];
+
+    /// The value of the label `cause`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Energy => "energy",
+            Self::Battery => "battery",
+            Self::Sensor => "sensor",
+            Self::Link => "link",
+            Self::Monitor => "monitor",
+        }
+    }
+}
+
+/// What a sign is doing; the crew says it, no sensor does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum SignState {
+    /// At work on a site.
+    #[default]
+    Deployed,
+    /// Switched off in a yard.
+    Parked,
+    /// On the road.
+    Moving,
+    /// On a charger.
+    Mains,
+}
+
+impl SignState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Deployed, Self::Parked, Self::Moving, Self::Mains];
+
+    /// The value of the label `state`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Deployed => "deployed",
+            Self::Parked => "parked",
+            Self::Moving => "moving",
+            Self::Mains => "mains",
+        }
+    }
+}
+
+/// A language a crew reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// Français.
+    French,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// Both, French first.
+    pub const ALL: [Self; 2] = [Self::French, Self::English];
+
+    /// As it ends a key.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::French => "fr",
+            Self::English => "en",
+        }
+    }
+}
+
+/// What a crew reads of one alert, in one language. Blanks are those of [`BLANKS`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Texts {
+    /// A few words.
+    pub name: String,
+    /// Which sign, what.
+    pub summary: String,
+    /// What will happen, by when.
+    pub description: String,
+    /// What to do.
+    pub action: String,
+    /// What to put into the truck.
+    pub bring: String,
+}
+
 /// One alert.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// Alert name.
-    pub name: &'static str,
+    pub name: String,
+    /// The runbook's entry, and the label that leads there.
+    pub key: String,
     /// What must hold.
     pub condition: Condition,
+    /// States of a sign in which nobody wants to hear of it.
+    pub quiet_when: Vec<SignState>,
+    /// For so long after the journal tells of a new battery nobody wants to hear of it.
+    pub quiet_after_replacement: Duration,
     /// For how long without a break before the alert fires.
     pub hold: Duration,
     /// For how long it stays on after the condition last held: one that returns at once is one event.
     pub keep_firing: Duration,
     /// How soon somebody must look.
     pub severity: Severity,
-    /// Stem of the text keys: `<key>-summary`, `<key>-description`, `<key>-action`; also the runbook's entry.
-    pub key: &'static str,
+    /// What goes wrong.
+    pub cause: Cause,
+    /// Why these numbers: a reference, or the crew's need.
+    pub source: String,
+    /// The texts, in the order of [`Language::ALL`].
+    pub texts: [Texts; 2],
 }
 
-/// Every number of the rules that is not a time.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Thresholds {
-    /// State of charge below which a crew must come.
-    pub low_soc_ratio: f64,
-    /// How sure the estimate must be of it, in standard deviations (0.5: 69 %).
-    pub low_sigmas: f64,
-    /// A day that brings less than this share of the capacity is a day without charge.
-    pub charge_of_capacity_ratio: f64,
-    /// A battery fuller than this has no need of charge.
-    pub charge_soc_ratio: f64,
-    /// Share of the day that must have been seen before it is judged.
-    pub charge_seen_ratio: f64,
-    /// Difference between estimate and device that matters.
-    pub disagree_soc_ratio: f64,
-    /// How far beyond the estimate's own uncertainty it must lie, in standard deviations.
-    pub disagree_sigmas: f64,
-}
-
-impl Default for Thresholds {
-    fn default() -> Self {
-        Self {
-            low_soc_ratio: 0.40,
-            low_sigmas: 0.5,
-            charge_of_capacity_ratio: 0.01,
-            charge_soc_ratio: 0.90,
-            charge_seen_ratio: 0.90,
-            disagree_soc_ratio: 0.15,
-            disagree_sigmas: 3.0,
+impl Rule {
+    /// The texts of one language.
+    #[must_use]
+    pub const fn texts(&self, language: Language) -> &Texts {
+        match language {
+            Language::French => &self.texts[0],
+            Language::English => &self.texts[1],
         }
     }
-}
 
-/// The rules of the product.
-#[must_use]
-pub fn standard() -> Vec<Rule> {
-    with(&Thresholds::default())
-}
-
-/// The rules with other thresholds.
-#[must_use]
-pub fn with(thresholds: &Thresholds) -> Vec<Rule> {
-    vec![battery_low(thresholds), device_silent(), not_charging(thresholds), estimate_disagrees(thresholds)]
-}
-
-fn battery_low(thresholds: &Thresholds) -> Rule {
-    Rule {
-        name: "BaliseBatteryLow",
-        condition: Condition::Low {
-            soc_ratio: thresholds.low_soc_ratio,
-            sigmas: thresholds.low_sigmas,
-            memory: 6 * HOUR,
-        },
-        hold: 30 * MINUTE,
-        keep_firing: 2 * HOUR,
-        severity: Severity::Critical,
-        key: "battery-low",
+    /// The whole expression: the condition, unless the sign's state or its journal explain it.
+    #[must_use]
+    pub fn promql(&self, scaling: &Scaling) -> String {
+        let condition = self.condition.promql(scaling);
+        let mut gates = String::new();
+        // Writing to a string cannot fail.
+        if !self.quiet_when.is_empty() {
+            let states: Vec<&str> = self.quiet_when.iter().map(|state| state.name()).collect();
+            let states = states.join("|");
+            let _ =
+                write!(gates, "\nunless on (site, battery) balise_sign_state{{state=~\"{states}\"}} == 1");
+        }
+        if !self.quiet_after_replacement.is_zero() {
+            let quiet = scaling.window(self.quiet_after_replacement).as_secs_f64();
+            let _ = write!(
+                gates,
+                "\nunless on (site, battery) time() - balise_journal_battery_replaced_timestamp_seconds < {quiet}"
+            );
+        }
+        if gates.is_empty() { condition } else { format!("(\n{}\n){gates}", indented(&condition)) }
     }
 }
 
-fn device_silent() -> Rule {
-    Rule {
-        name: "BaliseDeviceSilent",
-        condition: Condition::Silent,
-        hold: 15 * MINUTE,
-        keep_firing: 10 * MINUTE,
-        severity: Severity::Warning,
-        key: "device-silent",
-    }
-}
-
-/// The hold closes the gap that `charge_seen_ratio` leaves: 0.9 of a day and 3 hours are more than a
-/// day, so a battery just installed is not judged before it had a whole day.
-fn not_charging(thresholds: &Thresholds) -> Rule {
-    Rule {
-        name: "BaliseNotCharging",
-        condition: Condition::NotCharging {
-            window: DAY,
-            step: 30 * MINUTE,
-            of_capacity_ratio: thresholds.charge_of_capacity_ratio,
-            soc_ratio: thresholds.charge_soc_ratio,
-            seen_ratio: thresholds.charge_seen_ratio,
-        },
-        hold: 3 * HOUR,
-        keep_firing: HOUR,
-        severity: Severity::Warning,
-        key: "not-charging",
-    }
-}
-
-fn estimate_disagrees(thresholds: &Thresholds) -> Rule {
-    Rule {
-        name: "BaliseEstimateDisagrees",
-        condition: Condition::Disagrees {
-            soc_ratio: thresholds.disagree_soc_ratio,
-            sigmas: thresholds.disagree_sigmas,
-        },
-        hold: 2 * HOUR,
-        keep_firing: HOUR,
-        severity: Severity::Warning,
-        key: "estimate-disagrees",
-    }
+fn indented(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| format!("  {line}")).collect();
+    lines.join("\n")
 }

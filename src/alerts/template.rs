@@ -1,36 +1,20 @@
-//! The words of the alerts: what will happen to the sign, by when, and what to do, in French first.
+//! What Alertmanager makes of an alert: the subject, the mail and the message, French first.
 //!
-//! The rules hold only keys; the sentences are in `locales/{fr,en}/alerts.ftl` under
-//! `<key>-summary`, `<key>-description` and `<key>-action`.
+//! The sentences of each alert are its annotations; here stand only their order and what is said around
+//! them (`locales/{fr,en}/alerts.ftl`).
 
-use exporter::rules::{self, BLANKS, Language, Rule, Scaling};
-use fluent_templates::fluent_bundle::FluentValue;
+use exporter::rules::{Language, Rule};
 
+use super::Alerts;
 use crate::words::Words;
 
-/// The rule file Prometheus reads, with its texts in both languages.
-#[must_use]
-pub fn rule_file(rules: &[Rule], scaling: &Scaling) -> String {
-    rules::file(rules, scaling, &text)
-}
-
-/// The sentence of a key; its blanks hold what Prometheus fills in.
-fn text(language: Language, key: &str) -> String {
-    let words = match language {
-        Language::French => Words::French,
-        Language::English => Words::English,
-    };
-    words.tell(key, &BLANKS.map(|(name, filled)| (name, FluentValue::from(filled))))
-}
-
-/// What Alertmanager makes of an alert: `balise.subject`, `balise.mail` and `balise.slack`, French first.
+/// `balise.subject`, `balise.mail` and `balise.slack` for these alerts.
 /// The file `compose/alertmanager/balise.tmpl` is this text.
 #[must_use]
-pub fn template() -> String {
-    let mut text =
-        String::from("{{- /* Made from src/alerts.rs and locales by the tests; change it there. */ -}}\n");
-    for words in [Words::French, Words::English] {
-        text += &define(&format!("balise.name_{}", words.code()), &name(words));
+pub fn template(alerts: &Alerts) -> String {
+    let mut text = String::from("{{- /* Made from alerts.toml by `balise rules`; change it there. */ -}}\n");
+    for (words, language) in [(Words::French, Language::French), (Words::English, Language::English)] {
+        text += &define(&format!("balise.name_{}", words.code()), &name(&alerts.rules, language));
         text += &define(&format!("balise.told_{}", words.code()), &told(words));
     }
     text += &define("balise.subject", &subject());
@@ -47,12 +31,11 @@ fn define(name: &str, body: &str) -> String {
 }
 
 /// The name of one alert, by the runbook's entry; the label itself for a rule of somebody else.
-fn name(words: Words) -> String {
+fn name(rules: &[Rule], language: Language) -> String {
     let case = |rule: &Rule| {
-        let name = words.say(&format!("{}-name", rule.key));
+        let name = &rule.texts(language).name;
         format!("{{{{ if eq .Labels.runbook \"{}\" }}}}{name}{{{{ else }}}}", rule.key)
     };
-    let rules = rules::standard();
     let cases: String = rules.iter().map(case).collect();
     format!("{cases}{{{{ .Labels.alertname }}}}{}", "{{ end }}".repeat(rules.len()))
 }
@@ -87,6 +70,7 @@ fn told(words: Words) -> String {
         format!("{}{colon} {}", say("firing"), part("summary")),
         part("description"),
         format!("{}{colon} {}", say("action"), part("action")),
+        format!("{}{colon} {}", say("bring"), part("bring")),
         format!("({} {})", say("at"), time(".StartsAt")),
     ];
     let place = "{{ .Labels.site }}, {{ .Labels.battery }}";
@@ -112,20 +96,6 @@ mod tests {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("compose").join(path)
     }
 
-    /// The committed file is what the code makes; `BALISE_RENEW=1` makes it so.
-    fn check_current(path: &str, made: &str) {
-        let file = compose(path);
-        if std::env::var_os("BALISE_RENEW").is_some() {
-            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-            std::fs::write(&file, made).unwrap();
-        }
-        let committed = std::fs::read_to_string(&file).unwrap_or_default();
-        assert!(
-            committed == made,
-            "compose/{path} is not current: BALISE_RENEW=1 cargo test -p balise --lib alerts"
-        );
-    }
-
     /// A checker accepts the file; where there is no such checker nothing is shown, and that is said.
     fn check_accepted(name: &str, arguments: &[&str], path: &Path) {
         let tools = Tools::find();
@@ -137,16 +107,6 @@ mod tests {
         let output = command.args(arguments).arg(path).output().unwrap();
         let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         assert!(output.status.success(), "{said}");
-    }
-
-    #[test]
-    fn the_rules_of_the_field_are_current() {
-        check_current("prometheus/rules/balise.yml", &rule_file(&rules::standard(), &Scaling::real()));
-    }
-
-    #[test]
-    fn the_wording_of_the_field_is_current() {
-        check_current("alertmanager/balise.tmpl", &template());
     }
 
     #[test]
@@ -174,7 +134,7 @@ mod tests {
 
     /// Two alerts of one sign, as the field groups them, and one of somebody else's that is over.
     const GROUP: &str = r#"{"status":"firing","commonLabels":{"site":"A20-km54","battery":"PMV-104"},"alerts":[
-        {"status":"firing","labels":{"runbook":"battery-low"},"annotations":{"action_fr":"Un","action_en":"One"},
+        {"status":"firing","labels":{"runbook":"battery-low"},"annotations":{"action_fr":"Un","action_en":"One","bring_fr":"Pelle"},
          "startsAt":"2026-01-12T05:00:00Z","endsAt":"0001-01-01T00:00:00Z"},
         {"status":"firing","labels":{"runbook":"device-silent"},"annotations":{"action_fr":"Deux"},
          "startsAt":"2026-01-12T05:00:00Z","endsAt":"0001-01-01T00:00:00Z"},
@@ -198,7 +158,13 @@ mod tests {
         let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).replace('\u{a0}', " ");
         let expected = "ALERTE : A20-km54, PMV-104 : batterie basse, plus de nouvelles|";
         assert!(said.starts_with(expected), "{said}");
-        let order = ["À faire : Un", "À faire : Deux", "FIN D’ALERTE : S, B : Other", "To do: One"];
+        let order = [
+            "À faire : Un",
+            "À apporter : Pelle",
+            "À faire : Deux",
+            "FIN D’ALERTE : S, B : Other",
+            "To do: One",
+        ];
         let found: Vec<usize> = order.iter().filter_map(|part| said.find(part)).collect();
         assert!(found.len() == order.len() && found.is_sorted(), "{said}");
     }
@@ -222,38 +188,7 @@ mod tests {
             yaml.contains("\n    email_configs:\n      - to:") && yaml.contains("\n    slack_configs:\n")
         );
         std::fs::write(&example, yaml).unwrap();
-        std::fs::write(folder.path().join("balise.tmpl"), template()).unwrap();
+        std::fs::write(folder.path().join("balise.tmpl"), template(crate::alerts::standard())).unwrap();
         check_accepted("amtool", &["check-config"], &example);
-    }
-
-    #[test]
-    fn every_alert_says_all_it_must_in_both_languages_and_names_the_sign() {
-        for rule in rules::standard() {
-            for language in [Language::French, Language::English] {
-                let said = |part: &str| text(language, &format!("{}-{part}", rule.key));
-                for part in ["name", "summary", "description", "action"] {
-                    let said = said(part);
-                    assert!(!said.contains("Unknown") && !said.contains("{$"), "{}: {said}", rule.key);
-                    // A subject is read at a glance, a text on a phone.
-                    assert!(said.chars().count() < 330, "{}: {said}", rule.key);
-                }
-                assert!(
-                    said("summary").contains("$labels.site") && said("summary").contains("$labels.battery")
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn french_puts_a_no_break_space_before_its_double_punctuation() {
-        for rule in rules::standard() {
-            for part in ["summary", "description", "action"] {
-                let said = text(Language::French, &format!("{}-{part}", rule.key));
-                let bare = said.replace("{{ $labels.site }}", "").replace(BLANKS[2].1, "8");
-                for mark in [" :", " %", " ;", " ?", " !"] {
-                    assert!(!bare.contains(mark), "{said}");
-                }
-            }
-        }
     }
 }
