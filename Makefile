@@ -26,10 +26,11 @@ bench:
 	cargo bench --workspace --locked
 
 # What takes minutes: each test alone in its process.
-soak:
+soak: tools
 	cargo test -p hil --locked --test replug -- --ignored --nocapture
 	BALISE_SOAK=1 cargo test -p hil --locked --test robust --test polled -- --nocapture
 	cargo run --release -p hil --locked --example gone_cost
+	cargo test -p balise --locked --lib ten_thousand -- --ignored --nocapture
 	BALISE_SOAK=1 cargo test -p balise --locked --test rules -- --nocapture
 
 # The kernel's own USB-serial stack with emulated adapters, in a guest: minutes, and a big download.

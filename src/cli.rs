@@ -54,8 +54,11 @@ pub fn command(words: Words) -> Command {
             monitor(words),
             emulate(words),
             rig(words),
+            record(words),
             decode(words),
             replay(words),
+            export(words),
+            diff(words),
             evaluate(words),
             identify(words),
             rules(words),
@@ -85,6 +88,7 @@ fn run(words: Words) -> Command {
         flag(words, "shard").value_name("I/N"),
         flag(words, "out").value_name("DIR"),
         flag(words, "baseline").value_name("DIR"),
+        switch(words, "run-capture").long("capture"),
         switch(words, "force"),
         switch(words, "json"),
     ])
@@ -122,6 +126,7 @@ fn monitor(words: Words) -> Command {
         flag(words, "capacity-ah").value_name("AH").value_parser(clap::value_parser!(f64)),
         flag(words, "listen").value_name("ADDRESS"),
         flag(words, "capture").value_name("FILE"),
+        note(words).requires("capture"),
         flag(words, "trace").value_name("FILE"),
         flag(words, "state").value_name("DIR"),
         flag(words, "speed").value_name("FACTOR").value_parser(clap::value_parser!(f64)),
@@ -143,6 +148,18 @@ fn emulate(words: Words) -> Command {
         flag(words, "data").value_name("FILE").conflicts_with_all(["set", "every"]),
         flag(words, "fault").value_name("KIND[=N][@FROM..UNTIL]").num_args(1).action(ArgAction::Append),
         flag(words, "fault-log").value_name("FILE"),
+        flag(words, "recorded").value_name("FILE").conflicts_with_all([
+            "set",
+            "scenario",
+            "data",
+            "every",
+            "address",
+            "picky",
+            "current-reversed",
+        ]),
+        flag(words, "source").value_name("NAME").requires("recorded"),
+        flag(words, "capture").value_name("FILE"),
+        note(words).requires("capture"),
         flag(words, "seed").value_name("N").value_parser(clap::value_parser!(u64)),
         flag(words, "speed").value_name("FACTOR").value_parser(clap::value_parser!(f64)),
         flag(words, "every").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
@@ -176,9 +193,40 @@ fn rules(words: Words) -> Command {
 }
 
 fn decode(words: Words) -> Command {
-    Command::new("decode").about(words.say("cli-decode")).args([
-        flag(words, "device").value_name("KIND").required(true),
-        positional(words, "file").value_name("FILE"),
+    Command::new("decode")
+        .about(words.say("cli-decode"))
+        .args([flag(words, "device").value_name("KIND"), positional(words, "file").value_name("FILE")])
+}
+
+fn record(words: Words) -> Command {
+    Command::new("record").about(words.say("cli-record")).args([
+        positional(words, "recording").value_name("CAPTURE"),
+        flag(words, "config").value_name("FILE").conflicts_with_all(["port", "device", "address"]),
+        flag(words, "port").value_name("PATH"),
+        flag(words, "device").value_name("KIND"),
+        flag(words, "address").value_name("N").value_parser(clap::value_parser!(u8).range(1..)),
+        note(words),
+        flag(words, "for").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
+        switch(words, "only-listen"),
+        switch(words, "json"),
+    ])
+}
+
+fn export(words: Words) -> Command {
+    Command::new("export").about(words.say("cli-export")).args([
+        positional(words, "capture").value_name("CAPTURE"),
+        flag(words, "as").value_name("dump|pcapng"),
+        flag(words, "export-out").long("out").value_name("FILE"),
+    ])
+}
+
+fn diff(words: Words) -> Command {
+    Command::new("diff").about(words.say("cli-diff")).args([
+        positional(words, "first").value_name("A"),
+        positional(words, "second").value_name("B"),
+        flag(words, "device").value_name("KIND"),
+        flag(words, "tolerance").value_name("VALUE|NAME=VALUE").num_args(1).action(ArgAction::Append),
+        switch(words, "json"),
     ])
 }
 
@@ -190,6 +238,8 @@ fn replay(words: Words) -> Command {
         flag(words, "profile").value_name("FILE|NAME"),
         flag(words, "capacity-ah").value_name("AH").value_parser(clap::value_parser!(f64)),
         flag(words, "trace").value_name("FILE"),
+        flag(words, "replay-speed").long("speed").value_name("FACTOR|max"),
+        flag(words, "replay-listen").long("listen").value_name("ADDRESS"),
         switch(words, "json"),
     ])
 }
@@ -273,6 +323,11 @@ fn flag(words: Words, name: &'static str) -> Arg {
         .long(name)
         .help(words.say(&format!("cli-flag-{name}")))
         .help_heading(words.say("cli-options"))
+}
+
+/// What the head of a capture is to say.
+fn note(words: Words) -> Arg {
+    flag(words, "note").value_name("TEXT").num_args(1).action(ArgAction::Append)
 }
 
 fn switch(words: Words, name: &'static str) -> Arg {
@@ -362,8 +417,11 @@ mod tests {
             "monitor ",
             "emulate ",
             "rig ",
+            "record ",
             "decode ",
             "replay ",
+            "export ",
+            "diff ",
             "evaluate ",
             "doctor ",
             "fleet ",

@@ -2,18 +2,22 @@
 //! commands themselves take plain values.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::ArgMatches;
+use exporter::BatteryId;
 use exporter::rules::Scaling;
 use fluent_templates::fluent_bundle::FluentValue;
 use hil::DeviceKind;
 use hil::device::ResponderSettings;
 use serde_json::Value;
+use signals::fault::Part;
 use signals::{AmpHours, FaultEvent, Seed, Soc, Span};
 
+use crate::capture::About;
 use crate::config::{self, Battery, Config};
 use crate::demo::{self, Broken};
-use crate::emulate::{self, Driver, Line};
+use crate::emulate::{self, Driver, Label, Line, Played};
 use crate::estimates::EstimatesWriter;
 use crate::failure::{Exit, Failure};
 use crate::fleet::Format;
@@ -21,9 +25,12 @@ use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    alerts, decode, doctor, document, evaluate, files, fleet, identify, interrupt, monitor, ports, replay,
-    rig, run, scenario, speech, weather,
+    alerts, decode, diff, doctor, document, evaluate, export, files, fleet, identify, interrupt, monitor,
+    ports, record, replay, rig, run, scenario, speech, weather,
 };
+
+/// The battery that nothing is told of.
+const PROFILE_DEFAULT: &str = "agm_12v";
 
 /// Runs the command that `matches` names.
 ///
@@ -34,12 +41,12 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Usage, words.say("cli-error-other")));
     };
     // Services end in order; everything else can stop anywhere.
-    if !matches!(name, "monitor" | "emulate" | "demo" | "rig") {
+    if !matches!(name, "monitor" | "emulate" | "demo" | "rig" | "record") {
         interrupt::exit_when_asked();
     }
     match name {
         "decode" => decode::decode(
-            device_or_default(given, words)?,
+            device(given, words)?,
             text(given, "file").unwrap_or("-"),
             &mut std::io::stdout().lock(),
             words,
@@ -52,7 +59,10 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "identify" => identify(given, words),
         "doctor" => doctor(given, words),
         "fleet" => fleet(given, words),
+        "record" => record(given, words),
         "replay" => replay(given, words),
+        "export" => export(given, words),
+        "diff" => diff(given, words),
         "run" => run(given, words),
         "rules" => rules(given, words),
         _ => Err(Failure::new(Exit::Usage, words.say("cli-error-other"))),
@@ -74,7 +84,7 @@ fn monitor(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         (Some(path), _) => configuration(path, words)?,
         (None, Some(port)) => {
             let listen = config::LISTEN_DEFAULT;
-            Config { listen, batteries: vec![battery_by_hand(port, given, words)?] }
+            Config { listen, signs: None, batteries: vec![battery_by_hand(port, given, words)?] }
         }
         (None, None) => return Err(Failure::new(Exit::Usage, words.say("monitor-nothing-to-watch"))),
     };
@@ -83,6 +93,7 @@ fn monitor(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     }
     let options = monitor::Options {
         capture: path(given, "capture"),
+        about: notes(About::made_by("monitor"), given),
         estimates: path(given, "trace"),
         state: path(given, "state"),
         speed: speed(given, words)?,
@@ -107,9 +118,36 @@ fn emulate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     let told: Vec<FaultEvent> =
         told.map(|text| emulate::told_fault(text, words)).collect::<Result<_, _>>()?;
     let driven = Driven::by(given, &told, words)?;
+    let driver = match text(given, "recorded") {
+        Some(path) => Driver::Played(played(path, &seats, &driven.faults, given, words)?),
+        None => seated(&seats, &driven, given, words)?,
+    };
+    let speed = speed(given, words)?.unwrap_or(1.0);
+    let label = label(given, driver.kind(), speed, words)?;
+    let options = emulate::Options {
+        line,
+        speed,
+        epoch: given.get_one("epoch").copied(),
+        truth,
+        faults: driven.faults,
+        seed: driven.seed,
+        fault_log: path(given, "fault-log"),
+        capture: path(given, "capture"),
+        label,
+    };
+    emulate::emulate(driver, &options, words)
+}
+
+/// What drives everybody on the emulated line.
+fn seated(
+    seats: &[emulate::Seat],
+    driven: &Driven,
+    given: &ArgMatches,
+    words: Words,
+) -> Result<Driver, Failure> {
     let mut drivers = Vec::new();
-    for seat in &seats {
-        let mut driver = driven.driver(seat, &seats, given, words)?;
+    for seat in seats {
+        let mut driver = driven.driver(seat, seats, given, words)?;
         driver.answer_as(ResponderSettings {
             address: seat.address,
             picky: given.get_flag("picky"),
@@ -121,17 +159,31 @@ fn emulate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     let mut drivers = drivers.into_iter();
     let alone = drivers.next().ok_or_else(|| no_device(words))?;
     let others: Vec<Driver> = drivers.collect();
-    let driver = if others.is_empty() { alone } else { Driver::Shared(emulate::Shared::new(alone, others)) };
-    let options = emulate::Options {
-        line,
-        speed: speed(given, words)?.unwrap_or(1.0),
-        epoch: given.get_one("epoch").copied(),
-        truth,
-        faults: driven.faults,
-        seed: driven.seed,
-        fault_log: path(given, "fault-log"),
-    };
-    emulate::emulate(driver, &options, words)
+    Ok(if others.is_empty() { alone } else { Driver::Shared(emulate::Shared::new(alone, others)) })
+}
+
+/// The recording that answers, or talks, in a device's place. It has its own addresses, and says what it said:
+/// only its line can fail.
+fn played(
+    path: &str,
+    seats: &[emulate::Seat],
+    faults: &[FaultEvent],
+    given: &ArgMatches,
+    words: Words,
+) -> Result<Played, Failure> {
+    let named: Vec<&str> =
+        given.get_many::<String>("device").into_iter().flatten().map(String::as_str).collect();
+    if seats.len() > 1 || seats.iter().any(|seat| seat.address.is_some()) {
+        return Err(bad_value("--device", &named.join(" "), words));
+    }
+    if let Some(fault) = faults.iter().find(|fault| fault.kind.part() != Part::Line) {
+        let blanks = [
+            ("fault", FluentValue::from(fault.kind.name())),
+            ("known", FluentValue::from(emulate::faults_of_the_line())),
+        ];
+        return Err(Failure::new(Exit::Usage, words.tell("emulate-fault-of-recording", &blanks)));
+    }
+    Played::open(path, seats.first().map(|seat| seat.kind), text(given, "source"), words)
 }
 
 /// Who sits on the emulated line; the scenario's own device where nobody is named.
@@ -222,6 +274,26 @@ impl Driven {
     }
 }
 
+/// What a capture of the emulated line says of it.
+fn label(given: &ArgMatches, kind: DeviceKind, speed: f64, words: Words) -> Result<Label, Failure> {
+    let about = notes(About::made_by("emulate").started(hil::pace::wall_unix_nanos()).at_speed(speed), given);
+    let (about, source) = match text(given, "scenario") {
+        Some(path) => {
+            let (scenario, told) = read_scenario(path, words)?;
+            let seed = given.get_one("seed").copied().map_or(scenario.seed, Seed);
+            let id = BatteryId::new(&scenario.site, &scenario.battery);
+            (about.of_scenario(&scenario.name, &told, seed), replay::source_name(&id))
+        }
+        None => (about, "site/battery".to_owned()),
+    };
+    Ok(Label { about: about.of_device(&source, kind), source })
+}
+
+/// What a capture says because `--note` says it.
+fn notes(about: About, given: &ArgMatches) -> About {
+    given.get_many::<String>("note").into_iter().flatten().fold(about, |about, note| about.with("note", note))
+}
+
 fn rig(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     let options = rig::Options {
         manifest: text(given, "manifest").unwrap_or_default().to_owned(),
@@ -231,6 +303,84 @@ fn rig(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         json: given.get_flag("json"),
     };
     rig::rig(&options, words)
+}
+
+fn record(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let by_hand = text(given, "port").is_some();
+    let batteries = match (text(given, "config"), text(given, "port")) {
+        (Some(path), _) => configuration(path, words)?.batteries,
+        (None, Some(port)) => {
+            let mut battery = device_by_hand(port, given, words)?;
+            battery.polling.address = given.get_one("address").copied();
+            vec![battery]
+        }
+        (None, None) => return Err(Failure::new(Exit::Usage, words.say("record-nothing"))),
+    };
+    let length = match given.get_one::<f64>("for").copied() {
+        Some(secs) if !(0.001..=1e9).contains(&secs) => {
+            return Err(bad_value("--for", &secs.to_string(), words));
+        }
+        secs => secs.map(Duration::from_secs_f64),
+    };
+    let options = record::Options {
+        capture: path(given, "recording").unwrap_or_default(),
+        batteries,
+        ports_must_be_there: by_hand,
+        about: notes(About::made_by("record"), given),
+        only_listen: given.get_flag("only-listen"),
+        length,
+        json: given.get_flag("json"),
+    };
+    record::record(&options, words)
+}
+
+fn export(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let out = path(given, "export-out");
+    let form = match text(given, "as") {
+        Some(name) => {
+            let known = export::Form::NAMES.iter().find(|(known, _)| *known == name);
+            known.map(|(_, form)| *form).ok_or_else(|| bad_value("--as", name, words))?
+        }
+        None => out.as_deref().map_or(export::Form::Dump, export::Form::of_file),
+    };
+    export::export(text(given, "capture").unwrap_or_default(), form, out, words)
+}
+
+fn diff(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let mut tolerance = diff::Tolerance::default();
+    for value in given.get_many::<String>("tolerance").into_iter().flatten() {
+        tolerance = tolerance.with(value).ok_or_else(|| bad_value("--tolerance", value, words))?;
+    }
+    let file = |name: &str| text(given, name).unwrap_or_default().to_owned();
+    let options = diff::Options {
+        files: [file("first"), file("second")],
+        device: device(given, words)?,
+        tolerance,
+        json: given.get_flag("json"),
+    };
+    diff::diff(&options, words)
+}
+
+/// How a capture goes by: as fast as possible unless told otherwise, or shown on a page.
+fn pace(given: &ArgMatches, words: Words) -> Result<replay::Paced, Failure> {
+    let board = match text(given, "replay-listen") {
+        Some(address) => {
+            let address = address.parse().map_err(|_| bad_value("--listen", address, words))?;
+            let board = exporter::Board::new(env!("CARGO_PKG_VERSION"));
+            replay::serve(address, board.clone(), words)?;
+            Some(board)
+        }
+        None => None,
+    };
+    let speed = match text(given, "replay-speed") {
+        None => board.is_some().then_some(1.0),
+        Some("max") => None,
+        Some(text) => {
+            let speed = text.parse().ok().filter(|speed| (0.001..=1e6).contains(speed));
+            Some(speed.ok_or_else(|| bad_value("--speed", text, words))?)
+        }
+    };
+    Ok(replay::Paced::new(speed, board))
 }
 
 fn replay(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
@@ -249,7 +399,8 @@ fn replay(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         }
         None => None,
     };
-    let batteries = replay::replay(capture, &known, &other, out.as_mut(), words)?;
+    let known = replay::Known { batteries: &known, other: &other, device: device(given, words)? };
+    let batteries = replay::replay(capture, known, &mut pace(given, words)?, out.as_mut(), words)?;
     if let (Some(mut out), Some(path)) = (out, &trace) {
         let moved = out.flush().and_then(|()| std::fs::rename(files::beside(path), path));
         moved.map_err(|error| files::unwritable(path, &error, words))?;
@@ -285,6 +436,7 @@ fn run(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         shard,
         out: path(given, "out"),
         baseline: path(given, "baseline"),
+        capture: given.get_flag("run-capture"),
         force: given.get_flag("force"),
         json: given.get_flag("json"),
     };
@@ -478,13 +630,19 @@ fn battery_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Batte
     {
         return Err(bad_value("--capacity-ah", &capacity.to_string(), words));
     }
+    let profile = text(given, "profile").unwrap_or(PROFILE_DEFAULT).to_owned();
+    Ok(Battery { profile, capacity: capacity.map(AmpHours::new), ..device_by_hand(port, given, words)? })
+}
+
+/// A device told by flags alone, on a battery of which nothing is told.
+fn device_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Battery, Failure> {
     Ok(Battery {
         site: "site".to_owned(),
         name: "battery".to_owned(),
         port: hil::port::Wanted::named(port),
         device: device_or_default(given, words)?,
-        profile: text(given, "profile").unwrap_or("agm_12v").to_owned(),
-        capacity: capacity.map(AmpHours::new),
+        profile: PROFILE_DEFAULT.to_owned(),
+        capacity: None,
         initial_soc: None,
         silent_after: config::SILENT_AFTER_DEFAULT,
         standing: crate::foresight::STANDING_DEFAULT,

@@ -3,6 +3,7 @@
 //! ```toml
 //! balise_monitor = 1
 //! listen = "127.0.0.1:9187"
+//! signs = "signs.toml"               # what the crew says of its signs, read again when it changes (`signs`)
 //! [[battery]]
 //! site = "A40-km118"
 //! name = "PMV-1"
@@ -41,6 +42,8 @@ pub const SILENT_AFTER_DEFAULT: Span = Span::from_millis(60_000);
 pub struct Config {
     /// Address of the page and /metrics.
     pub listen: SocketAddr,
+    /// The file of signs: what each is doing, and its journal.
+    pub signs: Option<PathBuf>,
     /// Every battery.
     pub batteries: Vec<Battery>,
 }
@@ -111,6 +114,7 @@ fn config(root: &Section<'_>) -> Option<Config> {
         None => Some(LISTEN_DEFAULT),
         Some(text) => address(root, text),
     };
+    let signs = root.text_if_given("signs").map(PathBuf::from);
     let sections = root.sections("battery");
     if sections.is_empty() {
         root.complain(0..1, "document-missing-key", vec![("key", "battery".to_owned())]);
@@ -131,7 +135,23 @@ fn config(root: &Section<'_>) -> Option<Config> {
             root.complain(sections[index].span_of("port"), key, vec![("port", battery.port.to_string())]);
         }
     }
-    Some(Config { listen: listen?, batteries })
+    Some(Config { listen: listen?, signs, batteries })
+}
+
+/// The batteries of each port, by their place in the list.
+#[must_use]
+pub fn lines(batteries: &[Battery]) -> Vec<Vec<usize>> {
+    let mut lines: Vec<Vec<usize>> = Vec::new();
+    for (index, battery) in batteries.iter().enumerate() {
+        let shares = |line: &&mut Vec<usize>| {
+            line.first().is_some_and(|first| same_port(&batteries[*first].port, &battery.port))
+        };
+        match lines.iter_mut().find(shares) {
+            Some(line) => line.push(index),
+            None => lines.push(vec![index]),
+        }
+    }
+    lines
 }
 
 /// Why these batteries cannot be read from one port. A talker needs one for itself; devices that are asked

@@ -10,6 +10,7 @@ use estimator::{Belief, Profile};
 use exporter::rules::Scaling;
 use exporter::{BatteryId, Row, catalogue};
 use hil::FaultHit;
+use hil::capture::Event;
 use signals::{Estimate, Seed, SimTime, Span, Stamp, Truth, Volts};
 
 use crate::alerts;
@@ -31,6 +32,9 @@ pub const SERIES_EVERY: Span = Span::from_millis(600_000);
 
 /// The rules remember a look ahead for six hours; each costs as much as a quarter of an hour of the plant.
 const LOOK_EVERY_HOURS: u8 = 6;
+
+/// What a capture of the run calls its port: the bytes go from memory to memory.
+const PORT: &str = "memory";
 
 /// What came of a run.
 #[derive(Debug, Clone)]
@@ -54,6 +58,18 @@ pub struct Simulated {
 /// # Errors
 /// Where the plant refuses the parameters.
 pub fn simulate(scenario: &Scenario, seed: Seed) -> Result<Simulated, sim::ParamsError> {
+    simulate_heard(scenario, seed, &mut |_, _| {})
+}
+
+/// The same where `hear` learns of everything that happens on the line.
+///
+/// # Errors
+/// Where the plant refuses the parameters.
+pub fn simulate_heard(
+    scenario: &Scenario,
+    seed: Seed,
+    hear: &mut dyn FnMut(Stamp, Event<'_>),
+) -> Result<Simulated, sim::ParamsError> {
     let mut stage = Stage::new(scenario, seed)?;
     let profile = profiles::for_scenario(scenario);
     let belief = Belief { soc: scenario.belief.initial_soc, ..Belief::default() };
@@ -68,17 +84,24 @@ pub fn simulate(scenario: &Scenario, seed: Seed) -> Result<Simulated, sim::Param
     let mut bytes = Vec::with_capacity(512);
     let end = SimTime::ZERO + scenario.duration;
     let mut plugged = true;
+    let stamped = |now: SimTime| Stamp { monotonic: now, wall_unix_nanos: wall_start + now.as_nanos() };
+    hear(stamped(SimTime::ZERO), Event::Port(PORT));
+    hear(stamped(SimTime::ZERO), Event::Opened);
     while stage.truth().at < end {
         bytes.clear();
         stage.step(&mut bytes);
         let truth = *stage.truth();
         let now = truth.at;
+        let stamp = stamped(now);
         if plugged && stage.cable_is_out() {
             watch.lost();
+            hear(stamp, Event::Lost);
+        } else if !plugged && !stage.cable_is_out() {
+            hear(stamp, Event::Opened);
         }
         plugged = !stage.cable_is_out();
         if !bytes.is_empty() {
-            let stamp = Stamp { monotonic: now, wall_unix_nanos: wall_start + now.as_nanos() };
+            hear(stamp, Event::Bytes(&bytes));
             watch.receive(stamp, &bytes, |_, estimate| tally.add(&truth, estimate));
         }
         log.record(now, &truth, &stage, &watch);

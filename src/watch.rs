@@ -110,6 +110,11 @@ impl Watch {
         self.gather.forget();
     }
 
+    /// Another battery of the same type is in place: what was learned of the old one is void.
+    pub fn forget_battery(&mut self) {
+        self.estimator = self.estimator.another(Belief::default());
+    }
+
     /// The latest reading.
     #[must_use]
     pub const fn reading(&self) -> &Reading {

@@ -1,10 +1,10 @@
-//! Other people's programs take our emulated devices for real ones. They live in `.tools/clients`, which
+//! Other people's programs take our emulated devices for real ones, and the same devices played from a
+//! capture too. They live in `.tools/clients`, which
 //! `make tools` makes; where they cannot be had, each test says `skipped`.
 #![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
 mod program;
 
-use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use program::{Running, root};
@@ -29,12 +29,18 @@ const HELD: [&str; 14] = [
 /// An emulated device on a new line: its kind, and what else `emulate` is told, in one string.
 fn emulated(kind: &str) -> (tempfile::TempDir, String, Running) {
     let folder = tempfile::tempdir().unwrap();
-    let link: PathBuf = folder.path().join("line");
-    let link = link.display().to_string();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (link, capture) = (path("line"), path("capture.txt"));
     let words: Vec<&str> = kind.split(' ').collect();
-    let arguments = [&["emulate", "--link", &link, "--device"][..], &words, &HELD].concat();
-    let (device, _) = Running::start(&arguments);
+    let told = ["emulate", "--link", &link, "--capture", &capture, "--device"];
+    let (device, _) = Running::start(&[&told[..], &words, &HELD].concat());
     (folder, link, device)
+}
+
+/// The same line again, played by a device that knows nothing but the capture of what was said on it.
+fn played(folder: &tempfile::TempDir, link: &str) -> Running {
+    let capture = folder.path().join("capture.txt").display().to_string();
+    Running::start(&["emulate", "--link", link, "--recorded", &capture]).0
 }
 
 fn said(output: &Output) -> String {
@@ -56,8 +62,13 @@ fn judged(kind: &str, script: &str) -> Option<String> {
         println!("skipped: {} is not in .tools/clients (make tools puts it there)", needed.unwrap_or("?"));
         return None;
     }
-    let (_folder, link, _device) = emulated(kind);
-    Some(said(&Command::new(python).args(["-c", script, &link]).output().unwrap()))
+    let (folder, link, device) = emulated(kind);
+    let ask = || said(&Command::new(&python).args(["-c", script, &link]).output().unwrap());
+    let heard = ask();
+    drop(device);
+    let _played = played(&folder, &link);
+    assert_eq!(ask(), heard, "{kind}, played from its capture");
+    Some(heard)
 }
 
 fn check(kind: &str, script: &str, expected: &str) {
@@ -204,12 +215,20 @@ fn mbpoll_reads_two_slaves_of_one_line() {
         println!("skipped: mbpoll is not in .tools/clients (make tools puts it there)");
         return;
     }
-    let (_folder, link, _device) = emulated("renogy@1 --device renogy@2 --set 2.voltage_v=13.1");
-    for (address, expected) in [("1", "126"), ("2", "131")] {
-        let asks =
-            ["-m", "rtu", "-a", address, "-b", "9600", "-P", "none", "-t", "4", "-0", "-r", "257", "-c", "1"];
-        let output = Command::new(&mbpoll).args(asks).args(["-1", "-o", "2", &link]).output().unwrap();
-        let text = said(&output);
-        assert!(text.contains(&format!("[257]: \t{expected}")), "{text}");
-    }
+    let (folder, link, device) = emulated("renogy@1 --device renogy@2 --set 2.voltage_v=13.1");
+    let ask_both = || {
+        for (address, expected) in [("1", "126"), ("2", "131")] {
+            let asks = [
+                "-m", "rtu", "-a", address, "-b", "9600", "-P", "none", "-t", "4", "-0", "-r", "257", "-c",
+                "1",
+            ];
+            let output = Command::new(&mbpoll).args(asks).args(["-1", "-o", "2", &link]).output().unwrap();
+            let text = said(&output);
+            assert!(text.contains(&format!("[257]: \t{expected}")), "{text}");
+        }
+    };
+    ask_both();
+    drop(device);
+    let _played = played(&folder, &link);
+    ask_both();
 }

@@ -3,6 +3,8 @@
 //! ```text
 //! row ──> board ──> /metrics (serve)          rules ──> compose/prometheus/rules/balise.yml
 //!           └─ catalogue: name, unit, help     ruletest ──> compose/prometheus/tests/*.yml
+//!                                              recording ─> compose/prometheus/rules/balise-recording.yml
+//!                                              grafana ───> compose/grafana/dashboards/{fr,en}/*.json
 //! ```
 //!
 //! The crate takes rows of plain numbers; the `balise` package fills them from readings, estimates,
@@ -11,7 +13,9 @@
 
 pub mod board;
 pub mod catalogue;
+pub mod grafana;
 pub mod identity;
+pub mod recording;
 pub mod rules;
 pub mod ruletest;
 pub mod serve;

@@ -19,10 +19,22 @@ cli-emulate-after = Prints `ready PATH` once a client may open the line; runs un
     balise emulate --device vedirect-bmv --link /tmp/bmv --set voltage_v=12.61 --set current_a=-2.37
 cli-rig = hardware in the loop: self-test, run, record, verdict
 cli-rig-after = Without hardware: balise rig fixtures/rig/bench.toml --emulate
+cli-record = write every byte on a port, both directions, to a capture
+cli-record-after = Prints `ready CAPTURE` once the file is begun; runs until SIGTERM, Ctrl-C or the end of --for. Devices that speak only
+    when asked are asked as the monitor asks. An earlier CAPTURE is kept as CAPTURE.1. Example:
+    balise record pmv2.txt --port /dev/ttyUSB0 --device jbd --for 60
 cli-decode = decode a recording of a device's bytes into JSON Lines
-cli-decode-after = FILE holds raw bytes or an annotated hex dump; `-` reads standard input.
+cli-decode-after = FILE holds raw bytes, an annotated hex dump or a capture, which tells its devices itself; `-` reads standard input.
 cli-replay = estimate again from a capture, without any device
 cli-replay-after = The same bytes and stamps give the same estimates, to the last bit.
+cli-export = write a capture as a hex dump, or as pcapng for Wireshark
+cli-export-after = To standard output without --out. Without --as the name of --out decides: FILE.pcapng is pcapng, anything else a
+    dump (`<<<` from the device, `>>>` to it), which `balise decode` reads. Example:
+    balise export pmv2.txt --out pmv2.pcapng
+cli-diff = compare the decoded values of two captures or two runs
+cli-diff-after = A and B are captures, raw bytes or dumps (with --device), run folders, or trace, estimates and truth files (CSV). Ends
+    with 1 where a value differs by more than the tolerance, or is missing. Example:
+    balise diff before.txt after.txt --tolerance voltage_v=0.01 --tolerance current_a=0.05
 cli-evaluate = score the estimator on measured data
 cli-evaluate-after = Beside the estimator stand a coulomb counter, assume-full-and-count, the rest-voltage look-up and a notebook’s Kalman filter.
 cli-identify = fit a battery profile from laboratory data or logs, and say what they do not determine
@@ -33,7 +45,10 @@ cli-doctor-after = Ends with exit 4 where something needed is missing.
 cli-argument-scenario = scenario files (TOML)
 cli-argument-file = the recording, or - for standard input
 cli-argument-manifest = the manifest of the bench (TOML)
-cli-argument-capture = a capture that `monitor --capture` or `demo` wrote
+cli-argument-capture = a capture that `record`, `--capture` or `demo` wrote, or - for standard input
+cli-argument-recording = where the capture goes
+cli-argument-first = a capture, a recording of bytes, a run folder or a table
+cli-argument-second = what it is compared with
 cli-flag-lang = language: fr or en (default: the environment's)
 cli-flag-seed = the number that makes a run again (default: the file's, or 1)
 cli-flag-seeds = run this many seeds, counting up from the first (default 1)
@@ -51,7 +66,15 @@ cli-flag-device = device kind: vedirect-bmv, vedirect-mppt, epever, renogy, reno
 cli-flag-profile = battery profile: a TOML file, or a built-in name: agm_12v, flooded_12v, gel_12v, lifepo4_4s (default agm_12v)
 cli-flag-capacity-ah = rated capacity of the battery in amp-hours
 cli-flag-listen = address of the page and /metrics (default 127.0.0.1:9187)
-cli-flag-capture = write every byte received, with its stamps, to this file
+cli-flag-capture = write every byte, both directions, with its stamps, to this file
+cli-flag-note = say this in the capture's head
+cli-flag-for = stop by itself after so many seconds
+cli-flag-only-listen = never ask: for a line where another program or controller asks
+cli-flag-as = what to write: dump or pcapng
+cli-flag-export-out = the file to write (default: standard output)
+cli-flag-tolerance = how far apart two values may be, for all quantities or for one by its name (default 0)
+cli-flag-replay-speed = how fast the capture goes by: 1 as recorded, 10 ten times as fast, max at once (default max; 1 with --listen)
+cli-flag-replay-listen = serve /metrics at this address while the capture goes by
 cli-flag-trace = write every estimate to this file (CSV)
 cli-flag-state = folder where the estimate survives a restart
 cli-flag-speed = how many times faster than real time the device runs (default 1)
@@ -63,6 +86,9 @@ cli-flag-data = let a recorded file (CSV) drive the device
 cli-flag-emulated-device = device kind, with its address where several share the line (renogy@1): vedirect-bmv, vedirect-mppt, epever, renogy, renogy-battery, jbd, daly, junctek, jk
 cli-flag-fault = make this go wrong, in seconds of the run: line-noise=0.01@10..60; docs/faults.md lists them
 cli-flag-fault-log = write what each fault did to this file (JSON Lines)
+cli-flag-recorded = let a capture, a hex dump or raw bytes drive the device: it answers each recorded question as recorded, or talks as it talked
+cli-flag-source = the device of the capture, where it holds several
+cli-flag-run-capture = write every byte on the line to capture.txt beside the results
 cli-flag-every = seconds of device time between two blocks (default 1)
 cli-flag-address = address of a device that speaks only when asked (its kind's usual one where absent)
 cli-flag-picky = an epever that refuses long blocks of registers, as some models do

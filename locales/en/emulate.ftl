@@ -5,7 +5,7 @@ emulate-unknown-name = --set { $pair }: nothing has that name
 emulate-bad-value = --set { $pair }: that cannot be its value
     write a number with a decimal point; ratios such as soc run from 0 to 1
 emulate-nothing-drives = nothing drives the device
-    give values (--set voltage_v=12.6 …), a scenario (--scenario FILE) or a recording (--data FILE)
+    give values (--set voltage_v=12.6 …), a scenario (--scenario FILE), a recording (--data FILE) or a capture (--recorded FILE)
 emulate-no-line = nowhere to put the device
     give --link PATH for a pseudo-terminal, or --port PATH for a real port
 emulate-truth-needs-plant = --truth needs --scenario and one device: only a plant knows the truth
@@ -29,3 +29,11 @@ emulate-fault-window = --fault { $fault }: that is no span of time
     write @FROM..UNTIL in seconds of the run, as in @10..60 or @10..
 emulate-fault-needs-plant = --fault { $fault }: this needs a plant (--scenario FILE)
     without one: { $known }
+emulate-fault-of-recording = --fault { $fault }: a recording says what it said; only its line can fail
+    the line's faults: { $known }
+emulate-no-source = { $path }: nothing of that device is in this capture
+    its sources: { $known }
+emulate-no-questions = { $path }: this recording holds no question, and the device speaks only when asked
+    record one with `balise record` or `balise monitor --capture`
+emulate-which-source = { $path }: several devices that talk by themselves are in this capture
+    name one with --source: { $known }

@@ -16,3 +16,4 @@ monitor-log-failed = a log cannot be written and ends here: { $reason }
 replay-line = { $battery }: { $estimates } estimates, { $bad } bad frames, state of charge { $soc }
 monitor-nothing-to-watch = nothing to watch
     name a port (--port /dev/ttyUSB0) or a configuration file (--config FILE)
+monitor-battery-replaced = { $battery }: the journal tells of a new battery; what was learned of the old one is set aside

@@ -19,10 +19,22 @@ cli-emulate-after = Affiche `ready CHEMIN` quand un client peut ouvrir la ligne 
     balise emulate --device vedirect-bmv --link /tmp/bmv --set voltage_v=12.61 --set current_a=-2.37
 cli-rig = le matériel dans la boucle : autotest, essai, enregistrement, verdict
 cli-rig-after = Sans matériel : balise rig fixtures/rig/bench.toml --emulate
+cli-record = écrire chaque octet d'un port, dans les deux sens, dans une capture
+cli-record-after = Affiche `ready CAPTURE` une fois le fichier commencé ; tourne jusqu'à SIGTERM, Ctrl-C ou la fin de --for. Les appareils
+    qui ne parlent qu'interrogés le sont comme par monitor. Une CAPTURE antérieure est gardée sous CAPTURE.1. Exemple :
+    balise record pmv2.txt --port /dev/ttyUSB0 --device jbd --for 60
 cli-decode = décoder l'enregistrement des octets d'un appareil en JSON Lines
-cli-decode-after = FILE contient des octets bruts ou un vidage hexadécimal annoté ; `-` lit l'entrée standard.
+cli-decode-after = FILE contient des octets bruts, un vidage hexadécimal annoté ou une capture, qui dit elle-même ses appareils ; `-` lit l'entrée standard.
 cli-replay = refaire les estimations depuis une capture, sans appareil
 cli-replay-after = Les mêmes octets et les mêmes instants donnent les mêmes estimations, au dernier bit près.
+cli-export = écrire une capture en vidage hexadécimal, ou en pcapng pour Wireshark
+cli-export-after = Vers la sortie standard sans --out. Sans --as, le nom de --out décide : FICHIER.pcapng est du pcapng, tout autre un
+    vidage (`<<<` de l'appareil, `>>>` vers lui) que `balise decode` sait lire. Exemple :
+    balise export pmv2.txt --out pmv2.pcapng
+cli-diff = comparer les valeurs décodées de deux captures ou de deux exécutions
+cli-diff-after = A et B sont des captures, des octets bruts ou des vidages (avec --device), des dossiers d'exécution, ou des fichiers trace,
+    estimates ou truth (CSV). Se termine par 1 si une valeur diffère de plus que la tolérance, ou manque. Exemple :
+    balise diff avant.txt apres.txt --tolerance voltage_v=0.01 --tolerance current_a=0.05
 cli-evaluate = noter l'estimateur sur des données mesurées
 cli-evaluate-after = À côté de l'estimateur : un compteur de coulombs, « pleine puis compter », la tension à vide au repos et un filtre de Kalman de carnet.
 cli-identify = ajuster un profil de batterie sur des essais ou des relevés, et dire ce qu'ils ne déterminent pas
@@ -33,7 +45,10 @@ cli-doctor-after = Se termine avec le code 4 s'il manque quelque chose de néces
 cli-argument-scenario = fichiers de scénario (TOML)
 cli-argument-file = l'enregistrement, ou - pour l'entrée standard
 cli-argument-manifest = le manifeste du banc (TOML)
-cli-argument-capture = une capture écrite par `monitor --capture` ou par `demo`
+cli-argument-capture = une capture écrite par `record`, `--capture` ou `demo`, ou - pour l'entrée standard
+cli-argument-recording = où va la capture
+cli-argument-first = une capture, un enregistrement d'octets, un dossier d'exécution ou un tableau
+cli-argument-second = ce à quoi on le compare
 cli-flag-lang = langue : fr ou en (sinon celle de l'environnement)
 cli-flag-seed = le nombre qui refait une exécution (sinon celui du fichier, ou 1)
 cli-flag-seeds = exécuter autant de graines, en comptant depuis la première (sinon 1)
@@ -51,7 +66,15 @@ cli-flag-device = sorte d'appareil : vedirect-bmv, vedirect-mppt, epever, renogy
 cli-flag-profile = profil de batterie : un fichier TOML ou un nom fourni : agm_12v, flooded_12v, gel_12v, lifepo4_4s (sinon agm_12v)
 cli-flag-capacity-ah = capacité nominale de la batterie en ampères-heures
 cli-flag-listen = adresse de la page et de /metrics (sinon 127.0.0.1:9187)
-cli-flag-capture = écrire chaque octet reçu, avec ses instants, dans ce fichier
+cli-flag-capture = écrire chaque octet, dans les deux sens, avec ses instants, dans ce fichier
+cli-flag-note = dire ceci en tête de la capture
+cli-flag-for = s'arrêter de soi-même après tant de secondes
+cli-flag-only-listen = ne jamais interroger : pour une ligne où un autre programme ou contrôleur interroge
+cli-flag-as = ce qu'il faut écrire : dump ou pcapng
+cli-flag-export-out = le fichier à écrire (sinon la sortie standard)
+cli-flag-tolerance = l'écart permis entre deux valeurs, pour toutes les grandeurs ou pour une par son nom (sinon 0)
+cli-flag-replay-speed = l'allure de la capture : 1 comme enregistrée, 10 dix fois plus vite, max d'un coup (sinon max ; 1 avec --listen)
+cli-flag-replay-listen = servir /metrics à cette adresse pendant que la capture passe
 cli-flag-trace = écrire chaque estimation dans ce fichier (CSV)
 cli-flag-state = dossier où l'estimation survit à un redémarrage
 cli-flag-speed = combien de fois plus vite que le temps réel tourne l'appareil (sinon 1)
@@ -63,6 +86,9 @@ cli-flag-data = laisser un fichier enregistré (CSV) mener l'appareil
 cli-flag-emulated-device = sorte d'appareil, avec son adresse si plusieurs partagent la ligne (renogy@1) : vedirect-bmv, vedirect-mppt, epever, renogy, renogy-battery, jbd, daly, junctek, jk
 cli-flag-fault = faire survenir cette panne, en secondes de l'exécution : line-noise=0.01@10..60 ; docs/faults.md en donne la liste
 cli-flag-fault-log = écrire dans ce fichier (JSON Lines) ce que chaque panne a fait
+cli-flag-recorded = laisser une capture, un vidage hexadécimal ou des octets bruts mener l'appareil : il répond à chaque question enregistrée comme enregistré, ou parle comme il parlait
+cli-flag-source = l'appareil de la capture, si elle en contient plusieurs
+cli-flag-run-capture = écrire chaque octet de la ligne dans capture.txt à côté des résultats
 cli-flag-every = secondes de l'appareil entre deux blocs (sinon 1)
 cli-flag-address = adresse d'un appareil qui ne parle qu'interrogé (sinon l'adresse usuelle de sa sorte)
 cli-flag-picky = un epever qui refuse les longs blocs de registres, comme certains modèles

@@ -5,7 +5,7 @@ emulate-unknown-name = --set { $pair } : rien ne porte ce nom
 emulate-bad-value = --set { $pair } : ce ne peut pas être sa valeur
     écrivez un nombre avec un point ; un rapport comme soc va de 0 à 1
 emulate-nothing-drives = rien ne mène l'appareil
-    donnez des valeurs (--set voltage_v=12.6 …), un scénario (--scenario FILE) ou un enregistrement (--data FILE)
+    donnez des valeurs (--set voltage_v=12.6 …), un scénario (--scenario FILE), un enregistrement (--data FILE) ou une capture (--recorded FILE)
 emulate-no-line = aucun endroit où mettre l'appareil
     donnez --link CHEMIN pour un pseudo-terminal, ou --port CHEMIN pour un vrai port
 emulate-truth-needs-plant = --truth demande --scenario et un seul appareil : seule une installation simulée connaît la vérité
@@ -29,3 +29,11 @@ emulate-fault-window = --fault { $fault } : ce n'est pas un intervalle
     écrivez @DÉBUT..FIN en secondes de l'exécution, comme @10..60 ou @10..
 emulate-fault-needs-plant = --fault { $fault } : il y faut une installation (--scenario FILE)
     sans elle : { $known }
+emulate-fault-of-recording = --fault { $fault } : un enregistrement dit ce qu'il a dit ; seule sa ligne peut faillir
+    les pannes de la ligne : { $known }
+emulate-no-source = { $path } : rien de cet appareil n'est dans cette capture
+    ses sources : { $known }
+emulate-no-questions = { $path } : cet enregistrement ne contient aucune question, et l'appareil ne parle qu'interrogé
+    enregistrez-en une avec `balise record` ou `balise monitor --capture`
+emulate-which-source = { $path } : cette capture contient plusieurs appareils qui parlent d'eux-mêmes
+    nommez-en un avec --source : { $known }

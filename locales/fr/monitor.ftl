@@ -16,3 +16,4 @@ monitor-log-failed = un journal ne peut plus être écrit et s'arrête ici : { $
 replay-line = { $battery } : { $estimates } estimations, { $bad } trames fausses, état de charge { $soc }
 monitor-nothing-to-watch = rien à surveiller
     nommez un port (--port /dev/ttyUSB0) ou un fichier de configuration (--config FILE)
+monitor-battery-replaced = { $battery } : le journal annonce une nouvelle batterie ; ce qui était appris de l’ancienne est mis de côté

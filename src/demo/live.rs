@@ -132,7 +132,7 @@ async fn week(roles: &[Role], options: &Options, out: &Path, words: Words) -> Re
     // The monitor starts with the week: before it, no battery is silent, because none is watched.
     sleep_until(epoch).await;
     let mut monitor =
-        Program::start("monitor", &monitor_arguments(out, page, epoch), out).map_err(failure)?;
+        Program::start("monitor", &monitor_arguments(options, out, page, epoch), out).map_err(failure)?;
     monitor.ready(words).await?;
     say(options, &words.tell("demo-under-way", &[("address", FluentValue::from(page.to_string()))]));
     let end = epoch + (DAYS * 86_400.0 / SPEED * 1e9) as i64;
@@ -320,13 +320,15 @@ fn emulate_arguments(role: &Role, out: &Path, epoch: i64) -> Vec<String> {
     .into()
 }
 
-fn monitor_arguments(out: &Path, page: SocketAddr, epoch: i64) -> Vec<String> {
+fn monitor_arguments(options: &Options, out: &Path, page: SocketAddr, epoch: i64) -> Vec<String> {
     let paths = Paths::within(out);
     let path = |path: &Path| path.display().to_string();
     [
         "monitor".to_owned(),
         "--capture".to_owned(),
         path(&paths.capture),
+        "--note".to_owned(),
+        format!("demo, seed {}", options.seed.0),
         "--trace".to_owned(),
         path(&paths.estimates),
         "--listen".to_owned(),

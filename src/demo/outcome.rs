@@ -364,7 +364,9 @@ fn replayed(out: &Path, words: Words) -> Result<Check, Failure> {
     let Some(any) = config.batteries.first() else {
         return Ok(plain_check("replay", "check-replayed", false));
     };
-    replay::replay(&paths.capture.display().to_string(), &config.batteries, any, Some(&mut writer), words)?;
+    let known = replay::Known { batteries: &config.batteries, other: any, device: None };
+    let capture = paths.capture.display().to_string();
+    replay::replay(&capture, known, &mut replay::Nobody, Some(&mut writer), words)?;
     let again = writer.finish().map_err(unwritable)?;
     let live = std::fs::read(&paths.estimates)
         .map_err(|error| files::unreadable(&paths.estimates.display().to_string(), &error, words))?;

@@ -6,6 +6,7 @@ use hil::device::{BmvSettings, Instrument, InstrumentSettings, ResponderSettings
 use signals::{FaultEvent, Reading, SimTime, Span, Truth};
 
 use super::fault;
+use super::played::Played;
 use super::shared::Shared;
 use crate::due::Moment;
 use crate::stage::Stage;
@@ -30,6 +31,8 @@ pub enum Driver {
     Recorded(Recorded),
     /// Several of these on one line.
     Shared(Shared),
+    /// The bytes of a capture.
+    Played(Played),
 }
 
 /// Values that do not change.
@@ -88,7 +91,7 @@ impl Driver {
         let (instrument, own) = match &mut self {
             Self::Held(held) => (&mut held.instrument, &mut held.faults),
             Self::Recorded(recorded) => (&mut recorded.instrument, &mut recorded.faults),
-            Self::Staged(_) | Self::Shared(_) => return self,
+            Self::Staged(_) | Self::Played(_) | Self::Shared(_) => return self,
         };
         faults.iter().for_each(|fault| instrument.plan_fault(fault));
         own.extend_from_slice(faults);
@@ -103,6 +106,7 @@ impl Driver {
             Self::Staged(staged) => staged.kind,
             Self::Recorded(recorded) => recorded.instrument.kind(),
             Self::Shared(shared) => shared.speaker(),
+            Self::Played(played) => played.kind(),
         }
     }
 
@@ -119,6 +123,8 @@ impl Driver {
             Self::Staged(staged) => staged.stage.answer_as(settings),
             Self::Recorded(recorded) => recorded.instrument.answer_as(settings),
             Self::Shared(shared) => shared.drivers().for_each(|driver| driver.answer_as(settings)),
+            // It answers as it did.
+            Self::Played(_) => {}
         }
     }
 
@@ -129,6 +135,7 @@ impl Driver {
             Self::Staged(staged) => staged.stage.answer(heard, out),
             Self::Recorded(recorded) => recorded.instrument.answer(heard, out),
             Self::Shared(shared) => shared.answer(heard, out),
+            Self::Played(played) => played.answer(heard, out),
         }
     }
 
@@ -139,6 +146,7 @@ impl Driver {
             Self::Staged(staged) => staged.stage.forget_question(),
             Self::Recorded(recorded) => recorded.instrument.forget_question(),
             Self::Shared(shared) => shared.drivers().for_each(Driver::forget_question),
+            Self::Played(played) => played.forget_question(),
         }
     }
 
@@ -149,6 +157,7 @@ impl Driver {
             Self::Staged(staged) => staged.next_block(bytes),
             Self::Recorded(recorded) => recorded.next_block(bytes),
             Self::Shared(shared) => shared.next_block(),
+            Self::Played(played) => played.next_block(bytes),
         }
     }
 
@@ -160,7 +169,7 @@ impl Driver {
                 let stage = &staged.stage;
                 Some((*stage.truth(), stage.moment(), stage.faults()))
             }
-            Self::Held(_) | Self::Recorded(_) | Self::Shared(_) => None,
+            Self::Held(_) | Self::Recorded(_) | Self::Played(_) | Self::Shared(_) => None,
         }
     }
 }

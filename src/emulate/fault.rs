@@ -65,6 +65,13 @@ pub fn names() -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
+/// The names of the faults of a line, which a recording can have too.
+#[must_use]
+pub fn of_the_line() -> String {
+    let names = FaultKind::ALL.iter().filter(|kind| kind.part() == Part::Line).map(|kind| kind.name());
+    names.collect::<Vec<_>>().join(", ")
+}
+
 /// What the sensors see of a held reading under these faults: a blocked charge carries no current in, and a
 /// disconnect that chatters cuts the load off every second time.
 #[must_use]

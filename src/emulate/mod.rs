@@ -1,5 +1,5 @@
 //! `balise emulate`: an instrument on a pseudo-terminal or a real port, driven by held values, by the
-//! plant of a scenario, or by a recorded file.
+//! plant of a scenario, by a recorded file, or by a capture.
 //!
 //! ```text
 //! Driver -> bytes with their due time -> Outlet (faults, baud rate) -> line    ready PATH, once a client may open it
@@ -15,8 +15,10 @@ mod driver;
 mod fault;
 mod held;
 mod outlet;
+mod played;
 mod seats;
 mod shared;
+mod tap;
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -32,11 +34,16 @@ use signals::{FaultEvent, Seed, SimTime, Span};
 use tokio::time::Instant;
 
 pub use driver::{Block, Driver};
-pub use fault::{names as faults_without_plant, needs_no_plant, told as told_fault};
+pub use fault::{
+    names as faults_without_plant, needs_no_plant, of_the_line as faults_of_the_line, told as told_fault,
+};
 pub use held::held;
 use outlet::Outlet;
+pub use played::Played;
 pub use seats::{Seat, check as check_seats, pairs_of, seat};
 pub use shared::Shared;
+pub use tap::Label;
+use tap::TappedLine;
 
 use crate::failure::{Exit, Failure, environment};
 use crate::faultlog::FaultLog;
@@ -79,6 +86,10 @@ pub struct Options {
     pub seed: Seed,
     /// Where to write what they did.
     pub fault_log: Option<PathBuf>,
+    /// Where to write every byte on the line.
+    pub capture: Option<PathBuf>,
+    /// What the capture says of the instrument.
+    pub label: Label,
 }
 
 enum OpenLine {
@@ -103,10 +114,11 @@ async fn drive(mut driver: Driver, options: &Options, words: Words) -> Result<Ex
     let mut asked = std::pin::pin!(asked);
     let mut files = Files::create(options, words)?;
     let of_the_line = |error: LinkError| crate::port::failure(&error, words);
-    let mut line = OpenLine::open(options, driver.baud_rate()).await.map_err(of_the_line)?;
-    speech::announce(&format!("ready {}", line.path().display()));
+    let line = OpenLine::open(options, driver.baud_rate()).await.map_err(of_the_line)?;
     let epoch = options.epoch.unwrap_or_else(hil::pace::wall_unix_nanos);
     let mut clock = WallClock::since(epoch, options.speed);
+    let mut line = TappedLine::new(line, options, clock, words)?;
+    speech::announce(&format!("ready {}", line.path().display()));
     let wall = |span: Span| Span::from_secs(span.as_secs() * options.speed);
     // A line many times as fast as a real one is not waited for: its bytes leave with the block.
     let early = if options.speed > 1.0 { wall(Span::from_millis(1)) } else { Span::ZERO };
@@ -121,6 +133,7 @@ async fn drive(mut driver: Driver, options: &Options, words: Words) -> Result<Ex
         tokio::select! {
             biased;
             interrupt = &mut asked => {
+                line.finish(words)?;
                 files.flush(options, words)?;
                 return Ok(interrupt.exit());
             }
@@ -173,7 +186,7 @@ impl Host {
     }
 
     /// Listens until something is said, or for a moment. Dropping the future loses nothing.
-    async fn listen(&mut self, line: &mut OpenLine) -> Result<(), LinkError> {
+    async fn listen(&mut self, line: &mut TappedLine) -> Result<(), LinkError> {
         line.listen(&mut self.heard, self.listen_at).await?;
         self.listen_at = Instant::now() + LISTEN_EVERY;
         Ok(())

@@ -17,6 +17,7 @@ use super::station::Shared;
 use crate::failure::Failure;
 use crate::files;
 use crate::foresight::Foresight;
+use crate::signs::What;
 use crate::speech;
 use crate::watch::Watch;
 use crate::words::Words;
@@ -69,6 +70,14 @@ impl Memory {
             refused(words.say("monitor-state-foreign"));
             return None;
         };
+        let replaced =
+            shared.crew.borrow().of(id).and_then(|sign| sign.journal.get(&What::BatteryReplaced).copied());
+        if replaced.is_some_and(|secs| secs > saved_nanos / 1_000_000_000) {
+            let blanks = [("battery", FluentValue::from(id.to_string()))];
+            speech::tell(&words.tell("monitor-battery-replaced", &blanks));
+            self.set_aside(id);
+            return None;
+        }
         let away_nanos = now.wall_unix_nanos.saturating_sub(saved_nanos).max(0) as f64 * shared.speed;
         let away = Span::from_nanos(away_nanos as i64);
         Estimator::restore(profile.clone(), state, now.monotonic, away)
@@ -90,9 +99,9 @@ impl Memory {
         }
     }
 
-    /// Saves an estimator. A disk that refuses is told of once, until it works again.
-    pub fn save(&mut self, id: &BatteryId, now: Stamp, watch: &Watch, words: Words) {
-        let Some(store) = &mut self.store else { return };
+    /// Saves an estimator; whether that went well. A disk that refuses is told of once, until it works again.
+    pub fn save(&mut self, id: &BatteryId, now: Stamp, watch: &Watch, words: Words) -> bool {
+        let Some(store) = &mut self.store else { return false };
         let mut bytes = format!("{HEADER}{}\n", now.wall_unix_nanos).into_bytes();
         bytes.extend_from_slice(&watch.estimator().save());
         let habits = watch.foresight().and_then(Foresight::habits).map(Habits::save);
@@ -110,6 +119,7 @@ impl Memory {
             speech::tell(&words.tell("monitor-state-unsaved", &blanks));
         }
         self.failing = saved.is_err();
+        saved.is_ok()
     }
 }
 

@@ -9,9 +9,10 @@
 //! A device that speaks only when asked is asked by the bus master, and what answers a question in time
 //! is what its port delivered.
 
+mod crew;
 mod logs;
 mod memory;
-mod poller;
+pub mod poller;
 mod station;
 
 use std::cell::RefCell;
@@ -28,6 +29,7 @@ use hil::port::Wanted;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 
+use crate::capture::About;
 use crate::config::{self, Battery, Config};
 use crate::failure::{Exit, Failure, environment};
 use crate::foresight::Foresight;
@@ -37,6 +39,7 @@ use crate::speech;
 use crate::watch::Watch;
 use crate::words::Words;
 
+use crew::Crew;
 use logs::Logs;
 use memory::Memory;
 use station::{Shared, Station};
@@ -44,8 +47,10 @@ use station::{Shared, Station};
 /// What the command line asks for beside the configuration.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Where to write every byte received.
+    /// Where to write every byte received and sent.
     pub capture: Option<PathBuf>,
+    /// How its head begins.
+    pub about: About,
     /// Where to write every estimate.
     pub estimates: Option<PathBuf>,
     /// Where estimates survive a restart.
@@ -85,13 +90,17 @@ async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<E
     );
     let board = Board::new(env!("CARGO_PKG_VERSION"));
     let shared = Rc::new(Shared {
-        logs: RefCell::new(Logs::open(options, words)?),
+        logs: RefCell::new(Logs::open(config, options, words)?),
         memory: RefCell::new(Memory::open(options.state.as_deref(), words)?),
+        crew: RefCell::new(Crew::open(config.signs.clone(), words)?),
         board: board.clone(),
         clock,
         speed,
         words,
     });
+    if shared.crew.borrow().is_told() {
+        shared.board.set_reload(true);
+    }
     let lines = lines(config, &shared)?;
     let (stop, stopping) = watch::channel(false);
     let serving = serve(config.listen, board, stopping.clone(), words).await?;
@@ -167,16 +176,25 @@ async fn serve(
         let _ = stopping.wait_for(|stop| *stop).await;
     };
     let serving = exporter::serve::start(address, exporter::serve::router(board), shutdown).await;
-    let serving = serving.map_err(|error| {
-        let blanks = [
-            ("address", FluentValue::from(error.address.to_string())),
-            ("reason", FluentValue::from(error.source.to_string())),
-        ];
-        Failure::new(Exit::Environment, words.tell("monitor-address-taken", &blanks))
-    })?;
-    let blanks = [("address", FluentValue::from(serving.address().to_string()))];
+    let serving = serving.map_err(|error| address_taken(&error, words))?;
+    announce(serving.address(), words);
+    Ok(serving)
+}
+
+/// The page cannot be served there.
+#[must_use]
+pub fn address_taken(error: &exporter::serve::ServeError, words: Words) -> Failure {
+    let blanks = [
+        ("address", FluentValue::from(error.address.to_string())),
+        ("reason", FluentValue::from(error.source.to_string())),
+    ];
+    Failure::new(Exit::Environment, words.tell("monitor-address-taken", &blanks))
+}
+
+/// Says where the page is.
+pub fn announce(address: SocketAddr, words: Words) {
+    let blanks = [("address", FluentValue::from(address.to_string()))];
     speech::tell(&words.tell("monitor-serving", &blanks));
     // For programs: the same, in no language.
-    speech::announce(&format!("ready http://{}/metrics", serving.address()));
-    Ok(serving)
+    speech::announce(&format!("ready http://{address}/metrics"));
 }

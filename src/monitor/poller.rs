@@ -15,6 +15,10 @@ const IDLE: std::time::Duration = std::time::Duration::from_secs(3600);
 pub struct Poller {
     started: Instant,
     master: Option<Master>,
+    /// The seat asked last, and what came since.
+    asked: usize,
+    pending: Vec<u8>,
+    strays: Vec<(usize, Vec<u8>)>,
 }
 
 impl Poller {
@@ -22,15 +26,38 @@ impl Poller {
     pub fn new(seats: &[Seat]) -> Self {
         // The configuration lets only those share a port that can be told apart; a talker is not asked.
         let master = Master::new(SimTime::ZERO, seats, TIMEOUT).ok();
-        Self { started: Instant::now(), master }
+        Self::of(master)
     }
 
-    /// What to ask now, if anything.
-    pub fn question(&mut self) -> Option<Vec<u8>> {
+    /// One that asks nothing and takes whatever comes.
+    pub fn mute() -> Self {
+        Self::of(None)
+    }
+
+    fn of(master: Option<Master>) -> Self {
+        Self { started: Instant::now(), master, asked: 0, pending: Vec::new(), strays: Vec::new() }
+    }
+
+    /// What to ask now, if anything, and whom.
+    pub fn question(&mut self) -> Option<(usize, Vec<u8>)> {
         let now = self.now();
         let master = self.master.as_mut()?;
         master.handle_timeout(now);
-        master.poll_transmit(now)
+        self.set_strays_aside();
+        let master = self.master.as_mut()?;
+        let question = master.poll_transmit(now)?;
+        self.asked = master.asking().unwrap_or(self.asked);
+        Some((self.asked, question))
+    }
+
+    /// The seat whose question is open; a talker's own where nobody asks.
+    pub fn asking(&self) -> Option<usize> {
+        self.master.as_ref().map_or(Some(0), Master::asking)
+    }
+
+    /// The seat asked last.
+    pub const fn asked(&self) -> usize {
+        self.asked
     }
 
     /// Takes what the port delivered; gives what answers a question and whose it is, or all of it where
@@ -38,8 +65,32 @@ impl Poller {
     pub fn heard(&mut self, bytes: &[u8]) -> Option<(usize, Vec<u8>)> {
         let now = self.now();
         let Some(master) = &mut self.master else { return Some((0, bytes.to_vec())) };
+        self.pending.extend_from_slice(bytes);
         master.receive(now, bytes);
-        master.poll_answer().map(|answer| (answer.seat, answer.bytes))
+        if let Some(answer) = master.poll_answer() {
+            self.pending.clear();
+            return Some((answer.seat, answer.bytes));
+        }
+        self.set_strays_aside();
+        None
+    }
+
+    /// What came and answers no question, with the seat asked before it.
+    pub fn take_strays(&mut self) -> Vec<(usize, Vec<u8>)> {
+        std::mem::take(&mut self.strays)
+    }
+
+    /// The line is gone: what has come of an answer answers nothing.
+    pub fn give_up(&mut self) {
+        if !self.pending.is_empty() {
+            self.strays.push((self.asked, std::mem::take(&mut self.pending)));
+        }
+    }
+
+    fn set_strays_aside(&mut self) {
+        if self.asking().is_none() {
+            self.give_up();
+        }
     }
 
     /// When [`question`](Self::question) is worth asking for again.

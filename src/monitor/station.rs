@@ -6,7 +6,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
-use exporter::{BatteryId, Board};
+use exporter::{BatteryId, Board, Row};
 use fluent_templates::fluent_bundle::FluentValue;
 use hil::bus::Seat;
 use hil::capture::Event;
@@ -16,10 +16,12 @@ use hil::port::{BoundBy, Impostor, LivePort, NotOpen, Proof, Sysfs, Wanted};
 use signals::SimTime;
 use tokio::sync::watch;
 
+use super::crew::Crew;
 use super::logs::Logs;
 use super::memory::Memory;
 use super::poller::Poller;
 use crate::config::Battery;
+use crate::signs::What;
 use crate::speech;
 use crate::watch::Watch;
 use crate::words::Words;
@@ -34,6 +36,8 @@ pub struct Shared {
     pub logs: RefCell<Logs>,
     /// State files.
     pub memory: RefCell<Memory>,
+    /// What the crew says of its signs.
+    pub crew: RefCell<Crew>,
     /// The page.
     pub board: Board,
     /// The run's clock.
@@ -61,6 +65,10 @@ pub struct Station {
     /// The refusal told last: the same one is not told again each second.
     told: Option<String>,
     saved_at: Option<tokio::time::Instant>,
+    /// When a save last went well, seconds since 1970.
+    saved_unix_secs: Option<f64>,
+    /// The latest replacement the journal tells of, and that the watch knows.
+    replaced: Option<i64>,
     began: tokio::time::Instant,
     is_open: bool,
     /// Since the port was last opened its device has told who it is, where it tells that.
@@ -108,10 +116,13 @@ pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>
         let mut bytes = Vec::new();
         let reason = loop {
             bytes.clear();
-            if let Some(question) = poller.question()
-                && let Err(error) = port.send(&question).await
-            {
-                break crate::port::told(&error, words);
+            let question = poller.question();
+            note_strays(&mut poller, &stations);
+            if let Some((seat, question)) = question {
+                if let Err(error) = port.send(&question).await {
+                    break crate::port::told(&error, words);
+                }
+                stations[seat].happened(Event::Sent(&question));
             }
             tokio::select! {
                 biased;
@@ -131,6 +142,8 @@ pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>
                 _ = look.tick() => stations.iter_mut().for_each(Station::look),
             }
         };
+        poller.give_up();
+        note_strays(&mut poller, &stations);
         live.lost(port);
         for station in &mut stations {
             station.lost(reason.clone());
@@ -139,10 +152,19 @@ pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>
     stations.iter_mut().for_each(Station::save);
 }
 
+/// What answered no question is in the capture, and nowhere else.
+fn note_strays(poller: &mut Poller, stations: &[Station]) {
+    for (seat, bytes) in poller.take_strays() {
+        stations[seat].happened(Event::Stray(&bytes));
+    }
+}
+
 impl Station {
     /// A battery that `watch` will watch.
     #[must_use]
     pub fn new(id: BatteryId, battery: &Battery, watch: Watch, shared: Rc<Shared>) -> Self {
+        let replaced =
+            shared.crew.borrow().of(&id).and_then(|sign| sign.journal.get(&What::BatteryReplaced).copied());
         let look_secs = battery.silent_after.as_secs() / shared.speed / 4.0;
         Self {
             id,
@@ -158,6 +180,8 @@ impl Station {
             shared,
             told: None,
             saved_at: None,
+            saved_unix_secs: None,
+            replaced,
             began: tokio::time::Instant::now(),
             is_open: false,
             is_announced: false,
@@ -170,12 +194,18 @@ impl Station {
         (self.node, self.bound_by) = (node.display().to_string(), bound_by);
         (self.is_open, self.is_announced) = (true, false);
         self.proof.reopened();
-        let now = self.shared.clock.now();
-        self.shared.logs.borrow_mut().happened(&self.id, now, Event::Opened);
+        self.happened(Event::Port(&self.node));
+        self.happened(Event::Opened);
         // One that tells its number is announced once it has told the right one.
         if self.proof.expected().is_none() {
             self.announce();
         }
+    }
+
+    /// For the capture only.
+    fn happened(&self, event: Event<'_>) {
+        let now = self.shared.clock.now();
+        self.shared.logs.borrow_mut().happened(&self.id, now, event);
     }
 
     fn announce(&mut self) {
@@ -226,6 +256,7 @@ impl Station {
 
     /// Sees whether the device has fallen silent, and does what is due now and then.
     fn look(&mut self) {
+        self.ask_the_crew();
         self.publish(self.shared.clock.now().monotonic);
         let mut logs = self.shared.logs.borrow_mut();
         logs.flush();
@@ -239,10 +270,36 @@ impl Station {
         }
     }
 
+    /// A battery that the journal says is another one is no longer known.
+    fn ask_the_crew(&mut self) {
+        let mut crew = self.shared.crew.borrow_mut();
+        crew.look(&self.shared.board, self.shared.words);
+        let replaced = crew.of(&self.id).and_then(|sign| sign.journal.get(&What::BatteryReplaced).copied());
+        if replaced > self.replaced {
+            self.watch.forget_battery();
+            let blanks = [("battery", FluentValue::from(self.id.to_string()))];
+            speech::tell(&self.shared.words.tell("monitor-battery-replaced", &blanks));
+        }
+        self.replaced = replaced.max(self.replaced);
+    }
+
+    /// What the crew says, onto the board and into the row.
+    fn show_the_crew(&self, row: &mut Row) {
+        let crew = self.shared.crew.borrow();
+        let sign = crew.of(&self.id);
+        self.shared.board.set_state(&self.id, sign.and_then(|sign| sign.state));
+        let at = |what| sign.and_then(|sign| sign.journal.get(&what)).map(|secs| *secs as f64);
+        row.journal_battery_replaced_timestamp_seconds = at(What::BatteryReplaced);
+        row.journal_water_added_timestamp_seconds = at(What::WaterAdded);
+        row.journal_visit_timestamp_seconds = at(What::Visit);
+    }
+
     fn publish(&self, now: SimTime) {
         let (board, mut row) = (&self.shared.board, self.watch.row(now));
         row.link_open = Some(f64::from(u8::from(self.is_open)));
         row.link_losses_total = Some(self.losses_total as f64);
+        row.state_saved_timestamp_seconds = self.saved_unix_secs;
+        self.show_the_crew(&mut row);
         if self.is_mute || self.watch.is_silent(now) {
             row.forget_live();
             board.silence(&self.id);
@@ -257,7 +314,9 @@ impl Station {
         if self.watch.heard().is_some() {
             let now = self.shared.clock.now();
             let mut memory = self.shared.memory.borrow_mut();
-            memory.save(&self.id, now, &self.watch, self.shared.words);
+            if memory.save(&self.id, now, &self.watch, self.shared.words) {
+                self.saved_unix_secs = Some(now.wall_unix_nanos as f64 / 1e9);
+            }
         }
     }
 

@@ -1,14 +1,12 @@
 //! Listens to one device under test: its readings as they arrive, asked for where it must be asked.
 
 use std::cell::RefCell;
-use std::fs::File;
-use std::io::BufWriter;
 use std::rc::Rc;
 use std::time::Duration;
 
 use hil::Gather;
 use hil::bus::{Master, Seat};
-use hil::capture::{Event, Writer};
+use hil::capture::Event;
 use hil::link::serial::Serial;
 use hil::link::{ByteSink, FrameSource};
 use hil::wire::Decoder;
@@ -17,6 +15,7 @@ use tokio::time::Instant;
 
 use super::manifest::Device;
 use super::trouble::Trouble;
+use crate::capture::CaptureFile;
 use crate::words::Words;
 
 /// A question that is not answered within this is lost.
@@ -26,8 +25,14 @@ const ASK_EVERY: Span = Span::from_millis(500);
 /// Nothing that arrived before now is left once the line is quiet for this long.
 const DRAINED_AFTER: Duration = Duration::from_millis(2);
 
-/// Where everything that arrives is written down.
-pub type Tape = Rc<RefCell<Writer<BufWriter<File>>>>;
+/// Where everything that arrives and is asked is written down.
+pub type Tape = Rc<RefCell<CaptureFile>>;
+
+/// What a device is called on the tape.
+#[must_use]
+pub fn source(device: &Device) -> String {
+    device.name.replace(char::is_whitespace, "-")
+}
 
 /// One device.
 #[derive(Debug)]
@@ -63,6 +68,7 @@ impl Listener {
             tape,
             words,
         };
+        listener.record(Event::Port(&device.port));
         listener.record(Event::Opened);
         Ok(listener)
     }
@@ -110,6 +116,7 @@ impl Listener {
                 self.decoder.expect(&question);
                 let sent = self.port.send(&question).await;
                 sent.map_err(|error| Trouble::of_line(&error, self.words))?;
+                self.record(Event::Sent(&question));
             }
             heard.clear();
             let due = self.next_look();
@@ -157,9 +164,8 @@ impl Listener {
 
     fn record(&mut self, event: Event<'_>) {
         let stamp = Stamp { monotonic: self.now(), wall_unix_nanos: hil::pace::wall_unix_nanos() };
-        let source = self.device.name.replace(char::is_whitespace, "-");
-        // A full disk must not stop a bench that is on; the end of the run says it.
-        let _ = self.tape.borrow_mut().record(&source, stamp, event);
+        // A full disk does not stop a bench that is on; the end of the run says it.
+        self.tape.borrow_mut().record(&source(&self.device), stamp, event);
     }
 
     fn now(&self) -> SimTime {

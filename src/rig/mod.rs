@@ -28,7 +28,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use hil::capture::Writer;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::Instant;
 
@@ -39,6 +38,7 @@ use sheet::{Outcome, Reason, Row, Sheet, judged};
 use step::Done;
 use trouble::Trouble;
 
+use crate::capture::{About, CaptureFile};
 use crate::document;
 use crate::failure::{Exit, Failure, environment};
 use crate::files as file;
@@ -128,8 +128,7 @@ async fn session(manifest: &Manifest, options: &Options, out: &Path, words: Word
         run.rows.push(row);
     }
     let off_confirmed = bench.farewell().iter().all(|farewell| farewell.off_confirmed);
-    let flushed = tape.borrow_mut().flush();
-    flushed.map_err(|error| Failure::new(Exit::BadFile, error.to_string()))?;
+    tape.borrow_mut().finish(words)?;
     Ok(Sheet {
         name: manifest.name.clone(),
         story: manifest.story.trim().to_owned(),
@@ -155,13 +154,16 @@ fn not_usable(trouble: &Trouble, words: Words) -> Failure {
 fn tape(out: &Path, manifest: &Manifest, words: Words) -> Result<Tape, Failure> {
     let path = out.join(files::CAPTURE);
     std::fs::create_dir_all(out).map_err(|error| file::unwritable(out, &error, words))?;
-    let bad = |error: hil::capture::CaptureError| {
-        file::unwritable(&path, &std::io::Error::other(error.to_string()), words)
-    };
-    let mut writer = Writer::new(file::create(&path, words)?).map_err(bad)?;
-    let remark = format!("balise {} rig: {}", env!("CARGO_PKG_VERSION"), manifest.name);
-    writer.remark(&remark).map_err(bad)?;
-    Ok(Rc::new(RefCell::new(writer)))
+    // Written over only where `--force` has allowed it.
+    if path.exists() {
+        std::fs::remove_file(&path).map_err(|error| file::unwritable(&path, &error, words))?;
+    }
+    let about = About::made_by("rig").with("bench", &manifest.name).started(hil::pace::wall_unix_nanos());
+    let about = manifest
+        .devices
+        .iter()
+        .fold(about, |about, device| about.of_device(&listener::source(device), device.kind));
+    Ok(Rc::new(RefCell::new(CaptureFile::create(&path, &about, words)?)))
 }
 
 /// The run so far.

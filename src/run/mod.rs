@@ -14,23 +14,30 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use exporter::BatteryId;
 use exporter::rules::Scaling;
 use hil::FaultHit;
-use signals::Seed;
+use hil::capture::Event;
+use signals::{Seed, Stamp};
 
 use crate::alerts;
+use crate::capture::{About, CaptureFile};
 use crate::command::read_scenario;
 use crate::due::{self, Need};
 use crate::failure::{Exit, Failure};
 use crate::faultlog::FaultLog;
 use crate::files;
+use crate::replay::source_name;
 use crate::report::{self, RunRecord, Timing};
 use crate::scenario::Scenario;
 use crate::speech;
 use crate::stack::Tools;
 use crate::words::Words;
 
-pub use single::{Made, single};
+pub use single::{Made, single, single_heard};
+
+/// The capture's file in a run's folder.
+const CAPTURE: &str = "capture.txt";
 
 /// What the command line asks for.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +56,8 @@ pub struct Options {
     pub out: Option<PathBuf>,
     /// Folder of an earlier run to compare with.
     pub baseline: Option<PathBuf>,
+    /// Write every byte on the line beside the results.
+    pub capture: bool,
     /// Write over earlier results.
     pub force: bool,
     /// Nothing but JSON on standard output.
@@ -225,7 +234,16 @@ fn all(
 
 fn one(job: &Job, court: &Court, options: &Options, out: &Path, words: Words) -> Result<Done, Failure> {
     let dir = if job.folder.is_empty() { out.to_owned() } else { out.join(&job.folder) };
-    let Made { record, timing, fault_log } = single(job, court, words)?;
+    let Made { record, timing, fault_log } = if options.capture {
+        let mut tape = tape(job, &dir, options.force, words)?;
+        let source = source_name(&BatteryId::new(&job.scenario.site, &job.scenario.battery));
+        let mut hear = |stamp: Stamp, event: Event<'_>| tape.record(&source, stamp, event);
+        let made = single_heard(job, court, &mut hear, words)?;
+        tape.finish(words)?;
+        made
+    } else {
+        single(job, court, words)?
+    };
     report::write_all(&dir, &record, &timing, words, options.force)
         .map_err(|error| report_failure(&error, words))?;
     if !job.scenario.faults.is_empty() {
@@ -240,6 +258,20 @@ fn write_fault_log(path: &Path, seed: Seed, hits: &[FaultHit], words: Words) -> 
         log.flush()
     });
     written.map_err(|error| files::unwritable(path, &error, words))
+}
+
+/// The capture of a run. Like its other files it is the same for one seed: no date is in it.
+fn tape(job: &Job, dir: &Path, force: bool, words: Words) -> Result<CaptureFile, Failure> {
+    let text = files::read_text(&job.file, words)?;
+    let scenario = &job.scenario;
+    let source = source_name(&BatteryId::new(&scenario.site, &scenario.battery));
+    let about = About::made_by("run").of_scenario(&scenario.name, &text, job.seed);
+    std::fs::create_dir_all(dir).map_err(|error| files::unwritable(dir, &error, words))?;
+    let path = dir.join(CAPTURE);
+    if force && path.exists() {
+        std::fs::remove_file(&path).map_err(|error| files::unwritable(&path, &error, words))?;
+    }
+    CaptureFile::create(&path, &about.of_device(&source, scenario.device.kind), words)
 }
 
 /// Why a report could not be written, in the reader's words.

@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use fluent_templates::fluent_bundle::FluentValue;
 use hil::FaultHit;
+use hil::capture::Event;
+use signals::Stamp;
 
 use super::{Court, Job};
 use crate::failure::{Exit, Failure, environment};
@@ -32,10 +34,23 @@ pub struct Made {
 /// # Errors
 /// Where the plant refuses its parameters or promtool cannot be asked.
 pub fn single(job: &Job, court: &Court, words: Words) -> Result<Made, Failure> {
+    single_heard(job, court, &mut |_, _| {}, words)
+}
+
+/// The same where `hear` learns of everything that happens on the line.
+///
+/// # Errors
+/// As [`single`].
+pub fn single_heard(
+    job: &Job,
+    court: &Court,
+    hear: &mut dyn FnMut(Stamp, Event<'_>),
+    words: Words,
+) -> Result<Made, Failure> {
     let started =
         jiff::Timestamp::from_nanosecond(i128::from(hil::pace::wall_unix_nanos())).unwrap_or_default();
     let clock = Stopwatch::start();
-    let mut simulated = simulation::simulate(&job.scenario, job.seed).map_err(|error| {
+    let mut simulated = simulation::simulate_heard(&job.scenario, job.seed, hear).map_err(|error| {
         let blanks = [
             ("path", FluentValue::from(job.file.as_str())),
             ("reason", FluentValue::from(error.to_string())),

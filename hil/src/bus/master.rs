@@ -203,6 +203,12 @@ impl Master {
         }
     }
 
+    /// The seat whose question is open.
+    #[must_use]
+    pub fn asking(&self) -> Option<usize> {
+        self.asking.as_ref().map(|asking| asking.seat)
+    }
+
     /// What became of a seat's questions.
     #[must_use]
     pub fn stats(&self, seat: usize) -> SeatStats {

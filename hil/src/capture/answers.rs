@@ -1,19 +1,21 @@
 //! A recording as a device that answers: each recorded question gets its recorded answer.
 //!
 //! Answers to the same question are given in the order recorded, and from the first again after the
-//! last. A question never recorded gets silence, as does one that nobody answered then.
+//! last. A question never recorded gets silence, as does one that nobody answered then. Several sources
+//! of one recording, such as the devices of one bus, make one device that answers for them all.
 
-use super::{CaptureError, Event, Reader};
-use std::collections::HashMap;
-use std::io::BufRead;
+use super::Event;
+use std::collections::BTreeMap;
 
 /// Most bytes of a question that are kept.
 const HEARD_MAX: usize = 512;
 
-/// The questions and answers of one link of a capture.
+/// The questions and answers of a recording.
 #[derive(Debug, Clone, Default)]
 pub struct RecordedAnswers {
-    answers: HashMap<Vec<u8>, Turn>,
+    answers: BTreeMap<Vec<u8>, Turn>,
+    /// The question of each source that is being answered, and its answer so far.
+    open: BTreeMap<String, (Vec<u8>, Vec<u8>)>,
     heard: Vec<u8>,
 }
 
@@ -24,34 +26,28 @@ struct Turn {
 }
 
 impl RecordedAnswers {
-    /// Reads the link called `source` to its end. A recording cut at its end is taken up to the cut.
-    ///
-    /// # Errors
-    /// [`CaptureError`] of a recording that cannot be read.
-    pub fn read<R: BufRead>(reader: &mut Reader<R>, source: &str) -> Result<Self, CaptureError> {
-        let mut known = Self::default();
-        let mut asked: Option<Vec<u8>> = None;
-        let mut answer = Vec::new();
-        loop {
-            let record = match reader.read() {
-                Ok(Some(record)) => record,
-                Ok(None) | Err(CaptureError::Torn { .. }) => break,
-                Err(error) => return Err(error),
-            };
-            if record.source != source {
-                continue;
-            }
-            match record.event {
-                Event::Bytes(bytes) => answer.extend_from_slice(bytes),
-                Event::Sent(question) => {
-                    known.learn(asked.replace(question.to_vec()), std::mem::take(&mut answer));
+    /// Learns from the next record of the recording. What came too late to be an answer is none.
+    pub fn learn(&mut self, source: &str, event: Event<'_>) {
+        match event {
+            Event::Bytes(bytes) => {
+                if let Some((_, answer)) = self.open.get_mut(source) {
+                    answer.extend_from_slice(bytes);
                 }
-                Event::Lost => known.learn(asked.take(), std::mem::take(&mut answer)),
-                Event::Opened | Event::Port(_) => {}
             }
+            Event::Sent(question) => {
+                self.close(source);
+                self.open.insert(source.to_owned(), (question.to_vec(), Vec::new()));
+            }
+            Event::Lost => self.close(source),
+            Event::Opened | Event::Port(_) | Event::Stray(_) => {}
         }
-        known.learn(asked, answer);
-        Ok(known)
+    }
+
+    /// The recording has ended.
+    pub fn finish(&mut self) {
+        while let Some((_, (question, answer))) = self.open.pop_first() {
+            self.keep(question, answer);
+        }
     }
 
     /// Different questions it knows.
@@ -87,10 +83,14 @@ impl RecordedAnswers {
         self.heard.clear();
     }
 
-    fn learn(&mut self, question: Option<Vec<u8>>, answer: Vec<u8>) {
-        if let Some(question) = question {
-            self.answers.entry(question).or_default().answers.push(answer);
+    fn close(&mut self, source: &str) {
+        if let Some((question, answer)) = self.open.remove(source) {
+            self.keep(question, answer);
         }
+    }
+
+    fn keep(&mut self, question: Vec<u8>, answer: Vec<u8>) {
+        self.answers.entry(question).or_default().answers.push(answer);
     }
 }
 
@@ -103,25 +103,51 @@ impl Turn {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a broken test should stop")]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a broken test should stop")]
 mod tests {
+    use super::super::{CaptureError, Reader};
     use super::*;
+
+    fn device(capture: &[u8], only: Option<&str>) -> RecordedAnswers {
+        let mut reader = Reader::new(capture).unwrap();
+        let mut device = RecordedAnswers::default();
+        loop {
+            match reader.read() {
+                Ok(Some(record)) if only.is_none_or(|only| only == record.source) => {
+                    device.learn(record.source, record.event);
+                }
+                Ok(Some(_)) => {}
+                Ok(None) | Err(CaptureError::Torn { .. }) => break,
+                Err(error) => panic!("{error}"),
+            }
+        }
+        device.finish();
+        device
+    }
+
+    fn ask(device: &mut RecordedAnswers, question: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        device.answer(question, &mut out);
+        out
+    }
 
     #[test]
     fn a_recorded_question_gets_its_recorded_answers_in_turn() {
         let capture = b"balise-capture 2\na/b 1 0 FF\na/b 2 0 >0102\na/b 3 0 AA\na/b 4 0 BB\na/b 5 0 >0103\n\
             c/d 5 0 EE\na/b 6 0 >0102\na/b 7 0 CC\na/b 8 0 >010";
-        let mut device = RecordedAnswers::read(&mut Reader::new(capture.as_slice()).unwrap(), "a/b").unwrap();
+        let mut device = device(capture, Some("a/b"));
         assert_eq!(device.questions(), 2);
-        let mut ask = |question: &[u8]| {
-            let mut out = Vec::new();
-            device.answer(question, &mut out);
-            out
-        };
-        assert_eq!(ask(&[1, 2]), [0xAA, 0xBB]);
-        assert_eq!(ask(&[9, 9, 1]), [], "noise, and half a question");
-        assert_eq!(ask(&[2]), [0xCC]);
-        assert_eq!(ask(&[1, 3]), [], "nobody answered then");
-        assert_eq!(ask(&[1, 2]), [0xAA, 0xBB]);
+        assert_eq!(ask(&mut device, &[1, 2]), [0xAA, 0xBB]);
+        assert_eq!(ask(&mut device, &[9, 9, 1]), [], "noise, and half a question");
+        assert_eq!(ask(&mut device, &[2]), [0xCC]);
+        assert_eq!(ask(&mut device, &[1, 3]), [], "nobody answered then");
+        assert_eq!(ask(&mut device, &[1, 2]), [0xAA, 0xBB]);
+    }
+
+    #[test]
+    fn the_devices_of_a_bus_answer_as_one_and_what_came_late_is_no_answer() {
+        let capture = b"balise-capture 2\na/1 1 0 >01\na/2 2 0 >02\na/2 3 0 B2\na/1 4 0 A1\na/2 5 0 ~B9\n";
+        let mut device = device(capture, None);
+        assert_eq!(ask(&mut device, &[1, 2]), [0xA1, 0xB2]);
     }
 }

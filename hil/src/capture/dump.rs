@@ -16,16 +16,32 @@ pub struct DumpError {
     pub line: usize,
 }
 
+/// A line of a dump.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DumpLine {
+    /// The device sent it, `<<<`; else the host, `>>>`.
+    pub from_device: bool,
+    /// What was sent.
+    pub bytes: Vec<u8>,
+}
+
 /// The bytes the device sent and, `with_requests`, those it was sent, in the order of the file.
 ///
 /// # Errors
 /// [`DumpError`] when the file is a dump and one of its lines is not.
 pub fn read_dump(file: &[u8], with_requests: bool) -> Result<Cow<'_, [u8]>, DumpError> {
-    let Some(text) = str::from_utf8(file).ok().filter(|text| is_dump(text)) else {
-        return Ok(Cow::Borrowed(file));
-    };
-    let mut sent = Vec::new();
-    let mut bytes = Vec::new();
+    let Some(lines) = dump_lines(file)? else { return Ok(Cow::Borrowed(file)) };
+    let wanted = lines.into_iter().filter(|line| line.from_device || with_requests);
+    Ok(Cow::Owned(wanted.flat_map(|line| line.bytes).collect()))
+}
+
+/// The lines of a dump, or `None` of a file of raw bytes.
+///
+/// # Errors
+/// [`DumpError`] when the file is a dump and one of its lines is not.
+pub fn dump_lines(file: &[u8]) -> Result<Option<Vec<DumpLine>>, DumpError> {
+    let Some(text) = str::from_utf8(file).ok().filter(|text| is_dump(text)) else { return Ok(None) };
+    let mut lines = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -39,12 +55,11 @@ pub fn read_dump(file: &[u8], with_requests: bool) -> Result<Cow<'_, [u8]>, Dump
         };
         let digits = digits.split('#').next().unwrap_or_default();
         let digits: String = digits.chars().filter(|character| !character.is_whitespace()).collect();
+        let mut bytes = Vec::new();
         unhex(&digits, &mut bytes).ok_or(error)?;
-        if from_device || with_requests {
-            sent.extend_from_slice(&bytes);
-        }
+        lines.push(DumpLine { from_device, bytes });
     }
-    Ok(Cow::Owned(sent))
+    Ok(Some(lines))
 }
 
 /// Writes a capture as a dump: each arrival with a remark of when and where before it. How many lines of
@@ -75,6 +90,10 @@ pub fn write_dump<R: BufRead>(reader: &mut Reader<R>, out: &mut impl Write) -> R
                 continue;
             }
             Event::Bytes(bytes) => ("<<<", bytes),
+            Event::Stray(bytes) => {
+                write!(out, " stray")?;
+                ("<<<", bytes)
+            }
             Event::Sent(bytes) => (">>>", bytes),
         };
         write!(out, "\n{mark}")?;
@@ -109,12 +128,12 @@ mod tests {
     #[test]
     fn a_capture_written_as_a_dump_reads_as_the_same_bytes() {
         let capture = b"balise-capture 2\n@ seed 7\na/b 1500000000 0 port=/dev/x\na/b 1500000000 0 >0102\n\
-            a/b 1500000007 0 0D0A\na/b 2000000000 0 lost\n";
+            a/b 1500000007 0 0D0A\na/b 1500000008 0 ~FF\na/b 2000000000 0 lost\n";
         let mut dump = Vec::new();
         let lines = Reader::new(capture.as_slice()).and_then(|mut reader| write_dump(&mut reader, &mut dump));
-        assert_eq!(lines.ok(), Some(2));
+        assert_eq!(lines.ok(), Some(3));
         assert!(dump.starts_with(b"# seed 7\n# 1.500000000 s a/b on /dev/x\n"));
-        assert_eq!(read_dump(&dump, true), Ok(Cow::Owned(b"\x01\x02\r\n".to_vec())));
+        assert_eq!(read_dump(&dump, true), Ok(Cow::Owned(b"\x01\x02\r\n\xFF".to_vec())));
     }
 
     #[test]

@@ -8,23 +8,25 @@
 //!
 //! The packet's time is the wall's, its flags say inbound (from the device) or outbound. Wireshark shows
 //! the bytes under "RTAC Serial" and can be told to read them as Modbus RTU (Decode As, "RTAC Serial").
+//! The blocks are the crate `pcap-file`'s, which writes packet times in nanoseconds.
 //!
 //! Reference: IETF draft-ietf-opsawg-pcapng; LINKTYPE_RTAC_SERIAL (250) of the tcpdump group's list.
 
 use super::{CaptureError, Event, Reader, Record};
-use std::io::{BufRead, Write};
+use pcap_file::pcapng::PcapNgWriter;
+use pcap_file::pcapng::blocks::enhanced_packet::{EnhancedPacketBlock, EnhancedPacketOption};
+use pcap_file::pcapng::blocks::interface_description::{
+    InterfaceDescriptionBlock, InterfaceDescriptionOption,
+};
+use pcap_file::pcapng::blocks::section_header::{SectionHeaderBlock, SectionHeaderOption};
+use pcap_file::{DataLink, Endianness, PcapError};
+use std::borrow::Cow;
+use std::io::{self, BufRead, Write};
+use std::time::Duration;
 
-const SECTION: u32 = 0x0A0D_0D0A;
-const INTERFACE: u32 = 1;
-const PACKET: u32 = 6;
-const RTAC_SERIAL: u16 = 250;
-
-const COMMENT: u16 = 1;
-const USER_APPLICATION: u16 = 4;
-const INTERFACE_NAME: u16 = 2;
-const TIME_RESOLUTION: u16 = 9;
-const PACKET_FLAGS: u16 = 2;
+/// Times are in units of 10^-9 s.
 const NANOSECONDS: u8 = 9;
+/// The direction in a packet's flags.
 const INBOUND: u32 = 1;
 const OUTBOUND: u32 = 2;
 
@@ -32,60 +34,64 @@ const STATUS_CHANGE: u8 = 0;
 const SENT: u8 = 1;
 const RECEIVED: u8 = 2;
 
+/// Longest text of an option: its length is 16 bits, and a multiple of four is kept free of padding.
+const TEXT_MAX: usize = 65_000;
+
 /// Writes what is left of a capture; how many packets it came to.
 ///
 /// # Errors
 /// [`CaptureError`]; after [`CaptureError::Torn`] everything before the tear is written.
 pub fn write_pcapng<R: BufRead>(reader: &mut Reader<R>, out: &mut impl Write) -> Result<u64, CaptureError> {
-    let about: Vec<String> = reader.head().iter().map(|(word, value)| format!("{word} {value}")).collect();
-    out.write_all(&section(&about.join("\n")))?;
+    let mut writer = PcapNgWriter::with_section_header(out, section(reader.head())).map_err(refused)?;
     let mut sources: Vec<String> = Vec::new();
     let mut packets = 0;
     while let Some(record) = reader.read()? {
         let known = sources.iter().position(|source| source == record.source);
-        let interface = match known {
+        let index = match known {
             Some(index) => index,
             None => {
-                out.write_all(&interface(record.source))?;
+                writer.write_pcapng_block(interface(record.source)).map_err(refused)?;
                 sources.push(record.source.to_owned());
                 sources.len() - 1
             }
         };
-        out.write_all(&packet(interface as u32, &record))?;
+        writer.write_pcapng_block(packet(index as u32, &record)).map_err(refused)?;
         packets += 1;
     }
     Ok(packets)
 }
 
-fn section(about: &str) -> Vec<u8> {
-    let mut body = Vec::new();
-    body.extend_from_slice(&0x1A2B_3C4D_u32.to_le_bytes());
-    body.extend_from_slice(&[1, 0, 0, 0]);
-    body.extend_from_slice(&(-1_i64).to_le_bytes());
-    if !about.is_empty() {
-        option(&mut body, COMMENT, about.as_bytes());
+fn section(head: &[(String, String)]) -> SectionHeaderBlock<'static> {
+    let about: Vec<String> = head.iter().map(|(word, value)| format!("{word} {value}")).collect();
+    let comment = (!about.is_empty()).then(|| SectionHeaderOption::Comment(text(about.join("\n"))));
+    let program = concat!("balise ", env!("CARGO_PKG_VERSION"));
+    let program = SectionHeaderOption::UserApplication(Cow::Borrowed(program));
+    SectionHeaderBlock {
+        endianness: Endianness::Little,
+        options: comment.into_iter().chain([program]).collect(),
+        ..SectionHeaderBlock::default()
     }
-    option(&mut body, USER_APPLICATION, concat!("balise ", env!("CARGO_PKG_VERSION")).as_bytes());
-    end_of_options(&mut body);
-    block(SECTION, &body)
 }
 
-fn interface(source: &str) -> Vec<u8> {
-    let mut body = Vec::new();
-    body.extend_from_slice(&RTAC_SERIAL.to_le_bytes());
-    body.extend_from_slice(&[0; 6]);
-    option(&mut body, INTERFACE_NAME, source.as_bytes());
-    option(&mut body, TIME_RESOLUTION, &[NANOSECONDS]);
-    end_of_options(&mut body);
-    block(INTERFACE, &body)
+fn interface(source: &str) -> InterfaceDescriptionBlock<'_> {
+    InterfaceDescriptionBlock {
+        linktype: DataLink::RTAC_SERIAL,
+        // No packet is cut.
+        snaplen: 0,
+        options: vec![
+            InterfaceDescriptionOption::IfName(Cow::Borrowed(source)),
+            InterfaceDescriptionOption::IfTsResol(NANOSECONDS),
+        ],
+    }
 }
 
-fn packet(interface: u32, record: &Record<'_>) -> Vec<u8> {
+fn packet(interface_id: u32, record: &Record<'_>) -> EnhancedPacketBlock<'static> {
     let (event, bytes, comment, flags): (u8, &[u8], Option<String>, u32) = match record.event {
         Event::Port(port) => (STATUS_CHANGE, &[], Some(format!("port {port}")), 0),
         Event::Opened => (STATUS_CHANGE, &[], Some("opened".to_owned()), 0),
         Event::Lost => (STATUS_CHANGE, &[], Some("lost".to_owned()), 0),
         Event::Bytes(bytes) => (RECEIVED, bytes, None, INBOUND),
+        Event::Stray(bytes) => (RECEIVED, bytes, Some("stray".to_owned()), INBOUND),
         Event::Sent(bytes) => (SENT, bytes, None, OUTBOUND),
     };
     let monotonic = record.stamp.monotonic.as_nanos();
@@ -95,44 +101,30 @@ fn packet(interface: u32, record: &Record<'_>) -> Vec<u8> {
     data.extend_from_slice(&((rest / 1000) as u32).to_be_bytes());
     data.extend_from_slice(&[event, 0, 0, 0]);
     data.extend_from_slice(bytes);
-
-    // Before 1970 there is no time in this format.
-    let wall = u64::try_from(record.stamp.wall_unix_nanos).unwrap_or(0);
-    let mut body = Vec::with_capacity(data.len() + 48);
-    for word in [interface, (wall >> 32) as u32, wall as u32, data.len() as u32, data.len() as u32] {
-        body.extend_from_slice(&word.to_le_bytes());
+    let comment = comment.map(|comment| EnhancedPacketOption::Comment(text(comment)));
+    EnhancedPacketBlock {
+        interface_id,
+        // Before 1970 there is no time in this format.
+        timestamp: Duration::from_nanos(u64::try_from(record.stamp.wall_unix_nanos).unwrap_or(0)),
+        original_len: data.len() as u32,
+        data: Cow::Owned(data),
+        options: comment.into_iter().chain([EnhancedPacketOption::Flags(flags)]).collect(),
     }
-    body.extend_from_slice(&data);
-    pad(&mut body);
-    if let Some(comment) = comment {
-        option(&mut body, COMMENT, comment.as_bytes());
+}
+
+/// Longer than an option can be is cut.
+fn text(mut text: String) -> Cow<'static, str> {
+    let end = text.floor_char_boundary(TEXT_MAX);
+    text.truncate(end);
+    Cow::Owned(text)
+}
+
+/// Only the system says no: interfaces are written before their packets.
+fn refused(error: PcapError) -> CaptureError {
+    match error {
+        PcapError::IoError(error) => error.into(),
+        other => io::Error::other(other).into(),
     }
-    option(&mut body, PACKET_FLAGS, &flags.to_le_bytes());
-    end_of_options(&mut body);
-    block(PACKET, &body)
-}
-
-fn block(kind: u32, body: &[u8]) -> Vec<u8> {
-    let length = body.len() as u32 + 12;
-    [&kind.to_le_bytes(), &length.to_le_bytes(), body, &length.to_le_bytes()].concat()
-}
-
-/// Longer than a length can say is cut.
-fn option(body: &mut Vec<u8>, code: u16, value: &[u8]) {
-    let value = value.get(..usize::from(u16::MAX)).unwrap_or(value);
-    body.extend_from_slice(&code.to_le_bytes());
-    body.extend_from_slice(&(value.len() as u16).to_le_bytes());
-    body.extend_from_slice(value);
-    pad(body);
-}
-
-fn end_of_options(body: &mut Vec<u8>) {
-    body.extend_from_slice(&[0; 4]);
-}
-
-/// Everything stands on a boundary of four bytes.
-fn pad(body: &mut Vec<u8>) {
-    body.resize(body.len().next_multiple_of(4), 0);
 }
 
 #[cfg(test)]
@@ -169,7 +161,7 @@ mod tests {
         assert_eq!(packets.ok(), Some(3));
         let blocks = blocks(&out);
         let kinds: Vec<u32> = blocks.iter().map(|(kind, _)| *kind).collect();
-        assert_eq!(kinds, [SECTION, INTERFACE, PACKET, PACKET, INTERFACE, PACKET]);
+        assert_eq!(kinds, [0x0A0D_0D0A, 1, 6, 6, 1, 6]);
         assert_eq!(blocks[1].1[..2], [250, 0]);
         let sent = &blocks[3].1;
         let wall = 1_700_000_000_123_456_790_u64;

@@ -1,6 +1,6 @@
 //! Reads a capture, one record after the other, in the memory of one line.
 
-use super::{CaptureError, Event, HEADER, HEADER_BEFORE, HEADER_STEM, PORT};
+use super::{CaptureError, Event, HEADER, HEADER_BEFORE, HEADER_STEM, PORT, SENT, STRAY};
 use signals::{SimTime, Stamp};
 use std::io::{self, BufRead, Read};
 
@@ -121,10 +121,14 @@ impl<R: BufRead> Reader<R> {
                     Event::Port(&self.port)
                 }
                 None => {
-                    let sent = other.strip_prefix('>');
-                    unhex(sent.unwrap_or(other), &mut self.bytes)
+                    let (sent, stray) = (other.strip_prefix(SENT), other.strip_prefix(STRAY));
+                    unhex(sent.or(stray).unwrap_or(other), &mut self.bytes)
                         .ok_or_else(|| malformed("bytes are not pairs of hex digits"))?;
-                    if sent.is_some() { Event::Sent(&self.bytes) } else { Event::Bytes(&self.bytes) }
+                    match (sent, stray) {
+                        (Some(_), _) => Event::Sent(&self.bytes),
+                        (None, Some(_)) => Event::Stray(&self.bytes),
+                        (None, None) => Event::Bytes(&self.bytes),
+                    }
                 }
             },
         };
@@ -182,6 +186,7 @@ mod tests {
         writer.record("sign-1", STAMP, Event::Bytes(b"\r\nV\t12\xFF\0")).unwrap();
         writer.record("sign-1", STAMP, Event::Bytes(b"")).unwrap();
         writer.record("sign-1", STAMP, Event::Sent(b":154\n")).unwrap();
+        writer.record("sign-1", STAMP, Event::Stray(b"\xFF")).unwrap();
         writer.record("sign-1", STAMP, Event::Lost).unwrap();
         writer.finish().unwrap()
     }
@@ -196,6 +201,7 @@ mod tests {
             Event::Opened,
             Event::Bytes(b"\r\nV\t12\xFF\0"),
             Event::Sent(b":154\n"),
+            Event::Stray(b"\xFF"),
             Event::Lost,
         ];
         for event in events {

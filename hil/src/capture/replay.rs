@@ -38,7 +38,7 @@ impl<R: BufRead> FrameSource for Replay<R> {
             }
             self.stamp = record.stamp;
             match record.event {
-                Event::Opened | Event::Port(_) | Event::Sent(_) => {}
+                Event::Opened | Event::Port(_) | Event::Sent(_) | Event::Stray(_) => {}
                 Event::Lost => return Err(LinkError::Gone { path: PathBuf::from(&self.source) }),
                 Event::Bytes(bytes) => {
                     buf.extend_from_slice(bytes);

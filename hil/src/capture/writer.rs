@@ -1,6 +1,6 @@
 //! Writes a capture.
 
-use super::{CaptureError, Event, HEADER, PORT};
+use super::{CaptureError, Event, HEADER, PORT, SENT, STRAY};
 use signals::Stamp;
 use std::io::Write;
 
@@ -51,7 +51,7 @@ impl<W: Write> Writer<W> {
         if source.is_empty() || source.starts_with('#') || source.contains(char::is_whitespace) {
             return Err(CaptureError::BadName { name: source.to_owned() });
         }
-        if matches!(event, Event::Bytes(&[]) | Event::Sent(&[])) {
+        if matches!(event, Event::Bytes(&[]) | Event::Sent(&[]) | Event::Stray(&[])) {
             return Ok(());
         }
         self.line.clear();
@@ -68,7 +68,11 @@ impl<W: Write> Writer<W> {
             }
             Event::Bytes(bytes) => self.digits(bytes),
             Event::Sent(bytes) => {
-                self.line.push(b'>');
+                self.line.push(SENT as u8);
+                self.digits(bytes);
+            }
+            Event::Stray(bytes) => {
+                self.line.push(STRAY as u8);
                 self.digits(bytes);
             }
         }

@@ -71,6 +71,12 @@ impl<'a> Frame<'a> {
         text.into_iter().flat_map(|body| body.fields()).chain(listed)
     }
 
+    /// The kind of device it is read as.
+    #[must_use]
+    pub const fn device(&self) -> DeviceKind {
+        self.device
+    }
+
     /// What the frame says in our units and sign. A history block, a request or a name measures nothing:
     /// all its quantities are `None`.
     #[must_use]

@@ -1,26 +1,30 @@
 //! `balise replay`: estimates again from a capture. The same bytes and stamps through the same
-//! [`Watch`] give the same estimates, to the last bit.
+//! [`Watch`] give the same estimates, to the last bit, however fast they go by.
+
+mod page;
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufReader, Write};
+use std::io::Write;
 use std::path::Path;
 
 use estimator::Belief;
 use exporter::BatteryId;
 use fluent_templates::fluent_bundle::FluentValue;
-use hil::capture::{CaptureError, Event, Reader};
+use hil::DeviceKind;
+use hil::capture::Event;
 use serde_json::{Map, Value, json};
-use signals::Estimate;
+use signals::{Estimate, Stamp};
 
+use crate::capture::{Kinds, Recording};
 use crate::config::Battery;
 use crate::estimates::EstimatesWriter;
 use crate::failure::Failure;
 use crate::files;
 use crate::profiles;
-use crate::speech;
 use crate::watch::Watch;
 use crate::words::Words;
+
+pub use page::{Paced, serve};
 
 /// What came of one battery.
 #[derive(Debug)]
@@ -29,8 +33,44 @@ pub struct Replayed {
     pub id: BatteryId,
     /// It, at the end.
     pub watch: Watch,
+    /// Its device.
+    pub device: DeviceKind,
+    /// Its chemistry.
+    pub chemistry: &'static str,
+    /// Its link is open.
+    pub is_open: bool,
     /// Estimates made.
     pub estimates: u64,
+}
+
+/// What is known of the batteries beside the capture.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Those of a configuration.
+    pub batteries: &'a [Battery],
+    /// What every other battery is like.
+    pub other: &'a Battery,
+    /// The kind of every other device; as the capture's head says where absent.
+    pub device: Option<DeviceKind>,
+}
+
+/// Who looks on while a capture goes by.
+pub trait Onlooker {
+    /// The next record is of `now`. Returns when it is time for it.
+    fn wait(&mut self, now: Stamp, batteries: &BTreeMap<String, Replayed>);
+
+    /// Something has happened to this battery.
+    fn see(&mut self, now: Stamp, battery: &Replayed);
+}
+
+/// Nobody looks on: as fast as possible.
+#[derive(Debug, Clone, Copy)]
+pub struct Nobody;
+
+impl Onlooker for Nobody {
+    fn wait(&mut self, _: Stamp, _: &BTreeMap<String, Replayed>) {}
+
+    fn see(&mut self, _: Stamp, _: &Replayed) {}
 }
 
 /// The name of a battery's line in a capture: its identity, with what would break a line escaped.
@@ -47,90 +87,75 @@ pub fn source_id(name: &str) -> BatteryId {
     BatteryId::new(site, battery)
 }
 
-/// Replays the capture at `path`. `known` says which device and profile a battery has; batteries it
-/// does not name are taken to be like `other`. Every estimate goes to `out`.
+/// Replays the capture at `path`; every estimate goes to `out`.
 ///
 /// # Errors
 /// Exit 3 where a file cannot be read or written; a capture cut at its end is replayed as far as it
 /// goes and only told of.
 pub fn replay<W: Write>(
     path: &str,
-    known: &[Battery],
-    other: &Battery,
+    known: Known<'_>,
+    onlooker: &mut dyn Onlooker,
     mut out: Option<&mut EstimatesWriter<W>>,
     words: Words,
 ) -> Result<Vec<Replayed>, Failure> {
-    let file = File::open(path).map_err(|error| files::unreadable(path, &error, words))?;
-    let mut reader = Reader::new(BufReader::new(file)).map_err(|error| unreadable(path, &error, words))?;
+    let mut recording = Recording::open(path, words)?;
+    let kinds = Kinds::of(&recording, known.device);
     let mut batteries: BTreeMap<String, Replayed> = BTreeMap::new();
-    loop {
-        let record = match reader.read() {
-            Ok(Some(record)) => record,
-            Ok(None) => break,
-            Err(error @ CaptureError::Torn { .. }) => {
-                speech::tell(&format!("{path}: {}", told(&error, words)));
-                break;
-            }
-            Err(error) => return Err(unreadable(path, &error, words)),
-        };
+    while let Some(record) = recording.read_next()? {
+        onlooker.wait(record.stamp, &batteries);
         if !batteries.contains_key(record.source) {
-            batteries.insert(record.source.to_owned(), fresh(record.source, known, other, words)?);
+            batteries.insert(record.source.to_owned(), fresh(record.source, known, &kinds, words)?);
         }
         let Some(battery) = batteries.get_mut(record.source) else { continue };
         match record.event {
-            // What was asked, and where, changes no estimate.
-            Event::Opened | Event::Port(_) | Event::Sent(_) => {}
-            Event::Lost => battery.watch.lost(),
-            Event::Bytes(bytes) => {
-                let (id, estimates) = (&battery.id, &mut battery.estimates);
-                let mut refused = None;
-                battery.watch.receive(record.stamp, bytes, |reading, estimate| {
-                    *estimates += 1;
-                    if let Some(out) = &mut out {
-                        refused = out.add(id, reading, estimate).err().or(refused.take());
-                    }
-                });
-                if let Some(error) = refused {
-                    return Err(files::unwritable(Path::new("-"), &error, words));
-                }
+            // What was asked, and where, and what answered nothing, changes no estimate.
+            Event::Port(_) | Event::Sent(_) | Event::Stray(_) => {}
+            Event::Opened => battery.is_open = true,
+            Event::Lost => {
+                battery.is_open = false;
+                battery.watch.lost();
             }
+            Event::Bytes(bytes) => receive(battery, record.stamp, bytes, &mut out)
+                .map_err(|error| files::unwritable(Path::new("-"), &error, words))?,
         }
+        onlooker.see(record.stamp, battery);
     }
     Ok(batteries.into_values().collect())
 }
 
-fn fresh(source: &str, known: &[Battery], other: &Battery, words: Words) -> Result<Replayed, Failure> {
+fn receive<W: Write>(
+    battery: &mut Replayed,
+    stamp: Stamp,
+    bytes: &[u8],
+    out: &mut Option<&mut EstimatesWriter<W>>,
+) -> std::io::Result<()> {
+    let (id, estimates) = (&battery.id, &mut battery.estimates);
+    let mut written = Ok(());
+    battery.watch.receive(stamp, bytes, |reading, estimate| {
+        *estimates += 1;
+        if let (Some(out), Ok(())) = (&mut *out, &written) {
+            written = out.add(id, reading, estimate);
+        }
+    });
+    written
+}
+
+fn fresh(source: &str, known: Known<'_>, kinds: &Kinds, words: Words) -> Result<Replayed, Failure> {
     let id = source_id(source);
     let of = |battery: &&Battery| BatteryId::new(&battery.site, &battery.name) == id;
-    let battery = known.iter().find(of).unwrap_or(other);
+    let named = known.batteries.iter().find(of);
+    let battery = named.unwrap_or(known.other);
+    let device = match named {
+        Some(battery) => battery.device,
+        None => kinds.kind(source).unwrap_or(known.other.device),
+    };
     let profile = profiles::load(&battery.profile, battery.capacity, words)?;
     let belief = Belief { soc: battery.initial_soc, ..Belief::default() };
-    Ok(Replayed {
-        id,
-        watch: Watch::new(battery.device, profile, belief, battery.silent_after)
-            .counting_reversed(battery.polling.current_reversed),
-        estimates: 0,
-    })
-}
-
-fn unreadable(path: &str, error: &CaptureError, words: Words) -> Failure {
-    files::not_understood(path, "capture", &told(error, words), words)
-}
-
-/// What is wrong with a capture, and in which line.
-fn told(error: &CaptureError, words: Words) -> String {
-    let at = |key: &str, line: u64| words.tell(key, &[("line", FluentValue::from(line))]);
-    match error {
-        CaptureError::NotACapture => words.say("capture-foreign"),
-        CaptureError::OtherVersion { version } => {
-            words.tell("capture-version", &[("version", FluentValue::from(version.as_str()))])
-        }
-        CaptureError::Malformed { line, .. } => at("file-line", *line),
-        CaptureError::Torn { line } => at("capture-torn", *line),
-        CaptureError::BadName { .. } | CaptureError::BadWord { .. } | CaptureError::Io(_) => {
-            error.to_string()
-        }
-    }
+    let chemistry = profile.chemistry();
+    let watch = Watch::new(device, profile, belief, battery.silent_after);
+    let watch = watch.counting_reversed(battery.polling.current_reversed);
+    Ok(Replayed { id, watch, device, chemistry, is_open: false, estimates: 0 })
 }
 
 /// The outcome as JSON.
