@@ -33,6 +33,7 @@ soak: tools
 	cargo test -p balise --locked --lib ten_thousand -- --ignored --nocapture
 	BALISE_SOAK=1 cargo test -p balise --locked --test rules -- --nocapture
 	cargo test -p balise --release --locked --test many -- --ignored --nocapture
+	cargo test --locked --test months -- --ignored --nocapture --test-threads 1
 
 # The kernel's own USB-serial stack with emulated adapters, in a guest: minutes, and a big download.
 rig-vm:

@@ -29,6 +29,8 @@ pub mod identify;
 pub mod interrupt;
 pub mod judge;
 pub mod monitor;
+pub mod months;
+pub mod noticed;
 pub mod outlook;
 pub mod port;
 pub mod ports;

@@ -16,6 +16,7 @@ use signals::{Estimate, Seed, SimTime, Span, Stamp, Truth, Volts};
 use crate::alerts;
 use crate::due::Moment;
 use crate::foresight::{self, Foresight};
+use crate::noticed::Finding;
 use crate::outlook::sun::Standing;
 use crate::profiles;
 use crate::report::{Scores, TraceRow};
@@ -51,6 +52,8 @@ pub struct Simulated {
     pub settled_error_max: Option<f64>,
     /// What the faults did, in order.
     pub fault_log: Vec<FaultHit>,
+    /// What was found of the sensors.
+    pub findings: Vec<Finding>,
 }
 
 /// Runs `scenario` with `seed`.
@@ -119,6 +122,7 @@ pub fn simulate_heard(
         scores: tally.scores(stage.truth(), watch.estimate().as_ref()),
         settled_error_max: tally.settled_error_max,
         fault_log: stage.take_fault_log(),
+        findings: watch.findings().to_vec(),
     })
 }
 

@@ -6,6 +6,7 @@
 //! ```
 
 use crate::foresight::Foresight;
+use crate::noticed::{Finding, Noticed};
 use estimator::{Belief, Estimator, Profile};
 use exporter::Row;
 use hil::wire::Decoder;
@@ -30,6 +31,7 @@ pub struct Watch {
     /// The device has told the battery's own current at least once.
     counts_charge: bool,
     foresight: Option<Box<Foresight>>,
+    noticed: Noticed,
 }
 
 impl Watch {
@@ -54,6 +56,7 @@ impl Watch {
             discharged_coulombs: 0.0,
             counts_charge: false,
             foresight: None,
+            noticed: Noticed::default(),
         }
     }
 
@@ -95,6 +98,7 @@ impl Watch {
             self.heard = Some(stamp);
             self.counts_charge |= reading.current.is_some() && reading.current_is_net;
             if let Some(estimate) = self.estimator.update(stamp.monotonic, &reading) {
+                self.noticed.look(&estimate);
                 each(&reading, &estimate);
                 if let Some(foresight) = &mut self.foresight {
                     foresight.note(stamp, &reading, &self.estimator);
@@ -125,6 +129,12 @@ impl Watch {
     #[must_use]
     pub fn estimate(&self) -> Option<Estimate> {
         self.estimator.estimate()
+    }
+
+    /// What was found of its sensors, in the order in which it was told.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        self.noticed.findings()
     }
 
     /// The estimator, for saving its state.

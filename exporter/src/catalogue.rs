@@ -256,9 +256,11 @@ pub const BUILD_INFO: Metric = Metric {
 
 /// Every metric there is.
 pub fn all() -> impl Iterator<Item = Metric> {
+    let scores = crate::scores::ALERT.into_iter().chain([crate::scores::BATTERY_YEARS]);
     [BUILD_INFO, RELOAD_SUCCESSFUL, INFO, SIGN_STATE, UP]
         .into_iter()
         .chain(COLUMNS.iter().map(|column| column.metric))
+        .chain(scores)
 }
 
 impl Row {

@@ -18,6 +18,7 @@ pub mod identity;
 pub mod recording;
 pub mod rules;
 pub mod ruletest;
+pub mod scores;
 pub mod serve;
 pub mod sink;
 pub mod store;

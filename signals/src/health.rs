@@ -59,6 +59,19 @@ impl SensorFault {
         }
     }
 
+    /// `stuck`, `silent`, `reversed`, `offset`, `dead-band` or `gain`, as files have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stuck => "stuck",
+            Self::Dropout => "silent",
+            Self::Reversed => "reversed",
+            Self::Offset => "offset",
+            Self::DeadBand => "dead-band",
+            Self::Gain => "gain",
+        }
+    }
+
     /// The fault of this code.
     #[must_use]
     pub fn of_code(code: u8) -> Option<Self> {

@@ -25,7 +25,8 @@ use crate::files;
 use crate::judge::Fired;
 use crate::replay;
 use crate::report::{
-    AlertRow, AlertVerdict, Check, Detection, Outcome as Ended, RunRecord, Said, SignRecord, TraceRow,
+    AlertRow, AlertVerdict, Check, Detection, FindingRow, Outcome as Ended, RunRecord, Said, SignRecord,
+    TraceRow,
 };
 use crate::scenario;
 use crate::score::{self, Sign};
@@ -99,7 +100,9 @@ pub fn outcome(
         signs.push(line(evidence));
     }
     record.checks.push(mailed(lived));
-    record.checks.push(replayed(out, words)?);
+    let (check, findings) = replayed(out, words)?;
+    record.checks.push(check);
+    record.findings = findings;
     Ok(Outcome { record, signs })
 }
 
@@ -354,7 +357,8 @@ fn mailed(lived: &Lived) -> Check {
 }
 
 /// The capture, replayed without any plant, gives the estimates file again.
-fn replayed(out: &Path, words: Words) -> Result<Check, Failure> {
+/// Whether the replay gives the same estimates, and what it finds of the sensors.
+fn replayed(out: &Path, words: Words) -> Result<(Check, Vec<FindingRow>), Failure> {
     let paths = Paths::within(out);
     let source = files::read_text(&paths.config.display().to_string(), words)?;
     let config = config::parse(&source)
@@ -362,15 +366,25 @@ fn replayed(out: &Path, words: Words) -> Result<Check, Failure> {
     let unwritable = |error: std::io::Error| files::unwritable(&paths.estimates, &error, words);
     let mut writer = EstimatesWriter::new(Vec::new()).map_err(unwritable)?;
     let Some(any) = config.batteries.first() else {
-        return Ok(plain_check("replay", "check-replayed", false));
+        return Ok((plain_check("replay", "check-replayed", false), Vec::new()));
     };
     let known = replay::Known { batteries: &config.batteries, other: any, device: None };
     let capture = paths.capture.display().to_string();
-    replay::replay(&capture, known, &mut replay::Nobody, Some(&mut writer), words)?;
+    let batteries = replay::replay(&capture, known, &mut replay::Nobody, Some(&mut writer), words)?;
     let again = writer.finish().map_err(unwritable)?;
     let live = std::fs::read(&paths.estimates)
         .map_err(|error| files::unreadable(&paths.estimates.display().to_string(), &error, words))?;
-    Ok(plain_check("replay", "check-replayed", live == again))
+    let findings = batteries.iter().flat_map(finding_rows).collect();
+    Ok((plain_check("replay", "check-replayed", live == again), findings))
+}
+
+fn finding_rows(battery: &replay::Replayed) -> impl Iterator<Item = FindingRow> {
+    let of_the_week = battery.watch.findings().iter().filter(|it| it.told.as_secs() <= WEEK_SECS);
+    of_the_week.map(|finding| FindingRow {
+        site: battery.id.site().to_owned(),
+        battery: battery.id.battery().to_owned(),
+        finding: *finding,
+    })
 }
 
 fn bounded(

@@ -12,6 +12,7 @@ use super::rival::NAMES;
 use super::rows::{Reference, Table};
 use super::run::Run;
 use super::score::{Errors, Scored, Scores, score};
+use crate::noticed::{Finding, said};
 use crate::words::Words;
 
 /// Scores of one file.
@@ -45,6 +46,8 @@ pub struct Report {
     pub measured_ah: Option<f64>,
     /// The same as the estimator sees it.
     pub estimated_ah: Option<f64>,
+    /// What the estimator found of the sensors.
+    pub findings: Vec<Finding>,
     /// Updates a second of the estimator alone.
     pub updates_per_s: f64,
     /// The plant's voltage over the measured one, where the plant has parameters of this battery.
@@ -83,6 +86,7 @@ impl Report {
             resistance_ohms: last.map(|last| (last.resistance.as_ohms(), last.resistance_stddev.as_ohms())),
             measured_ah,
             estimated_ah,
+            findings: run.noticed.findings().to_vec(),
             updates_per_s: run.updates_per_sec,
             overlay: plant::overlay(profile, table, options),
         }
@@ -112,6 +116,7 @@ impl Report {
             "resistance_ohm_stddev": self.resistance_ohms.map(|(_, stddev)| stddev),
             "measured_ah": self.measured_ah,
             "estimated_ah": self.estimated_ah,
+            "findings": self.findings.iter().map(Finding::json).collect::<Value>(),
             "updates_per_s": self.updates_per_s,
             "plant": self.overlay.as_ref().map(overlay_json),
             "references": self.rivals.iter().map(|(name, scores)| ((*name).to_owned(), scores_json(scores.as_ref())))
@@ -222,6 +227,7 @@ impl Report {
             let blanks = [("measured", number(measured, 2)), ("estimated", number(estimated, 2))];
             lines.push(words.tell("evaluate-charge", &blanks));
         }
+        lines.extend(self.findings.iter().map(|finding| said::sentence(finding, words)));
         lines.push(words.tell("evaluate-speed", &[("updates", number(self.updates_per_s, 0))]));
         lines
     }

@@ -9,6 +9,7 @@ use signals::{AmpHours, Amps, Celsius, Estimate, Reading, SimTime, Span, Stamp, 
 use super::Options;
 use super::rival::{self, Rivals, Said};
 use super::rows::{Row, Table};
+use crate::noticed::Noticed;
 use crate::watch::Watch;
 
 /// What was thought at each row.
@@ -20,6 +21,8 @@ pub(super) struct Run {
     pub weighed: Vec<bool>,
     /// What the rivals thought, in the order of [`super::rival::NAMES`].
     pub rivals: Vec<[Option<Said>; rival::COUNT]>,
+    /// What was found of the sensors.
+    pub noticed: Noticed,
     /// Updates a second of the estimator alone.
     pub updates_per_sec: f64,
 }
@@ -32,6 +35,7 @@ pub(super) fn run(table: &Table, profile: &Profile, options: &Options) -> Run {
         estimates: Vec::with_capacity(table.rows.len()),
         weighed: Vec::with_capacity(table.rows.len()),
         rivals: Vec::with_capacity(table.rows.len()),
+        noticed: Noticed::default(),
         updates_per_sec: 0.0,
     };
     let mut readings = Vec::with_capacity(table.rows.len());
@@ -39,7 +43,11 @@ pub(super) fn run(table: &Table, profile: &Profile, options: &Options) -> Run {
         let at = SimTime::from_secs(row.time_secs);
         let (fresh, reading) = chain.take(at, sensed(row, options));
         run.weighed.push(fresh && reading.voltage.is_some());
-        run.estimates.push(chain.estimate());
+        let estimate = chain.estimate();
+        if let Some(estimate) = &estimate {
+            run.noticed.look(estimate);
+        }
+        run.estimates.push(estimate);
         run.rivals.push(rivals.look(at, &reading));
         readings.push((at, reading));
     }

@@ -236,7 +236,7 @@ pub(super) fn sheets(scoring: &Scoring, words: Words) -> Sheets {
         kind: words.say("evaluate-kind"),
         story: vec![words.tell("scoring-story", &blanks), words.say("scoring-columns")],
         sheets: sheets.into_iter().filter(|sheet| !sheet.rows.is_empty()).collect(),
-        curves: None,
+        ..Sheets::default()
     }
 }
 

@@ -20,6 +20,7 @@ use crate::config::Battery;
 use crate::estimates::EstimatesWriter;
 use crate::failure::Failure;
 use crate::files;
+use crate::noticed::{Finding, said};
 use crate::profiles;
 use crate::watch::Watch;
 use crate::words::Words;
@@ -177,16 +178,20 @@ pub fn json(batteries: &[Replayed]) -> Value {
                 "soh": estimate.map(|estimate| estimate.soh),
                 "capacity_ah": estimate.map(|estimate| estimate.capacity.as_amp_hours()),
                 "resistance_ohm": estimate.map(|estimate| estimate.resistance.as_ohms()),
+                "findings": battery.watch.findings().iter().map(Finding::json).collect::<Value>(),
             }),
         );
     }
     json!({ "batteries": map })
 }
 
-/// The outcome as a person reads it: one line a battery.
+/// The outcome as a person reads it: one line a battery, and one for each finding of its sensors.
 #[must_use]
 pub fn table(batteries: &[Replayed], words: Words) -> String {
-    batteries.iter().map(|battery| line(battery, words) + "\n").collect()
+    let findings = |battery: &Replayed| -> String {
+        battery.watch.findings().iter().map(|it| format!("    {}\n", said::sentence(it, words))).collect()
+    };
+    batteries.iter().map(|battery| line(battery, words) + "\n" + &findings(battery)).collect()
 }
 
 fn line(battery: &Replayed, words: Words) -> String {

@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use fluent_templates::fluent_bundle::FluentValue;
 use minijinja::{AutoEscape, Environment, Value};
 use serde_json::json;
-use signals::FaultEvent;
+use signals::{FaultEvent, SimTime};
 
 use super::figure::figure;
 use super::{
-    AlertRow, AlertVerdict, Check, Counts, Detection, FaultRow, Outcome, ReportError, RunRecord, SignRecord,
+    AlertRow, AlertVerdict, Check, Counts, Detection, FaultRow, FindingRow, Outcome, ReportError, RunRecord,
+    SignRecord,
 };
+use crate::noticed::{Sensor, said};
 use crate::words::Words;
 
 /// The finest a curve is drawn: two points in each bucket.
@@ -61,6 +63,7 @@ fn context(record: &RunRecord, words: Words) -> serde_json::Value {
         "signs": rows(&record.signs, |sign| sign_row(sign, words)),
         "figures": figures,
         "faults": rows(&record.faults, |fault| fault_row(fault, words)),
+        "findings": finding_rows(record, words),
         "alerts": rows(&record.alerts, |alert| alert_row(alert, words)),
         "left_out": left_out(record, words),
         "command": command(record),
@@ -169,6 +172,47 @@ fn fault_row(fault: &FaultRow, words: Words) -> serde_json::Value {
     })
 }
 
+/// Every finding with what was really wrong, then what was wrong and not noticed.
+fn finding_rows(record: &RunRecord, words: Words) -> Vec<serde_json::Value> {
+    let missed = record.unnoticed().map(|(fault, sensor)| missed_row(fault, sensor, words));
+    let found = record.findings.iter().map(|row| finding_row(record, row, words));
+    found.chain(missed).take(ROWS_MAX).collect()
+}
+
+fn finding_row(record: &RunRecord, row: &FindingRow, words: Words) -> serde_json::Value {
+    let finding = &row.finding;
+    let truth: Vec<String> = record.true_faults(row).map(|fault| fault_name(&fault.event, words)).collect();
+    let (class, truth) = match truth.as_slice() {
+        [] => ("failed", words.say("report-finding-untrue")),
+        faults => ("passed", faults.join(", ")),
+    };
+    json!({
+        "site": row.site,
+        "sensor": said::sensor(finding.sensor, words),
+        "noticed": said::fault(finding, words),
+        "since": moment(Some(finding.since.as_secs()), words),
+        "told": moment(Some(finding.told.as_secs()), words),
+        "gone": moment(finding.gone.map(SimTime::as_secs), words),
+        "remedy": said::remedy(finding, words),
+        "class": class,
+        "truth": truth,
+    })
+}
+
+fn missed_row(fault: &FaultRow, sensor: Sensor, words: Words) -> serde_json::Value {
+    json!({
+        "site": fault.site,
+        "sensor": said::sensor(sensor, words),
+        "noticed": words.say("report-finding-missed"),
+        "since": moment(None, words),
+        "told": moment(None, words),
+        "gone": moment(None, words),
+        "remedy": "–",
+        "class": "skipped",
+        "truth": fault_name(&fault.event, words),
+    })
+}
+
 fn alert_row(alert: &AlertRow, words: Words) -> serde_json::Value {
     let class = match alert.verdict {
         AlertVerdict::Hit | AlertVerdict::Quiet => "passed",
@@ -225,7 +269,7 @@ pub(super) fn verdict_word(verdict: AlertVerdict, words: Words) -> String {
 }
 
 /// A number with its unit after a no-break space, three figures or so; a dash for the unknown.
-pub(super) fn quantity(value: Option<f64>, unit: &str, words: Words) -> String {
+pub(crate) fn quantity(value: Option<f64>, unit: &str, words: Words) -> String {
     let Some(value) = value.filter(|value| value.is_finite()) else { return "–".to_owned() };
     if unit == "ratio" {
         return typeset(&words.percent(value, 1));
@@ -246,7 +290,7 @@ pub(super) fn typeset(number: &str) -> String {
 }
 
 /// An instant as time since the start: `3 d 04:05`.
-fn moment(at_secs: Option<f64>, words: Words) -> String {
+pub(crate) fn moment(at_secs: Option<f64>, words: Words) -> String {
     let Some(at_secs) = at_secs.filter(|at| at.is_finite()) else { return "–".to_owned() };
     let secs = at_secs.max(0.0).round() as u64;
     let clock = format!("{:02}:{:02}", secs / 3600 % 24, secs / 60 % 60);
@@ -351,6 +395,19 @@ mod tests {
             assert!(!page.contains("Unknown localization"));
         }
         Ok(())
+    }
+
+    #[test]
+    fn a_finding_stands_beside_the_true_fault_and_what_was_not_noticed_comes_last() {
+        let record = sample::week(1);
+        let rows = finding_rows(&record, Words::English);
+        let shown: Vec<_> = rows.iter().map(|row| (row["noticed"].as_str(), row["truth"].as_str())).collect();
+        let expected = [
+            (Some("stuck at one value"), Some("Voltage reading stuck")),
+            (Some("off"), Some("none: the sensor was sound")),
+            (Some("not noticed"), Some("Temperature reading stuck")),
+        ];
+        assert_eq!(shown, expected);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{Check, Outcome, ReportError, RunRecord, Timing};
 use crate::words::Words;
 
 /// The file's text.
-pub(super) fn junit_xml(record: &RunRecord, timing: &Timing, words: Words) -> Result<String, ReportError> {
+pub(crate) fn junit_xml(record: &RunRecord, timing: &Timing, words: Words) -> Result<String, ReportError> {
     let mut suite = TestSuite::new(record.name.as_str());
     suite.add_property(("seed", record.seed.to_string().as_str()));
     suite.add_test_cases(record.checks.iter().map(|check| case(check, record, words)));

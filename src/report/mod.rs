@@ -29,12 +29,14 @@ mod trace;
 use std::path::{Path, PathBuf};
 
 pub(crate) use figure::{Curves, lines_figure};
-pub(crate) use html::page;
+pub(crate) use html::{moment, page, quantity};
+pub(crate) use junit::junit_xml;
+pub(crate) use sheets::html as sheets_html;
 
 pub use evaluation::{ChargeRow, Evaluation, Method, Overlaid, Phased, write_evaluation};
 pub use record::{
-    AlertRow, AlertVerdict, Check, Counts, Detection, FaultRow, Outcome, RunRecord, Said, Scores, SignRecord,
-    Timing, TraceRow,
+    AlertRow, AlertVerdict, Check, Counts, Detection, FaultRow, FindingRow, Outcome, RunRecord, Said, Scores,
+    SignRecord, Timing, TraceRow,
 };
 pub use reliability::Reliability;
 pub use sheets::{Cell, Curves as ReliabilityCurves, Sheet, Sheets, write_sheets};
@@ -100,7 +102,7 @@ pub fn write_all(
     let files = [
         ("report.html", html::report_html(record, words)?),
         ("results.json", results::results_json(record)?),
-        ("junit.xml", junit::junit_xml(record, timing, words)?),
+        ("junit.xml", junit_xml(record, timing, words)?),
         ("trace.csv", trace::trace_csv(record)?),
         ("timing.json", results::timing_json(timing)?),
     ];

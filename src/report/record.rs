@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use signals::FaultEvent;
 
+use crate::noticed::{Finding, Sensor};
 use crate::words::Words;
 
 /// One run of one scenario: its story, what it measured, and whether that was good enough.
@@ -28,6 +29,8 @@ pub struct RunRecord {
     pub checks: Vec<Check>,
     /// What was made to go wrong.
     pub faults: Vec<FaultRow>,
+    /// What was found of the sensors.
+    pub findings: Vec<FindingRow>,
     /// Each alert that was due, fired, or rightly quiet.
     pub alerts: Vec<AlertRow>,
 }
@@ -143,6 +146,17 @@ pub struct FaultRow {
     pub detection: Detection,
 }
 
+/// What was found of one sensor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindingRow {
+    /// The sign.
+    pub site: String,
+    /// Which of its batteries.
+    pub battery: String,
+    /// The finding.
+    pub finding: Finding,
+}
+
 /// Whether a fault was told of.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Detection {
@@ -237,6 +251,27 @@ impl RunRecord {
     pub fn is_incomplete(&self) -> bool {
         let counts = self.counts();
         counts.checks_failed == 0 && counts.checks_skipped > 0
+    }
+
+    /// The faults that a finding may be of: none where it is a false one.
+    pub fn true_faults<'r>(&'r self, row: &'r FindingRow) -> impl Iterator<Item = &'r FaultRow> {
+        let own = |fault: &&FaultRow| fault.site == row.site && fault.battery == row.battery;
+        self.faults.iter().filter(own).filter(|fault| row.finding.may_be(&fault.event))
+    }
+
+    /// The faults of sensors that no finding is of, each with its sensor.
+    pub fn unnoticed(&self) -> impl Iterator<Item = (&FaultRow, Sensor)> {
+        let noticed = |fault: &FaultRow, sensor: Sensor| {
+            self.findings.iter().any(|row| {
+                let own = fault.site == row.site && fault.battery == row.battery;
+                own && row.finding.sensor == sensor && row.finding.may_be(&fault.event)
+            })
+        };
+        let spoilt = |fault| Sensor::spoilt_by(fault).iter().copied();
+        self.faults
+            .iter()
+            .flat_map(move |fault| spoilt(fault.event.kind).map(move |sensor| (fault, sensor)))
+            .filter(move |(fault, sensor)| !noticed(fault, *sensor))
     }
 
     /// `passed`, `failed` or `incomplete`, as keys and files have it.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use signals::fault::Place;
 
 use super::{
-    AlertRow, Check, Detection, FaultRow, RESULTS_VERSION, ReportError, RunRecord, SignRecord,
+    AlertRow, Check, Detection, FaultRow, FindingRow, RESULTS_VERSION, ReportError, RunRecord, SignRecord,
     TIMING_VERSION, Timing,
 };
 
@@ -54,6 +54,7 @@ fn results(record: &RunRecord) -> Value {
         "checks": record.checks.iter().map(check).collect::<Value>(),
         "signs": record.signs.iter().map(sign).collect::<Value>(),
         "faults": record.faults.iter().map(fault).collect::<Value>(),
+        "findings": record.findings.iter().map(|row| finding(record, row)).collect::<Value>(),
         "alerts": record.alerts.iter().map(alert).collect::<Value>(),
     })
 }
@@ -107,6 +108,15 @@ fn fault(fault: &FaultRow) -> Value {
     })
 }
 
+/// What was found of a sensor, and the faults it may be of.
+fn finding(record: &RunRecord, row: &FindingRow) -> Value {
+    let mut value = row.finding.json();
+    value["site"] = json!(row.site);
+    value["battery"] = json!(row.battery);
+    value["true_faults"] = record.true_faults(row).map(|fault| fault.event.kind.name()).collect();
+    value
+}
+
 /// Where in the bank, counted from 1; null where the fault names no place.
 fn place(place: &Place) -> Value {
     if *place == Place::default() {
@@ -144,8 +154,18 @@ mod tests {
             .filter(|line| line.starts_with("  \""))
             .filter_map(|line| line.split('"').nth(1))
             .collect();
-        let expected =
-            ["alerts", "balise_results", "checks", "counts", "faults", "name", "passed", "seed", "signs"];
+        let expected = [
+            "alerts",
+            "balise_results",
+            "checks",
+            "counts",
+            "faults",
+            "findings",
+            "name",
+            "passed",
+            "seed",
+            "signs",
+        ];
         assert_eq!(keys, expected);
         assert!(text.contains("\"balise_results\": 1,"));
         Ok(())
@@ -158,6 +178,18 @@ mod tests {
         let text = results_json(&record)?;
         assert!(!text.contains("private") && !text.contains("2026-"));
         Ok(())
+    }
+
+    #[test]
+    fn a_finding_names_the_faults_it_may_be_of() {
+        let results = results(&sample::week(1));
+        let findings = &results["findings"];
+        assert_eq!(findings[0]["true_faults"], json!(["voltage-stuck"]));
+        assert_eq!(
+            (&findings[0]["since_s"], &findings[0]["estimate"]),
+            (&json!(172_800.0), &json!("left-out"))
+        );
+        assert_eq!(findings[1]["true_faults"], json!([]));
     }
 
     #[test]

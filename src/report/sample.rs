@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
-use signals::{FaultEvent, FaultKind, SimTime};
+use signals::{FaultEvent, FaultKind, SensorFault, SimTime};
 
 use super::{
-    AlertRow, AlertVerdict, Check, Detection, FaultRow, Outcome, RunRecord, Said, Scores, SignRecord, Timing,
-    TraceRow,
+    AlertRow, AlertVerdict, Check, Detection, FaultRow, FindingRow, Outcome, RunRecord, Said, Scores,
+    SignRecord, Timing, TraceRow,
 };
+
+use crate::noticed::{Finding, Sensor};
 
 const DAY_SECS: f64 = 86_400.0;
 
@@ -26,7 +28,13 @@ pub(super) fn week(signs: usize) -> RunRecord {
         faults: vec![
             fault(FaultKind::PanelSnow, 0.9, 1.0, 4.2, detected("BaliseSocLow", 3.4)),
             fault(FaultKind::DeviceFalseFull, 0.0, 2.5, 2.5, Detection::NotDue),
+            fault(FaultKind::VoltageStuck, 0.0, 1.9, 2.4, Detection::NotDue),
+            fault(FaultKind::TemperatureStuck, 0.0, 5.0, 5.4, Detection::NotDue),
             fault(FaultKind::CablePulled, 0.0, 4.9, 5.15, detected("BaliseDeviceSilent", 4.91)),
+        ],
+        findings: vec![
+            found(Sensor::Voltage, SensorFault::Stuck, 2.0),
+            found(Sensor::Current, SensorFault::Offset, 3.0),
         ],
         alerts: vec![
             alert("BaliseSocLow", Some((3.3, 4.9)), Some((3.4, 4.7)), AlertVerdict::Hit),
@@ -34,6 +42,16 @@ pub(super) fn week(signs: usize) -> RunRecord {
             alert("BaliseNotCharging", Some((2.0, 4.2)), None, AlertVerdict::Missed),
             alert("BaliseDisagree", None, Some((5.5, 5.8)), AlertVerdict::FalseAlarm),
         ],
+    }
+}
+
+fn found(sensor: Sensor, fault: SensorFault, days: f64) -> FindingRow {
+    let since = SimTime::from_secs(days * DAY_SECS);
+    let told = SimTime::from_secs((days + 0.25) * DAY_SECS);
+    FindingRow {
+        site: "QC-138-01".into(),
+        battery: "house".into(),
+        finding: Finding { sensor, fault, since, told, gone: None, amount: 0.0 },
     }
 }
 

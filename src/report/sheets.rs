@@ -20,6 +20,8 @@ pub struct Sheets {
     pub story: Vec<String>,
     /// The tables.
     pub sheets: Vec<Sheet>,
+    /// Drawings before the tables, each one SVG element of our own making.
+    pub drawings: Vec<String>,
     /// Reliability curves above them, with their title and the name of their axis.
     pub curves: Option<Curves>,
 }
@@ -134,7 +136,11 @@ pub fn write_sheets(
     files.iter().map(|(name, text)| write_whole(&dir.join(name), text)).collect()
 }
 
-fn html(sheets: &Sheets, words: Words) -> Result<String, ReportError> {
+/// The page alone.
+///
+/// # Errors
+/// Where the template cannot be filled.
+pub(crate) fn html(sheets: &Sheets, words: Words) -> Result<String, ReportError> {
     let cell = |cell: &Cell| {
         let class = if cell.is_bad { "outcome failed" } else { "" };
         json!({ "text": typeset_number(&cell.text), "class": class })
@@ -148,6 +154,7 @@ fn html(sheets: &Sheets, words: Words) -> Result<String, ReportError> {
         "title": sheets.title,
         "kind": sheets.kind,
         "story": sheets.story,
+        "drawings": sheets.drawings,
         "figure": sheets
             .curves
             .as_ref()
@@ -182,6 +189,7 @@ mod tests {
                 head: vec!["name".to_owned(), "error".to_owned()],
                 rows: vec![row("file-1.csv", "-1.5", false), row("<i>", "20", true)],
             }],
+            drawings: Vec::new(),
             curves: None,
         }
     }

@@ -121,7 +121,7 @@ mod tests {
     fn a_battery_is_shown_its_own_faults_and_alerts_only() {
         let record = sample::week(2);
         let rows = |index: usize| lanes(&record, &record.signs[index], WEEK, Words::English).len();
-        assert_eq!(rows(0), 3 + 4 + 1);
+        assert_eq!(rows(0), 5 + 4 + 1);
         assert_eq!(rows(1), 1, "the dark display is its own");
     }
 

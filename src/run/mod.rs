@@ -27,6 +27,7 @@ use crate::due::{self, Need};
 use crate::failure::{Exit, Failure};
 use crate::faultlog::FaultLog;
 use crate::files;
+use crate::months::command as months;
 use crate::replay::source_name;
 use crate::report::{self, RunRecord, Timing};
 use crate::scenario::Scenario;
@@ -116,6 +117,9 @@ pub struct Done {
 /// # Errors
 /// Exit 3 where a file is bad or a folder taken.
 pub fn run(options: &Options, words: Words) -> Result<Exit, Failure> {
+    if months::are_populations(&options.scenarios, words)? {
+        return months::run(options, words);
+    }
     let out = options.out.clone().unwrap_or_else(dated_folder);
     let jobs = jobs(options, words)?;
     check_folders(options, &out, &jobs, words)?;

@@ -12,7 +12,8 @@ use super::{Court, Job};
 use crate::failure::{Exit, Failure, environment};
 use crate::interrupt::Scratch;
 use crate::judge::{self, Fired};
-use crate::report::{RunRecord, SignRecord, Timing};
+use crate::noticed::Finding;
+use crate::report::{FindingRow, RunRecord, SignRecord, Timing};
 use crate::scenario::{Chemistry, Scenario};
 use crate::score::{self, Sign};
 use crate::simulation::{self, Simulated};
@@ -116,6 +117,7 @@ fn record(job: &Job, court: &Court, simulated: Simulated, fired: Option<&Fired>)
         scenario_file: job.file.clone(),
         checks,
         faults: score::fault_rows(sign, &scenario.faults, &rulings),
+        findings: simulated.findings.iter().map(|finding| finding_row(sign, finding)).collect(),
         alerts: if judged { score::alert_rows(sign, &court.needs, &rulings) } else { Vec::new() },
         signs: vec![SignRecord {
             site: scenario.site.clone(),
@@ -125,6 +127,10 @@ fn record(job: &Job, court: &Court, simulated: Simulated, fired: Option<&Fired>)
             scores: simulated.scores,
         }],
     }
+}
+
+fn finding_row(sign: Sign<'_>, finding: &Finding) -> FindingRow {
+    FindingRow { site: sign.site.to_owned(), battery: sign.battery.to_owned(), finding: *finding }
 }
 
 /// The battery's kind, as a crew would say it.

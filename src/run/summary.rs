@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::Done;
 use crate::failure::Failure;
 use crate::files;
+use crate::noticed::said;
 use crate::report::{Outcome, RESULTS_VERSION, RunRecord};
 use crate::words::Words;
 
@@ -72,6 +73,9 @@ pub fn table(done: &[Done], worse: &[String], words: Words) -> String {
         for check in unmet {
             let outcome = words.say(&format!("report-{}", check.outcome.name()));
             text += &format!("    {outcome}: {}{}\n", check.text.within(words), measured(check, words));
+        }
+        for row in &done.record.findings {
+            text += &format!("    {}\n", said::sentence(&row.finding, words));
         }
     }
     for sentence in worse {

@@ -62,7 +62,7 @@ use fault::Told;
 const STEPS_MAX: f64 = 1.0e8;
 
 /// 2010-01-01 and 2100-01-01: between them the sun's place is known.
-const START_UNIX_SECS: std::ops::RangeInclusive<i64> = 1_262_304_000..=4_102_444_800;
+pub(crate) const START_UNIX_SECS: std::ops::RangeInclusive<i64> = 1_262_304_000..=4_102_444_800;
 
 /// A checked scenario.
 #[derive(Debug, Clone, PartialEq)]

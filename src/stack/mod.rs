@@ -7,6 +7,7 @@
 //!
 //! All of it runs on this machine without root, on free loopback ports, with every file in one folder.
 
+pub mod archive;
 mod child;
 mod client;
 mod error;
@@ -23,6 +24,7 @@ use std::time::Duration;
 
 pub(crate) use child::{Child, that_dies_with_us};
 
+pub use archive::Archive;
 pub use error::StackError;
 pub use smtp::{Mail, SmtpSink};
 pub use tools::Tools;

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! P = −V·I;  each hour: m = mean(P), s = deviation(P);     of a night, the hour with the least ln m + 2·ln s
-//! g found:  ⟨ln m/m₀⟩ beyond max(0.06, 3·δ_m·√(1/n + 1/n₀)),  ⟨ln s/s₀⟩ the same way, a fifth to twice as much
+//! g found:  ⟨ln m/m₀⟩ beyond max(0.06, 3·δ_m·√(1/n + 1/n₀)),  ⟨ln s/s₀⟩ beyond 2·δ_s, the same way, a fifth to twice as much
 //! ```
 //!
 //! Another lamp or a heater adds to the mean and leaves the modem's bursts alone; a gain scales base, display and
@@ -24,6 +24,8 @@ const OTHER_LOG: f64 = 0.6;
 const VOLTS_LOG: f64 = 0.06;
 const LEAST_LOG: f64 = 0.06;
 const SIGMAS: f64 = 3.0;
+/// The spread need not convict by itself what the mean has convicted.
+const SPREAD_SIGMAS: f64 = 2.0;
 /// The spread scales by this share of the mean's at least and at most: noise of the sensor's own hides some.
 const SPREAD_SHARE: [f64; 2] = [0.2, 2.0];
 /// Nights that settle a habit, a verdict, and a new habit.
@@ -209,7 +211,7 @@ impl Draw {
         let share = spread * mean.signum();
         let [least, most] = SPREAD_SHARE;
         let scaled =
-            share > least * mean.abs() && share > SIGMAS * doubt && share < most * mean.abs() + doubt;
+            share > least * mean.abs() && share > SPREAD_SIGMAS * doubt && share < most * mean.abs() + doubt;
         let settled = nights >= VERDICT_NIGHTS && self.habit_nights >= HABIT_NIGHTS;
         (settled && clear && scaled).then_some(mean)
     }

@@ -29,6 +29,12 @@ const CHARGING_PER_HOUR: f64 = -0.0005;
 const RAISED_VOLTS: f64 = 0.2;
 /// How long it must stay, s.
 const HELD_SECS: f64 = 1800.0;
+/// Between readings further apart than this, s, a cloud has come and gone or a load was cut off unseen: what happens in
+/// one step must stand out so many times from those of the last hour, s, and currents excuse so much more.
+const SLOW_SECS: f64 = 120.0;
+const RESTLESS_TIMES: f64 = 4.0;
+const RESTLESS_SECS: f64 = 3600.0;
+const SLOW_SHARE: f64 = 2.5;
 /// Readings further apart show no jump, s.
 const APART_SECS: f64 = 300.0;
 /// After a gap this long nobody knows, s.
@@ -39,6 +45,8 @@ const GAP_SECS: f64 = 3600.0;
 pub(super) struct Jump {
     before_volts: f64,
     before_amps: f64,
+    /// Size of the steps that no current explains, over the last hour, V.
+    restless_volts: f64,
     /// Time since it last charged, s.
     quiet_secs: f64,
     /// Sum of the jumps, V.
@@ -54,6 +62,7 @@ impl Default for Jump {
         Self {
             before_volts: f64::NAN,
             before_amps: f64::NAN,
+            restless_volts: 0.0,
             quiet_secs: 0.0,
             volts: 0.0,
             held_secs: 0.0,
@@ -86,7 +95,16 @@ impl Jump {
             (false, true) => (JUMP_VOLTS, RESISTANCES),
             (_, false) => (f64::INFINITY, 0.0),
         };
-        let limit = least * view.scale + resistances * view.total * di.abs();
+        let (restless, slow) = if view.dt_secs > SLOW_SECS {
+            (RESTLESS_TIMES * self.restless_volts, SLOW_SHARE)
+        } else {
+            (0.0, 1.0)
+        };
+        let limit = least * view.scale + restless + slow * resistances * view.total * di.abs();
+        if jump.is_finite() {
+            let keep = (-view.dt_secs / RESTLESS_SECS).exp();
+            self.restless_volts = keep * self.restless_volts + (1.0 - keep) * jump.abs();
+        }
         if view.dt_secs <= APART_SECS && jump.abs() > limit {
             self.add(jump, view.scale);
         }
@@ -121,6 +139,7 @@ impl Jump {
     pub fn each(&mut self, show: &mut impl FnMut(&str, &mut f64)) {
         show("jump_before_volts", &mut self.before_volts);
         show("jump_before_amps", &mut self.before_amps);
+        show("jump_restless_volts", &mut self.restless_volts);
         show("jump_quiet_secs", &mut self.quiet_secs);
         show("jump_volts", &mut self.volts);
         show("jump_held_secs", &mut self.held_secs);

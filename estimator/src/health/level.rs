@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! e = V₂ − V₁ − (OCV(z₁ + ΔQ/C) − OCV(z₁)),   V = V̄ − R·Ī,   z₁ = OCV⁻¹(V₁ − L)          z within what a battery holds
-//! step    |e| > limit one night, and not the next         L = Σ e is the voltage's offset
+//! step    |e| > limit one night, and nothing the next     L = Σ e is the voltage's offset
 //! slope   |e| > limit, the same way two nights running, or after a day that counted 40 % of C drawn
 //!           −e·C/(OCV′·Δt) is the current's offset
 //! limit   V on 12 V: 100 mV + 0.35·|OCV(z₂) − OCV(z₁)|, and more where it freezes
@@ -26,6 +26,8 @@ const COLD_CELSIUS: f64 = -10.0;
 const COLD_VOLTS_PER_KELVIN: f64 = 0.003;
 /// A level smaller than this is none, V.
 const GONE_VOLTS: f64 = 0.08;
+/// A step that goes on by more than this the night after was none.
+const GOES_ON_SHARE: f64 = 0.2;
 /// The curve is trusted above this charge.
 const LOW_SOC: f64 = 0.4;
 /// Below it lead-acid falls, frozen, by half a volt; by no more than this, V.
@@ -108,6 +110,11 @@ impl Level {
             return None;
         }
         if error.abs() <= limit {
+            if self.waits() && error * self.volts > 0.0 && error.abs() > GOES_ON_SHARE * self.volts.abs() {
+                // It goes on, if slower: a slope too small to convict the current, and no step of the voltage.
+                (self.volts, self.nights, self.latest_volts) = (0.0, 0.0, 0.0);
+                return None;
+            }
             self.latest_volts = 0.0;
             self.nights += 1.0;
             return None;

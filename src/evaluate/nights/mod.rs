@@ -130,6 +130,7 @@ impl Nights {
             kind: words.say("evaluate-kind"),
             story: vec![words.tell("nights-story", &blanks), words.say("nights-reading")],
             sheets: std::iter::once(self.skill_sheet(words)).chain(sheets).collect(),
+            drawings: Vec::new(),
             curves: Some(ReliabilityCurves {
                 title: words.say("nights-figure"),
                 axis: words.say("nights-axis"),

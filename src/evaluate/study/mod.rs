@@ -210,7 +210,7 @@ impl Study {
             kind: words.say("evaluate-kind"),
             story: vec![words.tell("study-story", &blanks), words.say("study-columns")],
             sheets: self.sets.iter().filter(|set| set.trials > 0).map(|set| sheet(set, words)).collect(),
-            curves: None,
+            ..Sheets::default()
         }
     }
 }
