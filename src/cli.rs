@@ -136,12 +136,18 @@ fn monitor(words: Words) -> Command {
 
 fn emulate(words: Words) -> Command {
     Command::new("emulate").about(words.say("cli-emulate")).args([
-        flag(words, "device").value_name("KIND"),
+        flag(words, "device")
+            .value_name("KIND[@ADDRESS]")
+            .help(words.say("cli-flag-emulated-device"))
+            .num_args(1)
+            .action(ArgAction::Append),
         flag(words, "link").value_name("PATH"),
         flag(words, "port").value_name("PATH").conflicts_with("link"),
         flag(words, "set").value_name("NAME=VALUE").num_args(1).action(ArgAction::Append),
         flag(words, "scenario").value_name("FILE").conflicts_with_all(["set", "data"]),
         flag(words, "data").value_name("FILE").conflicts_with_all(["set", "every"]),
+        flag(words, "fault").value_name("KIND[=N][@FROM..UNTIL]").num_args(1).action(ArgAction::Append),
+        flag(words, "fault-log").value_name("FILE"),
         flag(words, "recorded").value_name("FILE").conflicts_with_all([
             "set",
             "scenario",
@@ -154,7 +160,7 @@ fn emulate(words: Words) -> Command {
         flag(words, "source").value_name("NAME").requires("recorded"),
         flag(words, "capture").value_name("FILE"),
         note(words).requires("capture"),
-        flag(words, "seed").value_name("N").value_parser(clap::value_parser!(u64)).requires("scenario"),
+        flag(words, "seed").value_name("N").value_parser(clap::value_parser!(u64)),
         flag(words, "speed").value_name("FACTOR").value_parser(clap::value_parser!(f64)),
         flag(words, "every").value_name("SECONDS").value_parser(clap::value_parser!(f64)),
         flag(words, "truth").value_name("FILE"),

@@ -11,7 +11,8 @@ use fluent_templates::fluent_bundle::FluentValue;
 use hil::DeviceKind;
 use hil::device::ResponderSettings;
 use serde_json::Value;
-use signals::{AmpHours, Seed, Soc, Span};
+use signals::fault::Part;
+use signals::{AmpHours, FaultEvent, Seed, Soc, Span};
 
 use crate::capture::About;
 use crate::config::{self, Battery, Config};
@@ -108,57 +109,169 @@ fn emulate(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         (None, Some(port)) => Line::Port(port.into()),
         (None, None) => return Err(Failure::new(Exit::Usage, words.say("emulate-no-line"))),
     };
+    let seats = seats(given, words)?;
     let truth = path(given, "truth");
-    if truth.is_some() && text(given, "scenario").is_none() {
+    if truth.is_some() && (text(given, "scenario").is_none() || seats.len() > 1) {
         return Err(Failure::new(Exit::Usage, words.say("emulate-truth-needs-plant")));
     }
-    let mut driver = match text(given, "recorded") {
-        Some(path) => {
-            Driver::Played(Played::open(path, device(given, words)?, text(given, "source"), words)?)
-        }
-        None => driver(given, words)?,
+    let told = given.get_many::<String>("fault").into_iter().flatten();
+    let told: Vec<FaultEvent> =
+        told.map(|text| emulate::told_fault(text, words)).collect::<Result<_, _>>()?;
+    let driven = Driven::by(given, &told, words)?;
+    let driver = match text(given, "recorded") {
+        Some(path) => Driver::Played(played(path, &seats, &driven.faults, given, words)?),
+        None => seated(&seats, &driven, given, words)?,
     };
-    driver.answer_as(ResponderSettings {
-        address: given.get_one("address").copied(),
-        picky: given.get_flag("picky"),
-        current_reversed: given.get_flag("current-reversed"),
-    });
-    let epoch = given.get_one("epoch").copied();
     let speed = speed(given, words)?.unwrap_or(1.0);
     let label = label(given, driver.kind(), speed, words)?;
-    let options = emulate::Options { line, speed, epoch, truth, capture: path(given, "capture"), label };
+    let options = emulate::Options {
+        line,
+        speed,
+        epoch: given.get_one("epoch").copied(),
+        truth,
+        faults: driven.faults,
+        seed: driven.seed,
+        fault_log: path(given, "fault-log"),
+        capture: path(given, "capture"),
+        label,
+    };
     emulate::emulate(driver, &options, words)
 }
 
-fn driver(given: &ArgMatches, words: Words) -> Result<Driver, Failure> {
-    let every = given.get_one::<f64>("every").copied();
-    if let Some(every) = every
-        && !(0.01..=86_400.0).contains(&every)
-    {
-        return Err(bad_value("--every", &every.to_string(), words));
+/// What drives everybody on the emulated line.
+fn seated(
+    seats: &[emulate::Seat],
+    driven: &Driven,
+    given: &ArgMatches,
+    words: Words,
+) -> Result<Driver, Failure> {
+    let mut drivers = Vec::new();
+    for seat in seats {
+        let mut driver = driven.driver(seat, seats, given, words)?;
+        driver.answer_as(ResponderSettings {
+            address: seat.address,
+            picky: given.get_flag("picky"),
+            current_reversed: given.get_flag("current-reversed"),
+            shares_line: seats.len() > 1,
+        });
+        drivers.push(driver);
     }
-    let every = every.map(Span::from_secs);
-    if let Some(path) = text(given, "scenario") {
+    let mut drivers = drivers.into_iter();
+    let alone = drivers.next().ok_or_else(|| no_device(words))?;
+    let others: Vec<Driver> = drivers.collect();
+    Ok(if others.is_empty() { alone } else { Driver::Shared(emulate::Shared::new(alone, others)) })
+}
+
+/// The recording that answers, or talks, in a device's place. It has its own addresses, and says what it said:
+/// only its line can fail.
+fn played(
+    path: &str,
+    seats: &[emulate::Seat],
+    faults: &[FaultEvent],
+    given: &ArgMatches,
+    words: Words,
+) -> Result<Played, Failure> {
+    let named: Vec<&str> =
+        given.get_many::<String>("device").into_iter().flatten().map(String::as_str).collect();
+    if seats.len() > 1 || seats.iter().any(|seat| seat.address.is_some()) {
+        return Err(bad_value("--device", &named.join(" "), words));
+    }
+    if let Some(fault) = faults.iter().find(|fault| fault.kind.part() != Part::Line) {
+        let blanks = [
+            ("fault", FluentValue::from(fault.kind.name())),
+            ("known", FluentValue::from(emulate::faults_of_the_line())),
+        ];
+        return Err(Failure::new(Exit::Usage, words.tell("emulate-fault-of-recording", &blanks)));
+    }
+    Played::open(path, seats.first().map(|seat| seat.kind), text(given, "source"), words)
+}
+
+/// Who sits on the emulated line; the scenario's own device where nobody is named.
+fn seats(given: &ArgMatches, words: Words) -> Result<Vec<emulate::Seat>, Failure> {
+    let named = given.get_many::<String>("device").into_iter().flatten();
+    let mut seats: Vec<emulate::Seat> =
+        named.map(|text| emulate::seat(text, words)).collect::<Result<_, _>>()?;
+    if let (true, Some(path)) = (seats.is_empty(), text(given, "scenario")) {
+        seats.push(emulate::Seat { kind: read_scenario(path, words)?.0.device.kind, address: None });
+    }
+    if let Some(address) = given.get_one::<u8>("address").copied() {
+        match seats.as_mut_slice() {
+            [alone] if alone.address.is_none() => alone.address = Some(address),
+            _ => return Err(bad_value("--address", &address.to_string(), words)),
+        }
+    }
+    emulate::check_seats(&seats, words)?;
+    Ok(seats)
+}
+
+fn no_device(words: Words) -> Failure {
+    let known = [("known", FluentValue::from(known_devices()))];
+    Failure::new(Exit::Usage, words.tell("emulate-no-device", &known))
+}
+
+/// What drives the devices of an emulated line.
+struct Driven {
+    scenario: Option<(Scenario, String)>,
+    every: Option<Span>,
+    faults: Vec<FaultEvent>,
+    seed: Seed,
+}
+
+impl Driven {
+    /// What the flags name, with the faults they tell.
+    fn by(given: &ArgMatches, told: &[FaultEvent], words: Words) -> Result<Self, Failure> {
+        let every = given.get_one::<f64>("every").copied();
+        if let Some(every) = every.filter(|every| !(0.01..=86_400.0).contains(every)) {
+            return Err(bad_value("--every", &every.to_string(), words));
+        }
+        let every = every.map(Span::from_secs);
+        let seed = given.get_one("seed").copied().map(Seed);
+        let Some(path) = text(given, "scenario") else {
+            if let Some(fault) = told.iter().find(|fault| !emulate::needs_no_plant(fault.kind)) {
+                let blanks = [
+                    ("fault", FluentValue::from(fault.kind.name())),
+                    ("known", FluentValue::from(emulate::faults_without_plant())),
+                ];
+                return Err(Failure::new(Exit::Usage, words.tell("emulate-fault-needs-plant", &blanks)));
+            }
+            return Ok(Self { scenario: None, every, faults: told.to_vec(), seed: seed.unwrap_or(Seed(1)) });
+        };
         let (mut scenario, _) = read_scenario(path, words)?;
-        scenario.device.kind = device(given, words)?.unwrap_or(scenario.device.kind);
-        let seed = given.get_one("seed").copied().map_or(scenario.seed, Seed);
-        let stage =
-            stage(&scenario, seed, path, words)?.sending_every(every.unwrap_or(scenario.device.every));
-        return Ok(Driver::staged(stage, scenario.device.kind, scenario.duration));
+        scenario.faults.extend_from_slice(told);
+        let (faults, seed) = (scenario.faults.clone(), seed.unwrap_or(scenario.seed));
+        Ok(Self { scenario: Some((scenario, path.to_owned())), every, faults, seed })
     }
-    let kind = device(given, words)?.ok_or_else(|| {
-        let known = [("known", FluentValue::from(known_devices()))];
-        Failure::new(Exit::Usage, words.tell("emulate-no-device", &known))
-    })?;
-    if let Some(path) = text(given, "data") {
-        return Ok(Driver::recorded(kind, evaluate::readings(path, words)?));
+
+    /// What drives one device of the line.
+    fn driver(
+        &self,
+        seat: &emulate::Seat,
+        seats: &[emulate::Seat],
+        given: &ArgMatches,
+        words: Words,
+    ) -> Result<Driver, Failure> {
+        let kind = seat.kind;
+        if let Some((scenario, path)) = &self.scenario {
+            let mut scenario = scenario.clone();
+            scenario.device.kind = kind;
+            let every = self.every.unwrap_or(scenario.device.every);
+            let stage = stage(&scenario, self.seed, path, words)?.sending_every(every);
+            return Ok(Driver::staged(stage, kind, scenario.duration));
+        }
+        if let Some(path) = text(given, "data") {
+            let rows = evaluate::readings(path, words)?;
+            return Ok(Driver::recorded(kind, rows).befallen_by(&self.faults));
+        }
+        let pairs: Vec<&str> =
+            given.get_many::<String>("set").into_iter().flatten().map(String::as_str).collect();
+        if pairs.is_empty() {
+            return Err(Failure::new(Exit::Usage, words.say("emulate-nothing-drives")));
+        }
+        let own = emulate::pairs_of(seat, seats, &pairs, words)?;
+        let sensed = emulate::held(own.into_iter(), words)?;
+        let every = self.every.unwrap_or(Span::from_millis(1000));
+        Ok(Driver::held(kind, sensed, every).befallen_by(&self.faults))
     }
-    let mut pairs = given.get_many::<String>("set").into_iter().flatten().map(String::as_str).peekable();
-    if pairs.peek().is_none() {
-        return Err(Failure::new(Exit::Usage, words.say("emulate-nothing-drives")));
-    }
-    let sensed = emulate::held(pairs, words)?;
-    Ok(Driver::held(kind, sensed, every.unwrap_or(Span::from_millis(1000))))
 }
 
 /// What a capture of the emulated line says of it.
@@ -547,7 +660,9 @@ fn device(given: &ArgMatches, words: Words) -> Result<Option<DeviceKind>, Failur
     named.map(|name| name.parse().map_err(|_| unknown_device(name, words))).transpose()
 }
 
-fn unknown_device(name: &str, words: Words) -> Failure {
+/// The usage error of a device kind that is none.
+#[must_use]
+pub fn unknown_device(name: &str, words: Words) -> Failure {
     let blanks = [("name", FluentValue::from(name)), ("known", FluentValue::from(known_devices()))];
     Failure::new(Exit::Usage, words.tell("cli-unknown-device", &blanks))
 }

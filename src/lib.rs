@@ -19,6 +19,7 @@ pub mod estimates;
 pub mod evaluate;
 pub mod export;
 pub mod failure;
+pub mod faultlog;
 pub mod fields;
 pub mod files;
 pub mod fleet;

@@ -81,15 +81,16 @@ fn alert_row(sign: Sign<'_>, ruling: &Ruling) -> AlertRow {
 pub const fn tells_of(kind: FaultKind) -> &'static [&'static str] {
     match kind {
         FaultKind::PanelDiodeShorted => &["BaliseBatteryLow"],
-        FaultKind::ControllerStuckOff | FaultKind::ChargerFuseBlown | FaultKind::BmsBlocksCharge => {
-            &["BaliseNotCharging", "BaliseBatteryLow"]
-        }
+        FaultKind::ControllerStuckOff
+        | FaultKind::ChargerFuseBlown
+        | FaultKind::BmsBlocksCharge
+        | FaultKind::BmsColdBlock => &["BaliseNotCharging", "BaliseBatteryLow"],
         FaultKind::BatteryStolen
         | FaultKind::BatteryFuseBlown
         | FaultKind::ConnectionLoose
         | FaultKind::CellOpen
         | FaultKind::CablePulled => &["BaliseDeviceSilent"],
-        FaultKind::DeviceFalseFull => &["BaliseEstimateDisagrees"],
+        FaultKind::DeviceFalseFull | FaultKind::DeviceSocJump => &["BaliseEstimateDisagrees"],
         kind => match kind.part() {
             Part::Panel => &["BaliseNotCharging", "BaliseBatteryLow"],
             Part::Battery | Part::Load | Part::Controller => &["BaliseBatteryLow"],

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use estimator::{Belief, Profile};
 use exporter::rules::Scaling;
 use exporter::{BatteryId, Row, catalogue};
+use hil::FaultHit;
 use hil::capture::Event;
 use signals::{Estimate, Seed, SimTime, Span, Stamp, Truth, Volts};
 
@@ -49,6 +50,8 @@ pub struct Simulated {
     pub scores: Scores,
     /// The largest state-of-charge error after the scenario's settling time.
     pub settled_error_max: Option<f64>,
+    /// What the faults did, in order.
+    pub fault_log: Vec<FaultHit>,
     /// What was found of the sensors.
     pub findings: Vec<Finding>,
 }
@@ -118,6 +121,7 @@ pub fn simulate_heard(
             .collect(),
         scores: tally.scores(stage.truth(), watch.estimate().as_ref()),
         settled_error_max: tally.settled_error_max,
+        fault_log: stage.take_fault_log(),
         findings: watch.findings().to_vec(),
     })
 }

@@ -6,8 +6,9 @@
 //!
 //! What reads the bytes (the run loop in memory, a pseudo-terminal's client) does not know this module.
 
+use hil::FaultHit;
 use hil::device::{BmvSettings, Instrument, InstrumentSettings, ResponderSettings};
-use hil::link::LineFaults;
+use hil::link::{FaultSpans, LineFaults};
 use signals::{AmpHours, Amps, FaultEvent, FaultKind, Reading, Seed, SimTime, Soc, Span, Truth, Volts};
 use sim::Site;
 
@@ -17,6 +18,9 @@ use crate::scenario::{Chemistry, Scenario};
 /// The least an instrument works on (Victron BMV-702: 6.5 V).
 const SUPPLY_MIN: Volts = Volts::new(6.5);
 
+/// Entries of the log of faults that are kept; a month of heavy noise has fewer.
+const LOG_MAX: usize = 1_000_000;
+
 /// A sign under way.
 #[derive(Debug)]
 pub struct Stage {
@@ -24,6 +28,8 @@ pub struct Stage {
     site: Site,
     instrument: Instrument,
     line: LineFaults,
+    spans: FaultSpans,
+    log: Vec<FaultHit>,
     step: Span,
     every: Span,
     next_block: SimTime,
@@ -54,7 +60,9 @@ impl Stage {
             faults: faults.clone(),
             site,
             instrument,
-            line: LineFaults::new(seed.stream("line"), &scenario.faults),
+            line: LineFaults::new(seed.stream("line"), scenario.device.kind, &scenario.faults),
+            spans: FaultSpans::new(&scenario.faults),
+            log: Vec::new(),
             step: scenario.step,
             every: scenario.device.every,
             next_block: SimTime::ZERO + scenario.device.every,
@@ -74,9 +82,24 @@ impl Stage {
         self
     }
 
-    /// One step of the plant; true where a block fell due, which is appended to `bytes` as the line
-    /// delivers it (not at all while the cable is out).
+    /// One step of the plant; true where a block fell due. What the line delivers by now is appended to `bytes`
+    /// (nothing while the cable is out).
     pub fn step(&mut self, bytes: &mut Vec<u8>) -> bool {
+        let mut block = std::mem::take(&mut self.block);
+        block.clear();
+        let falls_due = self.step_unspoiled(&mut block);
+        let now = self.truth.at;
+        self.spans.look(now, self.line.sent_total(), &mut self.log);
+        self.line.apply(now, &mut block);
+        bytes.extend_from_slice(&block);
+        self.block = block;
+        let room = LOG_MAX.saturating_sub(self.log.len());
+        self.log.extend(self.line.take_log().into_iter().take(room));
+        falls_due
+    }
+
+    /// The same before the line has its way with it: a block that fell due is appended as the instrument says it.
+    pub fn step_unspoiled(&mut self, bytes: &mut Vec<u8>) -> bool {
         self.truth = self.site.step(self.step);
         let hours = self.step.as_secs() / 3600.0;
         let gain = self.truth.current.as_amps().max(0.0) * hours;
@@ -88,12 +111,9 @@ impl Stage {
             return false;
         }
         self.next_block += self.every;
-        self.block.clear();
         if !self.instrument_is_dead() {
-            self.instrument.write_block(&mut self.block);
+            self.instrument.write_block(bytes);
         }
-        self.line.apply(now, &mut self.block);
-        bytes.extend_from_slice(&self.block);
         true
     }
 
@@ -110,15 +130,12 @@ impl Stage {
         Reading { current: delivered, current_is_net: false, ..sensed }
     }
 
-    /// What the host said reaches the instrument, and its answer the host, as the line delivers it.
+    /// What the host said reaches the instrument; its answer is appended as the instrument says it.
     pub fn answer(&mut self, heard: &[u8], out: &mut Vec<u8>) {
         if self.instrument_is_dead() || self.cable_is_out() {
             return;
         }
-        self.block.clear();
-        self.instrument.answer(heard, &mut self.block);
-        self.line.apply(self.truth.at, &mut self.block);
-        out.extend_from_slice(&self.block);
+        self.instrument.answer(heard, out);
     }
 
     /// How the instrument answers, where it speaks only when asked.
@@ -146,6 +163,11 @@ impl Stage {
     /// The instrument lives on the battery it watches.
     fn instrument_is_dead(&self) -> bool {
         self.truth.voltage < SUPPLY_MIN
+    }
+
+    /// What the faults have done since the last call.
+    pub fn take_fault_log(&mut self) -> Vec<FaultHit> {
+        std::mem::take(&mut self.log)
     }
 
     /// The faults that its scenario tells of.

@@ -16,7 +16,7 @@ const EDGES: [(&str, &[&str]); 5] = [
 ];
 
 /// Where time and chance are arguments.
-const PURE: [&str; 14] = [
+const PURE: [&str; 15] = [
     "signals/src",
     "sim/src",
     "estimator/src",
@@ -24,7 +24,8 @@ const PURE: [&str; 14] = [
     "hil/src/device",
     "hil/src/bus",
     "hil/src/bench",
-    "hil/src/link/faults.rs",
+    "hil/src/link/faults",
+    "hil/src/link/paced.rs",
     "hil/src/port/bond.rs",
     "hil/src/port/keeper.rs",
     "hil/src/port/life.rs",

@@ -167,6 +167,13 @@ fn a_played_device_is_refused_where_its_capture_cannot_answer() {
     assert!(emulate(&two, &["--source", "a/3"], 3).contains("a/1, a/2"));
     let nameless = folder.write("nameless.txt", "balise-capture 2\na/b 1 0 >01\na/b 2 0 02\n");
     assert!(emulate(&nameless, &[], 2).contains("--device"));
+    assert!(
+        emulate(&two, &["--fault", "device-false-full"], 2).contains("line-noise"),
+        "only its line can fail"
+    );
+    for seated in [&["--device", "jbd", "--device", "daly"][..], &["--device", "renogy@2"]] {
+        assert!(emulate(&mute, seated, 2).contains("--device"), "{seated:?}");
+    }
 }
 
 #[test]

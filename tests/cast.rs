@@ -28,7 +28,7 @@ fn each_fault_of_a_drawn_week_is_due_and_told_of_and_nothing_else_is() {
             scenario.duration = Span::from_secs(demo::DAYS * 86_400.0);
             let seed = scenario.seed;
             let job = Job { scenario, file: String::new(), seed, folder: String::new() };
-            let (record, _) = single(&job, &court, Words::English).unwrap();
+            let record = single(&job, &court, Words::English).unwrap().record;
             for fault in &record.faults {
                 let told = matches!(fault.detection, Detection::Detected { .. });
                 if !told {

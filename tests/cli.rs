@@ -97,41 +97,26 @@ fn a_polled_device_is_asked_and_read_and_its_capture_replays() {
     }
 }
 
-/// Two batteries on one line, and one that is dead, until the test ends.
-fn bus(link: &Path) -> std::sync::mpsc::Sender<()> {
-    use hil::device::{Instrument, InstrumentSettings};
-    use signals::{Amps, Reading, SimTime, Volts};
-    let mut pty = hil::link::pty::Pty::plug(link).unwrap();
-    let mut devices: Vec<Instrument> = [(0x30, 12.6), (0x31, 13.2)]
-        .map(|(address, volts)| {
-            let mut settings = InstrumentSettings::default();
-            settings.responder.address = Some(address);
-            let mut device = Instrument::new(hil::DeviceKind::RenogyBattery, &settings);
-            let (voltage, current) = (Some(Volts::new(volts)), Some(Amps::new(-2.0)));
-            device.observe(SimTime::ZERO, &Reading { voltage, current, ..Reading::default() });
-            device
-        })
-        .into();
-    let (stop, stopped) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
-            let (mut heard, mut out) = (Vec::new(), Vec::new());
-            pty.hear_now(&mut heard).unwrap();
-            devices.iter_mut().for_each(|device| device.answer(&heard, &mut out));
-            if !out.is_empty() {
-                pty.send_now(&out).unwrap();
-            }
-            std::thread::sleep(Duration::from_millis(2));
-        }
-    });
-    stop
-}
-
 #[test]
 fn several_devices_on_one_line_are_told_apart() {
     let folder = tempfile::tempdir().unwrap();
     let (link, config) = (folder.path().join("bus"), folder.path().join("monitor.toml"));
-    let stop = bus(&link);
+    let line = link.display().to_string();
+    let (_devices, _) = Running::start(&[
+        "emulate",
+        "--link",
+        &line,
+        "--device",
+        "renogy-battery@0x30",
+        "--device",
+        "renogy-battery@0x31",
+        "--set",
+        "current_a=-2",
+        "--set",
+        "0x30.voltage_v=12.6",
+        "--set",
+        "0x31.voltage_v=13.2",
+    ]);
     let battery = |name: &str, address: u8| {
         format!(
             "[[battery]]\nname = \"{name}\"\nport = \"{}\"\ndevice = \"renogy-battery\"\naddress = {address}\n\
@@ -150,7 +135,6 @@ fn several_devices_on_one_line_are_told_apart() {
         page_that(&url, |text| text.contains(&volts("a", "12.6")) && text.contains(&volts("b", "13.2")));
     assert!(!text.contains("voltage_volts{site=\"site\",battery=\"dead\"}"), "{text}");
     assert_eq!(monitor.signal(Signal::SIGTERM).0, Some(0));
-    drop(stop);
 }
 
 #[test]
@@ -205,6 +189,17 @@ fn usage_errors_end_with_2_and_a_missing_device_with_4() {
     check(&["fly"], 2);
     check(&["run", "scenarios/mild-week.toml", "--shard", "5/4"], 2);
     check(&["emulate", "--device", "vedirect-bmv", "--link", "x", "--set", "volts=12"], 2);
+    for wrong in [
+        &["--device", "jbd@3"][..],
+        &["--device", "jbd", "--device", "epever"],
+        &["--device", "jbd", "--device", "jbd"],
+        &["--device", "renogy@1", "--device", "renogy@2", "--set", "3.soc=0.5"],
+        &["--device", "renogy@1", "--device", "renogy@2", "--address", "4"],
+        &["--device", "jbd", "--fault", "line-noise"],
+        &["--device", "jbd", "--fault", "panel-snow=0.5"],
+    ] {
+        check(&[&["emulate", "--link", "x", "--set", "voltage_v=12"][..], wrong].concat(), 2);
+    }
     check(&["decode", "--device", "sundial", "x"], 2);
     let text = check(&["monitor", "--port", "/dev/no-such-port"], 4);
     assert!(text.contains("doctor --ports"), "{text}");

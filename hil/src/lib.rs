@@ -14,6 +14,7 @@
 //! ```
 
 mod gather;
+mod hit;
 mod kind;
 
 pub mod bench;
@@ -26,4 +27,5 @@ pub mod port;
 pub mod wire;
 
 pub use gather::Gather;
+pub use hit::{Effect, FaultHit};
 pub use kind::{DeviceKind, UnknownDeviceKind};

@@ -80,9 +80,12 @@ cli-flag-state = folder where the estimate survives a restart
 cli-flag-speed = how many times faster than real time the device runs (default 1)
 cli-flag-epoch = wall clock at the start of the run
 cli-flag-link = where to put the symbolic link to the pseudo-terminal
-cli-flag-set = hold a value: voltage_v, current_a, temperature_c, soc, pv_voltage_v, …
+cli-flag-set = hold a value (of one device of several: 48.voltage_v=…): voltage_v, current_a, temperature_c, soc, pv_voltage_v, …
 cli-flag-scenario = let the plant of this scenario drive the device
 cli-flag-data = let a recorded file (CSV) drive the device
+cli-flag-emulated-device = device kind, with its address where several share the line (renogy@1): vedirect-bmv, vedirect-mppt, epever, renogy, renogy-battery, jbd, daly, junctek, jk
+cli-flag-fault = make this go wrong, in seconds of the run: line-noise=0.01@10..60; docs/faults.md lists them
+cli-flag-fault-log = write what each fault did to this file (JSON Lines)
 cli-flag-recorded = let a capture, a hex dump or raw bytes drive the device: it answers each recorded question as recorded, or talks as it talked
 cli-flag-source = the device of the capture, where it holds several
 cli-flag-run-capture = write every byte on the line to capture.txt beside the results

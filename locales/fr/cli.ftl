@@ -80,9 +80,12 @@ cli-flag-state = dossier où l'estimation survit à un redémarrage
 cli-flag-speed = combien de fois plus vite que le temps réel tourne l'appareil (sinon 1)
 cli-flag-epoch = heure réelle du début de l'exécution
 cli-flag-link = où mettre le lien symbolique vers le pseudo-terminal
-cli-flag-set = tenir une valeur : voltage_v, current_a, temperature_c, soc, pv_voltage_v, …
+cli-flag-set = tenir une valeur (d'un appareil parmi plusieurs : 48.voltage_v=…) : voltage_v, current_a, temperature_c, soc, pv_voltage_v, …
 cli-flag-scenario = laisser l'installation de ce scénario mener l'appareil
 cli-flag-data = laisser un fichier enregistré (CSV) mener l'appareil
+cli-flag-emulated-device = sorte d'appareil, avec son adresse si plusieurs partagent la ligne (renogy@1) : vedirect-bmv, vedirect-mppt, epever, renogy, renogy-battery, jbd, daly, junctek, jk
+cli-flag-fault = faire survenir cette panne, en secondes de l'exécution : line-noise=0.01@10..60 ; docs/faults.md en donne la liste
+cli-flag-fault-log = écrire dans ce fichier (JSON Lines) ce que chaque panne a fait
 cli-flag-recorded = laisser une capture, un vidage hexadécimal ou des octets bruts mener l'appareil : il répond à chaque question enregistrée comme enregistré, ou parle comme il parlait
 cli-flag-source = l'appareil de la capture, si elle en contient plusieurs
 cli-flag-run-capture = écrire chaque octet de la ligne dans capture.txt à côté des résultats

@@ -5,7 +5,9 @@ use hil::DeviceKind;
 use hil::device::{BmvSettings, Instrument, InstrumentSettings, ResponderSettings};
 use signals::{FaultEvent, Reading, SimTime, Span, Truth};
 
+use super::fault;
 use super::played::Played;
+use super::shared::Shared;
 use crate::due::Moment;
 use crate::stage::Stage;
 
@@ -27,6 +29,8 @@ pub enum Driver {
     Staged(Box<Staged>),
     /// Rows of a recording, up to the last.
     Recorded(Recorded),
+    /// Several of these on one line.
+    Shared(Shared),
     /// The bytes of a capture.
     Played(Played),
 }
@@ -38,6 +42,8 @@ pub struct Held {
     sensed: Reading,
     every: Span,
     now: SimTime,
+    faults: Vec<FaultEvent>,
+    is_odd: bool,
 }
 
 /// A plant with its instrument and line.
@@ -53,6 +59,8 @@ pub struct Staged {
 pub struct Recorded {
     instrument: Instrument,
     rows: std::vec::IntoIter<(SimTime, Reading)>,
+    faults: Vec<FaultEvent>,
+    is_odd: bool,
 }
 
 impl Driver {
@@ -60,7 +68,7 @@ impl Driver {
     #[must_use]
     pub fn held(kind: DeviceKind, sensed: Reading, every: Span) -> Self {
         let instrument = Instrument::new(kind, &InstrumentSettings::default());
-        Self::Held(Held { instrument, sensed, every, now: SimTime::ZERO })
+        Self::Held(Held { instrument, sensed, every, now: SimTime::ZERO, faults: Vec::new(), is_odd: false })
     }
 
     /// The sign on `stage`, whose instrument is a `kind`, until its story ends.
@@ -74,7 +82,20 @@ impl Driver {
     pub fn recorded(kind: DeviceKind, rows: Vec<(SimTime, Reading)>) -> Self {
         let bmv = BmvSettings { initial_soc: None, ..BmvSettings::default() };
         let instrument = Instrument::new(kind, &InstrumentSettings { bmv, ..InstrumentSettings::default() });
-        Self::Recorded(Recorded { instrument, rows: rows.into_iter() })
+        Self::Recorded(Recorded { instrument, rows: rows.into_iter(), faults: Vec::new(), is_odd: false })
+    }
+
+    /// Faults of instrument and sensors that will befall it; a plant brings its own.
+    #[must_use]
+    pub fn befallen_by(mut self, faults: &[FaultEvent]) -> Self {
+        let (instrument, own) = match &mut self {
+            Self::Held(held) => (&mut held.instrument, &mut held.faults),
+            Self::Recorded(recorded) => (&mut recorded.instrument, &mut recorded.faults),
+            Self::Staged(_) | Self::Played(_) | Self::Shared(_) => return self,
+        };
+        faults.iter().for_each(|fault| instrument.plan_fault(fault));
+        own.extend_from_slice(faults);
+        self
     }
 
     /// What kind of device speaks.
@@ -84,6 +105,7 @@ impl Driver {
             Self::Held(held) => held.instrument.kind(),
             Self::Staged(staged) => staged.kind,
             Self::Recorded(recorded) => recorded.instrument.kind(),
+            Self::Shared(shared) => shared.speaker(),
             Self::Played(played) => played.kind(),
         }
     }
@@ -100,6 +122,7 @@ impl Driver {
             Self::Held(held) => held.instrument.answer_as(settings),
             Self::Staged(staged) => staged.stage.answer_as(settings),
             Self::Recorded(recorded) => recorded.instrument.answer_as(settings),
+            Self::Shared(shared) => shared.drivers().for_each(|driver| driver.answer_as(settings)),
             // It answers as it did.
             Self::Played(_) => {}
         }
@@ -111,6 +134,7 @@ impl Driver {
             Self::Held(held) => held.instrument.answer(heard, out),
             Self::Staged(staged) => staged.stage.answer(heard, out),
             Self::Recorded(recorded) => recorded.instrument.answer(heard, out),
+            Self::Shared(shared) => shared.answer(heard, out),
             Self::Played(played) => played.answer(heard, out),
         }
     }
@@ -121,6 +145,7 @@ impl Driver {
             Self::Held(held) => held.instrument.forget_question(),
             Self::Staged(staged) => staged.stage.forget_question(),
             Self::Recorded(recorded) => recorded.instrument.forget_question(),
+            Self::Shared(shared) => shared.drivers().for_each(Driver::forget_question),
             Self::Played(played) => played.forget_question(),
         }
     }
@@ -131,6 +156,7 @@ impl Driver {
             Self::Held(held) => Some(held.next_block(bytes)),
             Self::Staged(staged) => staged.next_block(bytes),
             Self::Recorded(recorded) => recorded.next_block(bytes),
+            Self::Shared(shared) => shared.next_block(),
             Self::Played(played) => played.next_block(bytes),
         }
     }
@@ -143,7 +169,7 @@ impl Driver {
                 let stage = &staged.stage;
                 Some((*stage.truth(), stage.moment(), stage.faults()))
             }
-            Self::Held(_) | Self::Recorded(_) | Self::Played(_) => None,
+            Self::Held(_) | Self::Recorded(_) | Self::Played(_) | Self::Shared(_) => None,
         }
     }
 }
@@ -151,18 +177,20 @@ impl Driver {
 impl Held {
     fn next_block(&mut self, bytes: &mut Vec<u8>) -> Block {
         self.now += self.every;
-        self.instrument.observe(self.now, &self.sensed);
+        self.is_odd = !self.is_odd;
+        let befallen = fault::befallen(&self.sensed, &self.faults, self.now, self.is_odd);
+        self.instrument.observe(self.now, befallen.as_ref().unwrap_or(&self.sensed));
         self.instrument.write_block(bytes);
         Block { due: self.now, cable_is_out: false }
     }
 }
 
 impl Staged {
-    /// Steps the plant up to its next block. A block that the line swallows is a block all the same:
-    /// its instant is when the cable is seen to be out.
+    /// Steps the plant up to its next block, as the instrument says it: the line's faults come after. A block
+    /// that the line swallows is a block all the same: its instant is when the cable is seen to be out.
     fn next_block(&mut self, bytes: &mut Vec<u8>) -> Option<Block> {
         while self.stage.truth().at < self.until {
-            if self.stage.step(bytes) {
+            if self.stage.step_unspoiled(bytes) {
                 return Some(Block { due: self.stage.truth().at, cable_is_out: self.stage.cable_is_out() });
             }
         }
@@ -173,7 +201,9 @@ impl Staged {
 impl Recorded {
     fn next_block(&mut self, bytes: &mut Vec<u8>) -> Option<Block> {
         let (due, sensed) = self.rows.next()?;
-        self.instrument.observe(due, &sensed);
+        self.is_odd = !self.is_odd;
+        let befallen = fault::befallen(&sensed, &self.faults, due, self.is_odd);
+        self.instrument.observe(due, befallen.as_ref().unwrap_or(&sensed));
         self.instrument.write_block(bytes);
         Some(Block { due, cable_is_out: false })
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use hil::capture::Event;
 use hil::link::LinkError;
 use hil::pace::{Clock, WallClock};
+use tokio::time::Instant;
 
 use super::{OpenLine, Options};
 use crate::capture::{About, CaptureFile};
@@ -66,16 +67,19 @@ impl TappedLine {
         Ok(())
     }
 
-    /// Waits a moment for what a host says, and appends it.
-    pub async fn listen(&mut self, heard: &mut Vec<u8>) -> Result<(), LinkError> {
+    /// Waits for what a host says, until `instant` at most, and appends it. Dropping the future loses nothing.
+    pub async fn listen(&mut self, heard: &mut Vec<u8>, instant: Instant) -> Result<(), LinkError> {
         let before = heard.len();
-        self.line.listen(heard).await?;
+        self.line.listen(heard, instant).await?;
         self.note(Event::Sent(&heard[before..]));
         Ok(())
     }
 
-    /// The instrument speaks.
+    /// The instrument speaks. What it says while the cable is out is lost, and not written down.
     pub async fn send(&mut self, bytes: &[u8]) -> Result<usize, LinkError> {
+        if !self.is_plugged {
+            return Ok(0);
+        }
         self.note(Event::Bytes(bytes));
         self.line.send(bytes).await
     }

@@ -124,7 +124,7 @@ impl Cast {
             let responder = ResponderSettings {
                 address: device.address,
                 current_reversed: device.current_reversed,
-                picky: false,
+                ..ResponderSettings::default()
             };
             let settings = InstrumentSettings { responder, ..InstrumentSettings::default() };
             devices.push((plug(&mut device.port)?, Instrument::new(device.kind, &settings)));

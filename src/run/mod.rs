@@ -16,6 +16,7 @@ use std::sync::{Mutex, PoisonError};
 
 use exporter::BatteryId;
 use exporter::rules::Scaling;
+use hil::FaultHit;
 use hil::capture::Event;
 use signals::{Seed, Stamp};
 
@@ -24,6 +25,7 @@ use crate::capture::{About, CaptureFile};
 use crate::command::read_scenario;
 use crate::due::{self, Need};
 use crate::failure::{Exit, Failure};
+use crate::faultlog::FaultLog;
 use crate::files;
 use crate::months::command as months;
 use crate::replay::source_name;
@@ -33,7 +35,7 @@ use crate::speech;
 use crate::stack::Tools;
 use crate::words::Words;
 
-pub use single::{single, single_heard};
+pub use single::{Made, single, single_heard};
 
 /// The capture's file in a run's folder.
 const CAPTURE: &str = "capture.txt";
@@ -236,7 +238,7 @@ fn all(
 
 fn one(job: &Job, court: &Court, options: &Options, out: &Path, words: Words) -> Result<Done, Failure> {
     let dir = if job.folder.is_empty() { out.to_owned() } else { out.join(&job.folder) };
-    let (record, timing) = if options.capture {
+    let Made { record, timing, fault_log } = if options.capture {
         let mut tape = tape(job, &dir, options.force, words)?;
         let source = source_name(&BatteryId::new(&job.scenario.site, &job.scenario.battery));
         let mut hear = |stamp: Stamp, event: Event<'_>| tape.record(&source, stamp, event);
@@ -248,7 +250,18 @@ fn one(job: &Job, court: &Court, options: &Options, out: &Path, words: Words) ->
     };
     report::write_all(&dir, &record, &timing, words, options.force)
         .map_err(|error| report_failure(&error, words))?;
+    if !job.scenario.faults.is_empty() {
+        write_fault_log(&dir.join("faults.jsonl"), job.seed, &fault_log, words)?;
+    }
     Ok(Done { record, timing, dir })
+}
+
+fn write_fault_log(path: &Path, seed: Seed, hits: &[FaultHit], words: Words) -> Result<(), Failure> {
+    let written = FaultLog::new(files::create(path, words)?, seed).and_then(|mut log| {
+        hits.iter().try_for_each(|hit| log.add(hit))?;
+        log.flush()
+    });
+    written.map_err(|error| files::unwritable(path, &error, words))
 }
 
 /// The capture of a run. Like its other files it is the same for one seed: no date is in it.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use fluent_templates::fluent_bundle::FluentValue;
+use hil::FaultHit;
 use hil::capture::Event;
 use signals::Stamp;
 
@@ -18,11 +19,22 @@ use crate::score::{self, Sign};
 use crate::simulation::{self, Simulated};
 use crate::words::Words;
 
+/// What a run gives.
+#[derive(Debug)]
+pub struct Made {
+    /// What came of it; the record of a seed never changes.
+    pub record: RunRecord,
+    /// What it took.
+    pub timing: Timing,
+    /// What the faults did, in order.
+    pub fault_log: Vec<FaultHit>,
+}
+
 /// Makes one run. What it took is kept apart from what came of it: the record of a seed never changes.
 ///
 /// # Errors
 /// Where the plant refuses its parameters or promtool cannot be asked.
-pub fn single(job: &Job, court: &Court, words: Words) -> Result<(RunRecord, Timing), Failure> {
+pub fn single(job: &Job, court: &Court, words: Words) -> Result<Made, Failure> {
     single_heard(job, court, &mut |_, _| {}, words)
 }
 
@@ -35,11 +47,11 @@ pub fn single_heard(
     court: &Court,
     hear: &mut dyn FnMut(Stamp, Event<'_>),
     words: Words,
-) -> Result<(RunRecord, Timing), Failure> {
+) -> Result<Made, Failure> {
     let started =
         jiff::Timestamp::from_nanosecond(i128::from(hil::pace::wall_unix_nanos())).unwrap_or_default();
     let clock = Stopwatch::start();
-    let simulated = simulation::simulate_heard(&job.scenario, job.seed, hear).map_err(|error| {
+    let mut simulated = simulation::simulate_heard(&job.scenario, job.seed, hear).map_err(|error| {
         let blanks = [
             ("path", FluentValue::from(job.file.as_str())),
             ("reason", FluentValue::from(error.to_string())),
@@ -49,6 +61,7 @@ pub fn single_heard(
     let simulate_secs = clock.secs();
     let fired = fired(court, &simulated, words)?;
     let judge_secs = clock.secs() - simulate_secs;
+    let fault_log = std::mem::take(&mut simulated.fault_log);
     let record = record(job, court, simulated, fired.as_ref());
     let stages = [("simulate", simulate_secs), ("judge", judge_secs)];
     let timing = Timing {
@@ -56,7 +69,7 @@ pub fn single_heard(
         wall_secs: clock.secs(),
         stages_secs: BTreeMap::from(stages.map(|(name, secs)| (name.to_owned(), secs))),
     };
-    Ok((record, timing))
+    Ok(Made { record, timing, fault_log })
 }
 
 /// How long things take; told in `timing.json` only.

@@ -42,12 +42,13 @@ pub enum BusError {
     },
 }
 
-/// An answer: everything the line delivered since the question.
+/// An answer: the frame that answers the question, and nothing of what else the line delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// Whose it is.
     pub seat: usize,
-    /// What came, noise and echo included.
+    /// Its bytes. An echo, noise or an old frame that came with it is left out: a whole old frame would pass
+    /// for news.
     pub bytes: Vec<u8>,
 }
 
@@ -160,16 +161,20 @@ impl Master {
             self.stray_bytes_total += bytes.len() as u64;
             return;
         }
-        let room = RECEIVED_MAX.saturating_sub(asking.received.len());
-        asking.received.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        asking.received.extend_from_slice(bytes);
+        let surplus = asking.received.len().saturating_sub(RECEIVED_MAX);
+        asking.received.drain(..surplus);
+        self.stray_bytes_total += surplus as u64;
         let Some(seat) = self.seats.get_mut(asking.seat) else { return };
         seat.decoder.push(bytes);
         if seat.decoder.poll().is_none() {
             return;
         }
+        let place = seat.decoder.place_of_frame(asking.received.len());
+        let Some(frame) = place.and_then(|place| asking.received.get(place)) else { return };
         seat.answered(now);
-        let bytes = std::mem::take(&mut asking.received);
-        self.answers.push_back(Answer { seat: asking.seat, bytes });
+        self.stray_bytes_total += (asking.received.len() - frame.len()) as u64;
+        self.answers.push_back(Answer { seat: asking.seat, bytes: frame.to_vec() });
         self.asking = None;
         self.free_at = now + GAP;
     }
@@ -210,7 +215,7 @@ impl Master {
         self.seats.get(seat).map(|seat| seat.stats).unwrap_or_default()
     }
 
-    /// Bytes that answered no question in time.
+    /// Bytes that answered no question, or not in time.
     #[must_use]
     pub const fn stray_bytes_total(&self) -> u64 {
         self.stray_bytes_total

@@ -11,7 +11,8 @@
 //!
 //! Reference: Victron Energy, *BMV-702 manual*, settings 01 to 09 and the history menu.
 
-use crate::wire::vedirect::{BmvHistory, BmvLive, TimeToGo, encode_history_bmv, encode_live_bmv, hex_answer};
+use super::hex_talk::HexTalk;
+use crate::wire::vedirect::{BmvHistory, BmvLive, HexSetting, TimeToGo, encode_history_bmv, encode_live_bmv};
 use signals::{AmpHours, Amps, Reading, SimTime, Soc, Span, Volts};
 
 /// How a monitor is set up, under the manual's names.
@@ -72,6 +73,17 @@ const CYCLE_DEPTH_RATIO: f64 = 0.35;
 /// A cycle ends when the state of charge is back above this.
 const CYCLE_END_RATIO: f64 = 0.9;
 const SECS_PER_HOUR: f64 = 3600.0;
+/// Told in HEX when they change: voltage, current, state of charge.
+const TOLD_IN_HEX: [u16; 3] = [0xED8D, 0xED8C, 0x0FFF];
+
+/// What may befall a counter of charge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Upset {
+    /// It believes the battery full.
+    Full,
+    /// It jumps by this share of the capacity.
+    Jump(f64),
+}
 
 /// An emulated battery monitor.
 #[derive(Debug, Clone)]
@@ -89,7 +101,7 @@ pub struct Bmv {
     alarm_reasons: u16,
     history: BmvHistory,
     blocks: u32,
-    heard: Vec<u8>,
+    hex: HexTalk,
 }
 
 impl Bmv {
@@ -111,7 +123,7 @@ impl Bmv {
             alarm_reasons: 0,
             history: BmvHistory::default(),
             blocks: 0,
-            heard: Vec::new(),
+            hex: HexTalk::new(false, &TOLD_IN_HEX),
         }
     }
 
@@ -148,7 +160,9 @@ impl Bmv {
             time_to_go: self.time_to_go(),
             alarm_reasons: self.alarm_reasons,
         };
+        let start = out.len();
         encode_live_bmv(&live, out);
+        self.hex.weave(&self.shown, start, out);
         self.blocks = self.blocks.wrapping_add(1);
         if self.settings.history_every > 0 && self.blocks.is_multiple_of(self.settings.history_every) {
             encode_history_bmv(&self.history, out);
@@ -157,9 +171,60 @@ impl Bmv {
 
     /// Hears HEX questions and appends the answers; TEXT goes on meanwhile, as with newer firmware.
     pub fn answer(&mut self, heard: &[u8], out: &mut Vec<u8>) {
-        self.heard.extend_from_slice(heard);
-        let shown = Reading { capacity: Some(self.settings.capacity), ..self.shown.clone() };
-        hex_answer(&mut self.heard, &shown, false, out);
+        let mut settings = self.registers();
+        self.hex.answer(heard, &self.shown, &mut settings, out);
+        self.settle(&settings);
+    }
+
+    /// Its settings as HEX registers have them.
+    fn registers(&self) -> [HexSetting; 8] {
+        let own = &self.settings;
+        let setting = |id, value: f64, takes| HexSetting { id, value: value.round() as u16, takes };
+        [
+            setting(0x1000, own.capacity.as_amp_hours(), 1..=9_999),
+            setting(0x1001, own.charged_voltage.as_volts() * 10.0, 0..=950),
+            setting(0x1002, own.tail_current_ratio * 1e3, 5..=100),
+            setting(0x1003, own.charged_detection.as_secs() / 60.0, 1..=50),
+            setting(0x1004, own.charge_efficiency * 100.0, 50..=100),
+            setting(0x1005, own.peukert_exponent * 100.0, 100..=150),
+            setting(0x1006, own.current_threshold.as_amps() * 100.0, 0..=200),
+            setting(0x1008, own.discharge_floor_ratio * 1e3, 0..=990),
+        ]
+    }
+
+    /// Takes over what a host has set; what it left alone keeps its finer value.
+    fn settle(&mut self, registers: &[HexSetting]) {
+        for (before, after) in self.registers().iter().zip(registers) {
+            if before.value == after.value {
+                continue;
+            }
+            let value = f64::from(after.value);
+            match after.id {
+                0x1000 => self.settings.capacity = AmpHours::new(value),
+                0x1001 => self.settings.charged_voltage = Volts::new(value / 10.0),
+                0x1002 => self.settings.tail_current_ratio = value / 1e3,
+                0x1003 => self.settings.charged_detection = Span::from_secs(value * 60.0),
+                0x1004 => self.settings.charge_efficiency = value / 100.0,
+                0x1005 => self.settings.peukert_exponent = value / 100.0,
+                0x1006 => self.settings.current_threshold = Amps::new(value / 100.0),
+                _ => self.settings.discharge_floor_ratio = value / 1e3,
+            }
+        }
+    }
+
+    /// Something befalls its counter.
+    pub fn upset(&mut self, upset: Upset) {
+        match upset {
+            Upset::Full => self.declare_full(),
+            Upset::Jump(ratio) => {
+                let capacity = self.capacity();
+                let consumed =
+                    self.consumed_amp_hours.map(|drawn| (drawn - ratio * capacity).clamp(0.0, capacity));
+                self.consumed_amp_hours = consumed;
+                self.shown.consumed = consumed.map(AmpHours::new);
+                self.shown.device_soc = self.device_soc();
+            }
+        }
     }
 
     /// The monitor sets itself to 100 %, rightly or wrongly.

@@ -4,11 +4,12 @@
 //! ([`Instrument::write_block`]) or what it answers ([`Instrument::answer`]). Pure: time is an argument.
 
 mod bmv;
+mod hex_talk;
 mod instrument;
 mod mppt;
 mod responder;
 
-pub use bmv::{Bmv, BmvSettings};
+pub use bmv::{Bmv, BmvSettings, Upset};
 pub use instrument::{Instrument, InstrumentSettings};
 pub use mppt::{Mppt, MpptSettings};
 pub use responder::{Responder, ResponderSettings};

@@ -7,8 +7,10 @@
 //!        Float -V well below float-> Bulk        any -no power-> Off
 //! ```
 
-use crate::wire::vedirect::{ChargeState, MpptHistory, MpptLive, encode_mppt, hex_answer};
+use super::hex_talk::HexTalk;
+use crate::wire::vedirect::{ChargeState, HexSetting, MpptHistory, MpptLive, encode_mppt};
 use signals::{Reading, SimTime, Span, Volts};
+use std::ops::RangeInclusive;
 
 /// How a controller is set up.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,6 +43,12 @@ const POWER_MIN_WATTS: f64 = 0.5;
 /// Without power this long, the next power belongs to a new day.
 const NIGHT: Span = Span::from_millis(3 * 3600 * 1000);
 const DAYS_MAX: u32 = 365;
+/// HEX registers of the levels it holds, 0.01 V, and what they take in a 12 V system.
+const FLOAT: u16 = 0xEDF6;
+const ABSORPTION: u16 = 0xEDF7;
+const LEVEL_CENTIVOLTS: RangeInclusive<u16> = 800..=1_749;
+/// Told in HEX when they change: battery voltage, panel power, panel voltage.
+const TOLD_IN_HEX: [u16; 3] = [0xEDD5, 0xEDBC, 0xEDBB];
 
 /// An emulated charge controller. `current` is what its own sensor sees: its output into the battery.
 #[derive(Debug, Clone)]
@@ -52,7 +60,7 @@ pub struct Mppt {
     dark_for: Span,
     observed_at: Option<SimTime>,
     history: MpptHistory,
-    heard: Vec<u8>,
+    hex: HexTalk,
 }
 
 impl Mppt {
@@ -67,7 +75,7 @@ impl Mppt {
             dark_for: Span::ZERO,
             observed_at: None,
             history: MpptHistory::default(),
-            heard: Vec::new(),
+            hex: HexTalk::new(true, &TOLD_IN_HEX),
         }
     }
 
@@ -84,13 +92,28 @@ impl Mppt {
     /// Appends one second's output.
     pub fn write_block(&mut self, out: &mut Vec<u8>) {
         let live = MpptLive { reading: &self.shown, state: self.state, history: &self.history };
+        let start = out.len();
         encode_mppt(&live, out);
+        self.hex.weave(&self.shown, start, out);
     }
 
     /// Hears HEX questions and appends the answers; TEXT goes on meanwhile, as with newer firmware.
     pub fn answer(&mut self, heard: &[u8], out: &mut Vec<u8>) {
-        self.heard.extend_from_slice(heard);
-        hex_answer(&mut self.heard, &self.shown, true, out);
+        let volts = |voltage: Volts| (voltage.as_volts() * 100.0).round() as u16;
+        let (float, absorption) = (self.settings.float_voltage, self.settings.absorption_voltage);
+        let level = |id, voltage| HexSetting { id, value: volts(voltage), takes: LEVEL_CENTIVOLTS };
+        let mut settings = [level(FLOAT, float), level(ABSORPTION, absorption)];
+        self.hex.answer(heard, &self.shown, &mut settings, out);
+        for setting in settings {
+            let (id, voltage) = (setting.id, Volts::new(f64::from(setting.value) / 100.0));
+            match id {
+                FLOAT if setting.value != volts(float) => self.settings.float_voltage = voltage,
+                ABSORPTION if setting.value != volts(absorption) => {
+                    self.settings.absorption_voltage = voltage
+                }
+                _ => {}
+            }
+        }
     }
 
     /// The stage of charging it says it is in.

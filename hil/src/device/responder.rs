@@ -4,7 +4,7 @@
 //! does. What is wrong with a question decides the answer: a bad checksum and another's address get
 //! silence, a register that is not there an exception or an error status.
 
-use super::{Bmv, BmvSettings};
+use super::{Bmv, BmvSettings, Upset};
 use crate::DeviceKind;
 use crate::wire::modbus::{
     self, Block, Exception, Map, Request, answer_exception, answer_registers, answer_write,
@@ -28,6 +28,8 @@ pub struct ResponderSettings {
     pub current_reversed: bool,
     /// An EPEver that refuses long blocks of registers, as some models do.
     pub picky: bool,
+    /// It is not alone on its line, and answers under its own address only.
+    pub shares_line: bool,
 }
 
 /// An emulated polled instrument.
@@ -39,6 +41,8 @@ pub struct Responder {
     counter: Bmv,
     shown: Reading,
     heard: Vec<u8>,
+    /// Its management system takes the pack for frozen.
+    charge_blocked: bool,
 }
 
 impl Responder {
@@ -52,7 +56,13 @@ impl Responder {
             counter: Bmv::new(counter),
             shown: Reading::default(),
             heard: Vec::new(),
+            charge_blocked: false,
         }
+    }
+
+    /// It says from now on that it lets no charge in, for the cold, or no longer says so.
+    pub const fn block_charge(&mut self, blocked: bool) {
+        self.charge_blocked = blocked;
     }
 
     /// How it answers from now on.
@@ -72,13 +82,10 @@ impl Responder {
         self.counter.device_soc()
     }
 
-    /// What its sensors see at `now`; the current held since the call before. It may wrongly believe the
-    /// battery full.
-    pub fn observe(&mut self, now: SimTime, sensed: &Reading, falsely_full: bool) {
+    /// What its sensors see at `now`; the current held since the call before. Then its counter is upset.
+    pub fn observe(&mut self, now: SimTime, sensed: &Reading, upsets: &[Upset]) {
         self.counter.observe(now, sensed);
-        if falsely_full {
-            self.counter.declare_full();
-        }
+        upsets.iter().for_each(|upset| self.counter.upset(*upset));
         self.capacity = sensed.capacity.unwrap_or(self.capacity);
         let soc = sensed.device_soc.or(self.counter.device_soc());
         let drawn = soc.map(|soc| AmpHours::new((1.0 - soc.as_ratio()) * self.capacity.as_amp_hours()));
@@ -137,16 +144,15 @@ impl Responder {
                 let (asked, length) = jbd::asked(bytes)?;
                 let shown = turned(shown, reversed);
                 let answer = match asked {
-                    jbd::Asked::Read(register) => {
-                        jbd::answer(register, &shown).unwrap_or_else(|| jbd::refusal(register))
-                    }
+                    jbd::Asked::Read(register) => jbd::answer(register, &shown, self.charge_blocked)
+                        .unwrap_or_else(|| jbd::refusal(register)),
                     jbd::Asked::Write(register) => jbd::acknowledgement(register),
                 };
                 Ok((answer, length))
             }
             DeviceKind::Daly => {
                 let (command, length) = daly::asked(bytes)?;
-                Ok((daly::answer(command, shown, reversed), length))
+                Ok((daly::answer(command, shown, reversed, self.charge_blocked), length))
             }
             DeviceKind::Junctek => {
                 let ((what, address), length) = junctek::asked(bytes)?;
@@ -156,7 +162,9 @@ impl Responder {
             }
             DeviceKind::Jk => {
                 let (command, length) = jk::asked(bytes)?;
-                Ok((if command == 6 { jk::answer(shown, reversed) } else { Vec::new() }, length))
+                let answer =
+                    if command == 6 { jk::answer(shown, reversed, self.charge_blocked) } else { Vec::new() };
+                Ok((answer, length))
             }
         }
     }
@@ -212,6 +220,7 @@ impl Responder {
     fn is_called(&self, address: u8) -> bool {
         let own = self.settings.address.or(default_address(self.kind));
         let also = match (self.kind, self.settings.address) {
+            _ if self.settings.shares_line => None,
             (DeviceKind::Renogy, None | Some(1)) => Some(RENOGY_ANY),
             (DeviceKind::RenogyBattery, None) => Some(RENOGY_BATTERY_ANY),
             _ => None,

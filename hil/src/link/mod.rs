@@ -1,16 +1,19 @@
 //! What bytes travel on, and what goes wrong there.
 //!
 //! Three lines behind one pair of traits: [`memory`], a pseudo-terminal ([`pty`], the device's end),
-//! a port ([`serial`], real or pseudo, either end). [`LineFaults`] spoils bytes on their way.
+//! a port ([`serial`], real or pseudo, either end). [`LineFaults`] spoils bytes on their
+//! way, [`Paced`] lets them out no faster than the line's rate.
 
 mod error;
 mod faults;
 pub mod memory;
+mod paced;
 pub mod pty;
 pub mod serial;
 
 pub use error::LinkError;
-pub use faults::{ByteHit, LineFaults, LineHit};
+pub use faults::{FaultSpans, LineFaults};
+pub use paced::Paced;
 
 use std::future::Future;
 

@@ -48,6 +48,12 @@ impl Pty {
         Ok(pty)
     }
 
+    /// A program may open it now.
+    #[must_use]
+    pub const fn is_plugged(&self) -> bool {
+        self.terminal.is_some()
+    }
+
     /// Where the link is.
     #[must_use]
     pub fn path(&self) -> &Path {

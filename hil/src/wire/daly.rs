@@ -224,9 +224,9 @@ pub fn asked(bytes: &[u8]) -> Result<(u8, usize), usize> {
 }
 
 /// The frames that answer a command; none where the board knows no such command. A `reversed` board
-/// shows discharge below 30000.
+/// shows discharge below 30000; with its charge blocked for the cold the charge MOSFET is off and the alarm set.
 #[must_use]
-pub fn answer(command: u8, reading: &Reading, reversed: bool) -> Vec<u8> {
+pub fn answer(command: u8, reading: &Reading, reversed: bool, charge_blocked: bool) -> Vec<u8> {
     let word = |value: f64| (value.round().clamp(0.0, 65_535.0) as u16).to_be_bytes();
     let millivolts = |cell: &Volts| (cell.as_volts() * 1000.0).round().clamp(0.0, 65_535.0) as u16;
     let pack_volts = reading.voltage.map_or(0.0, Volts::as_volts);
@@ -266,7 +266,7 @@ pub fn answer(command: u8, reading: &Reading, reversed: bool) -> Vec<u8> {
             let consumed = reading.consumed.map_or(capacity * (1.0 - soc), AmpHours::as_amp_hours);
             let [a, b, c, d] = (((capacity - consumed).max(0.0) * 1000.0).round() as u32).to_be_bytes();
             let doing = if amps > 0.05 { 1 } else { 2 * u8::from(amps < -0.05) };
-            frame(BOARD, STATE, [doing, 1, 1, 0, a, b, c, d])
+            frame(BOARD, STATE, [doing, u8::from(!charge_blocked), 1, 0, a, b, c, d])
         }
         COUNTS => frame(BOARD, COUNTS, [cells.len() as u8, 1, 0, 0, 2, 0, 5, 0]),
         CELLS => {
@@ -280,7 +280,9 @@ pub fn answer(command: u8, reading: &Reading, reversed: bool) -> Vec<u8> {
                 .collect()
         }
         SENSORS => frame(BOARD, SENSORS, [1, degrees, 0, 0, 0, 0, 0, 0]),
-        BALANCE | ALARMS => frame(BOARD, command, [0; 8]),
+        // Second byte, bits 2 and 3: too cold to charge, first and second level.
+        ALARMS => frame(BOARD, ALARMS, [0, if charge_blocked { 0b1100 } else { 0 }, 0, 0, 0, 0, 0, 0]),
+        BALANCE => frame(BOARD, BALANCE, [0; 8]),
         _ => Vec::new(),
     }
 }

@@ -100,6 +100,16 @@ impl Decoder {
         }
     }
 
+    /// Where in the `arrived` bytes, all that came since the stream began, the good frame stands that
+    /// [`poll`](Self::poll) has just given; `None` for VE.Direct, whose kinds of frame lie within each other.
+    #[must_use]
+    pub fn place_of_frame(&self, arrived: usize) -> Option<std::ops::Range<usize>> {
+        let Protocol::Framed(framed) = &self.protocol else { return None };
+        let (length, behind) = framed.span();
+        let end = arrived.checked_sub(behind)?;
+        Some(end.checked_sub(length)?..end)
+    }
+
     /// Good frames of one kind.
     #[must_use]
     pub fn good_total(&self, kind: FrameKind) -> u64 {

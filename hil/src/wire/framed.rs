@@ -30,6 +30,8 @@ pub(super) struct Framed {
     input: Vec<u8>,
     looked_at: usize,
     message: Option<Box<Message>>,
+    /// Bytes of the latest good frame.
+    message_bytes: usize,
     /// No frame has fitted since the stream's start: bytes before the first are a frame cut there.
     fresh: bool,
     /// The stream has ended: a frame that is not whole never will be.
@@ -61,6 +63,7 @@ impl Framed {
             input: Vec::new(),
             looked_at: 0,
             message: None,
+            message_bytes: 0,
             fresh: true,
             ended: false,
             cut: false,
@@ -102,6 +105,7 @@ impl Framed {
                 Scan::Passed { length } => self.take(length),
                 Scan::Good { length, message } => {
                     self.take(length);
+                    self.message_bytes = length;
                     self.good_total += 1;
                     return Some(&**self.message.insert(message));
                 }
@@ -113,6 +117,11 @@ impl Framed {
             self.close();
         }
         None
+    }
+
+    /// The latest good frame's bytes, and how many bytes behind it have not been looked at.
+    pub(super) fn span(&self) -> (usize, usize) {
+        (self.message_bytes, self.input.len() - self.looked_at)
     }
 
     pub(super) fn finish(&mut self) {

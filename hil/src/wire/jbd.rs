@@ -150,7 +150,7 @@ fn may_begin(bytes: &[u8]) -> bool {
     begins && (is_request || is_answer)
 }
 
-fn sum(bytes: &[u8]) -> [u8; 2] {
+pub(super) fn sum(bytes: &[u8]) -> [u8; 2] {
     bytes.iter().fold(0_u16, |sum, byte| sum.wrapping_sub(u16::from(*byte))).to_be_bytes()
 }
 
@@ -192,11 +192,12 @@ pub fn acknowledgement(register: u8) -> Vec<u8> {
     frame
 }
 
-/// A register's answer from a reading; `None` where the board has no such register.
+/// A register's answer from a reading; `None` where the board has no such register. Its charge may be
+/// blocked for the cold whatever the temperature.
 #[must_use]
-pub fn answer(register: u8, reading: &Reading) -> Option<Vec<u8>> {
+pub fn answer(register: u8, reading: &Reading, charge_blocked: bool) -> Option<Vec<u8>> {
     let data = match register {
-        BASIC => basic_data(reading),
+        BASIC => basic_data(reading, charge_blocked),
         CELLS => reading
             .cells
             .iter()
@@ -220,7 +221,7 @@ pub fn refusal(register: u8) -> Vec<u8> {
     frame
 }
 
-fn basic_data(reading: &Reading) -> Vec<u8> {
+fn basic_data(reading: &Reading, charge_blocked: bool) -> Vec<u8> {
     let capacity = reading.capacity.map_or(100.0, AmpHours::as_amp_hours);
     let soc = reading.device_soc.map_or(0.0, Soc::as_ratio);
     let consumed = reading.consumed.map_or(capacity * (1.0 - soc), AmpHours::as_amp_hours);
@@ -236,7 +237,7 @@ fn basic_data(reading: &Reading) -> Vec<u8> {
     for fixed in [5.0, f64::from(0x2C7C), 0.0, 0.0] {
         word(fixed, 0.0, 65_535.0);
     }
-    let cold = celsius.is_some_and(|celsius| celsius < 0.0);
+    let cold = charge_blocked || celsius.is_some_and(|celsius| celsius < 0.0);
     // Below 0 °C the board refuses charge (protection bit 5, charge MOSFET off) and still discharges.
     word(if cold { 32.0 } else { 0.0 }, 0.0, 65_535.0);
     let cells = if reading.cells.is_empty() { 4 } else { reading.cells.len() as u8 };

@@ -149,7 +149,7 @@ fn values(mut bytes: &[u8]) -> Vec<(u8, &[u8])> {
     found
 }
 
-fn sum(bytes: &[u8]) -> [u8; 4] {
+pub(super) fn sum(bytes: &[u8]) -> [u8; 4] {
     bytes.iter().map(|byte| u32::from(*byte)).sum::<u32>().to_be_bytes()
 }
 
@@ -185,7 +185,7 @@ pub fn asked(bytes: &[u8]) -> Result<(u8, usize), usize> {
 
 /// The answer to "read all", with every tag in its usual place: some readers know places, not tags.
 #[must_use]
-pub fn answer(reading: &Reading, reversed: bool) -> Vec<u8> {
+pub fn answer(reading: &Reading, reversed: bool, charge_blocked: bool) -> Vec<u8> {
     let mut values = Vec::with_capacity(256);
     let pack_volts = reading.voltage.map_or(0.0, Volts::as_volts);
     let supposed = vec![Volts::new(pack_volts / 4.0); 4];
@@ -216,7 +216,9 @@ pub fn answer(reading: &Reading, reversed: bool) -> Vec<u8> {
         whole(reading.device_soc.map_or(0.0, Soc::as_ratio) * 100.0, 100.0) as u8,
     ]);
     values.extend_from_slice(&[0x86, 2, 0x87, 0, 5, 0x89, 0, 0, 0, 5]);
-    values.extend_from_slice(&[0x8A, 0, cells.len() as u8, 0x8B, 0, 0, 0x8C, 0, 3]);
+    values.extend_from_slice(&[0x8A, 0, cells.len() as u8, 0x8B]);
+    // Alarm bit 9: too cold. State bits 0 and 1: charge and discharge MOSFET on.
+    values.extend_from_slice(if charge_blocked { &[2, 0, 0x8C, 0, 2] } else { &[0, 0, 0x8C, 0, 3] });
     values.extend_from_slice(&LIMITS);
     let capacity = reading.capacity.map_or(100.0, AmpHours::as_amp_hours).round().clamp(0.0, 1e9) as u32;
     values.extend_from_slice(&[0xA9, cells.len() as u8, 0xAA]);

@@ -30,8 +30,10 @@ mod limits;
 mod message;
 pub mod modbus;
 mod round;
+mod spoil;
 pub mod vedirect;
 
 pub use decoder::Decoder;
 pub use frame::{Frame, FrameKind};
 pub use round::{default_address, round};
+pub use spoil::{frames, spoil_length, spoil_sum};

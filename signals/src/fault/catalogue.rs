@@ -99,6 +99,8 @@ catalogue! {
     BmsBlocksCharge "bms-blocks-charge" Bms Site NONE;
     /// It lets no charge out.
     BmsBlocksDischarge "bms-blocks-discharge" Bms Site NONE;
+    /// It takes the pack for frozen: it lets no charge in, and says so.
+    BmsColdBlock "bms-cold-block" Bms Site NONE;
     /// It has not balanced: one cell is this much of its capacity ahead (or behind).
     BmsUnbalanced "bms-unbalanced" Bms Cell of("imbalance_ratio", -0.5, 0.5, Sudden);
 
@@ -209,11 +211,41 @@ catalogue! {
 
     /// The instrument wrongly believes the battery full, once, at the fault's start.
     DeviceFalseFull "device-false-full" Device Site NONE;
+    /// The instrument's own state of charge jumps by this, once, at the fault's start.
+    DeviceSocJump "device-soc-jump" Device Site of("soc_jump_ratio", -1.0, 1.0, Sudden);
+    /// The instrument knows no temperature and says so, in its kind's way.
+    DeviceTemperatureLost "device-temperature-lost" Device Site NONE;
 
     /// The serial cable is out.
     CablePulled "cable-pulled" Line Site NONE;
-    /// Bytes on the line are corrupted, each with this chance.
+    /// Bytes on the line are corrupted, each with this chance: flipped, dropped, inserted or doubled.
     LineNoise "line-noise" Line Site share("byte_error_ratio");
+    /// Bytes have one bit turned over, each with this chance.
+    LineFlips "line-flips" Line Site share("byte_error_ratio");
+    /// Bytes are lost, each with this chance.
+    LineDrops "line-drops" Line Site share("byte_error_ratio");
+    /// Bytes that nobody sent come in between, before each with this chance.
+    LineInserts "line-inserts" Line Site share("byte_error_ratio");
+    /// Bytes come twice, each with this chance.
+    LineDoubles "line-doubles" Line Site share("byte_error_ratio");
+    /// A block or answer is hit, with this chance, by a burst: 2 to 16 bytes in a row are noise.
+    LineBursts "line-bursts" Line Site share("burst_ratio");
+    /// A block or answer breaks off at any byte, with this chance.
+    LineCuts "line-cuts" Line Site share("cut_ratio");
+    /// Everything comes this much later.
+    LineLate "line-late" Line Site of("delay_seconds", 0.0, 600.0, Sudden);
+    /// The line holds what is sent and gives it all at once each time this long has passed.
+    LineStalls "line-stalls" Line Site of("stall_seconds", 0.01, 3600.0, Sudden);
+    /// What the host asks comes back to it ahead of the answer.
+    LineEchoes "line-echoes" Line Site NONE;
+    /// The end of what was sent before comes again ahead of a block or answer, with this chance.
+    LineStale "line-stale" Line Site share("stale_ratio");
+    /// A frame's checksum is wrong, with this chance.
+    FrameWrongSum "frame-wrong-sum" Line Site share("frame_error_ratio");
+    /// A frame's length is wrong, with this chance: its length word, or a byte too many where it has none.
+    FrameWrongLength "frame-wrong-length" Line Site share("frame_error_ratio");
+    /// A block or answer is not sent at all, with this chance.
+    FrameMissing "frame-missing" Line Site share("missing_ratio");
 }
 
 impl FaultKind {

@@ -173,7 +173,7 @@ impl Acting {
             FaultKind::UnitSwapped => Defect::old(severity),
             FaultKind::CellShort => return self.harm(place, Harm::Bridge(severity)),
             FaultKind::CellOpen => return self.harm(place, Harm::Open),
-            FaultKind::BmsBlocksCharge => return self.bms.blocks_charge = true,
+            FaultKind::BmsBlocksCharge | FaultKind::BmsColdBlock => return self.bms.blocks_charge = true,
             FaultKind::BmsBlocksDischarge => return self.bms.blocks_discharge = true,
             FaultKind::BatteryStolen => return self.wiring.battery_open = true,
             _ => return,

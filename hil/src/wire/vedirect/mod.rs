@@ -22,7 +22,7 @@ pub use encode::{
     encode_mppt,
 };
 
-pub use registers::{hex_answer, hex_async, hex_frame, hex_get};
+pub use registers::{HexSetting, hex_answer, hex_async, hex_frame, hex_get, hex_set};
 
 pub(super) use parser::Body;
 pub(super) use reading::{charger_reading, monitor_reading};

@@ -12,10 +12,17 @@
 
 use super::hex;
 use signals::{AmpHours, Amps, Celsius, Reading, Soc, Volts, Watts};
+use std::ops::RangeInclusive;
 
 const GET: u8 = 7;
 const SET: u8 = 8;
 const ASYNC: u8 = 0xA;
+/// Flags of an answer: no such register.
+const UNKNOWN: u8 = 1;
+/// Not to be set.
+const NOT_SUPPORTED: u8 = 2;
+/// A value that cannot be.
+const BAD_VALUE: u8 = 4;
 /// Most characters of a question.
 const QUESTION_MAX: usize = 128;
 const ZERO_CELSIUS_KELVIN: f64 = 273.15;
@@ -176,6 +183,24 @@ pub fn hex_get(register: u16) -> Vec<u8> {
     hex_frame(GET, &[low, high, 0])
 }
 
+/// What a host sends to set a register of 16 bits.
+#[must_use]
+pub fn hex_set(register: u16, value: u16) -> Vec<u8> {
+    let ([low, high], [value_low, value_high]) = (register.to_le_bytes(), value.to_le_bytes());
+    hex_frame(SET, &[low, high, 0, value_low, value_high])
+}
+
+/// A register of 16 bits that a host may set, in the register's own steps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HexSetting {
+    /// Which register.
+    pub id: u16,
+    /// What it holds.
+    pub value: u16,
+    /// What it takes.
+    pub takes: RangeInclusive<u16>,
+}
+
 /// What a device sends unasked when a register has changed; `None` where it has no such register.
 #[must_use]
 pub fn hex_async(register: u16, reading: &Reading, is_charger: bool) -> Option<Vec<u8>> {
@@ -192,30 +217,30 @@ fn value(id: u16, reading: &Reading, is_charger: bool) -> Option<Vec<u8>> {
         (0x0100, true) => vec![0, 0x5F, 0xA0, 0],
         (0x010A, _) => b"BALISE0000\0".to_vec(),
         (0x0FFE, false) => vec![0xFF, 0xFF],
-        (0x1001, false) => vec![132, 0],
-        (0x1002, false) => vec![40, 0],
-        (0x1003, false) => vec![3, 0],
-        (0x1004, false) => vec![95, 0],
-        (0x1005, false) => vec![125, 0],
         (0x0201, true) => {
             vec![if reading.pv_power.is_some_and(|power| power.as_watts() > 0.5) { 3 } else { 0 }]
         }
-        (0xEDF6, true) => Width::U16.write(Some(1380.0)),
-        (0xEDF7, true) => Width::U16.write(Some(1440.0)),
         (0xEDDB, true) => Width::S16.write(reading.temperature.map(|celsius| celsius.as_celsius() * 100.0)),
         _ => return None,
     })
 }
 
-/// Takes whole questions out of what was heard and appends the answers: ping, versions, Get, Set. What
-/// is no frame is passed over; what does not fit is answered with a framing error.
-pub fn hex_answer(heard: &mut Vec<u8>, reading: &Reading, is_charger: bool, out: &mut Vec<u8>) {
+/// Takes whole questions out of what was heard and appends the answers: ping, versions, Get, Set. A Set of
+/// one of the `settings` changes it. What is no frame is passed over; what does not fit is answered with a
+/// framing error.
+pub fn hex_answer(
+    heard: &mut Vec<u8>,
+    reading: &Reading,
+    is_charger: bool,
+    settings: &mut [HexSetting],
+    out: &mut Vec<u8>,
+) {
     while let Some(end) = heard.iter().position(|byte| *byte == b'\n') {
         let line: Vec<u8> = heard.drain(..=end).collect();
         let start = line.iter().rposition(|byte| *byte == b':');
         let digits = start.and_then(|start| std::str::from_utf8(&line[start + 1..line.len() - 1]).ok());
         if let Some(digits) = digits {
-            out.extend_from_slice(&one(digits.trim_end(), reading, is_charger));
+            out.extend_from_slice(&one(digits.trim_end(), reading, is_charger, settings));
         }
     }
     if heard.len() > QUESTION_MAX {
@@ -223,20 +248,51 @@ pub fn hex_answer(heard: &mut Vec<u8>, reading: &Reading, is_charger: bool, out:
     }
 }
 
-fn one(digits: &str, reading: &Reading, is_charger: bool) -> Vec<u8> {
+fn one(digits: &str, reading: &Reading, is_charger: bool, settings: &mut [HexSetting]) -> Vec<u8> {
     let Some((command, bytes)) = hex::bytes(digits) else { return hex_frame(4, &[0xAA, 0xAA]) };
     match (command, bytes.as_slice()) {
         (1, _) => hex_frame(5, &[0x08, 0x43]),
         (3, _) => hex_frame(1, &[0x08, 0x43]),
         (4, _) => hex_frame(1, if is_charger { &[0x5F, 0xA0] } else { &[0x04, 0x02] }),
         (6, _) => Vec::new(),
-        (GET, [low, high, _]) => match value(u16::from_le_bytes([*low, *high]), reading, is_charger) {
-            Some(value) => hex_frame(GET, &[&[*low, *high, 0], value.as_slice()].concat()),
-            None => hex_frame(GET, &[*low, *high, 1]),
-        },
-        // What a monitor measures is not set by a host; its settings stay as they are.
-        (SET, [low, high, _, value @ ..]) => hex_frame(SET, &[&[*low, *high, 2], value].concat()),
+        (GET, [low, high, _]) => {
+            let id = u16::from_le_bytes([*low, *high]);
+            match held(id, settings).or_else(|| value(id, reading, is_charger)) {
+                Some(value) => hex_frame(GET, &[&[*low, *high, 0], value.as_slice()].concat()),
+                None => hex_frame(GET, &[*low, *high, UNKNOWN]),
+            }
+        }
+        (SET, [low, high, _, wanted @ ..]) => {
+            let id = u16::from_le_bytes([*low, *high]);
+            let flags = set(id, wanted, settings, || value(id, reading, is_charger).is_some());
+            // The answer tells what the register holds now, whether it took the value or not.
+            let holds = held(id, settings).or_else(|| value(id, reading, is_charger));
+            let told = holds.unwrap_or_else(|| wanted.to_vec());
+            hex_frame(SET, &[&[*low, *high, flags], told.as_slice()].concat())
+        }
         (command, _) => hex_frame(3, &[command]),
+    }
+}
+
+/// A setting's value as sent.
+fn held(id: u16, settings: &[HexSetting]) -> Option<Vec<u8>> {
+    let setting = settings.iter().find(|setting| setting.id == id)?;
+    Some(setting.value.to_le_bytes().to_vec())
+}
+
+/// Sets a register where it can be; the flags of the answer.
+fn set(id: u16, wanted: &[u8], settings: &mut [HexSetting], is_known: impl Fn() -> bool) -> u8 {
+    let Some(setting) = settings.iter_mut().find(|setting| setting.id == id) else {
+        // What a device measures is not set by a host.
+        return if is_known() { NOT_SUPPORTED } else { UNKNOWN };
+    };
+    let wanted = <[u8; 2]>::try_from(wanted).map(u16::from_le_bytes);
+    match wanted.ok().filter(|wanted| setting.takes.contains(wanted)) {
+        Some(wanted) => {
+            setting.value = wanted;
+            0
+        }
+        None => BAD_VALUE,
     }
 }
 
@@ -280,7 +336,7 @@ mod tests {
         };
         let ask = |question: &[u8]| {
             let (mut heard, mut out) = (question.to_vec(), Vec::new());
-            hex_answer(&mut heard, &shown, false, &mut out);
+            hex_answer(&mut heard, &shown, false, &mut [], &mut out);
             String::from_utf8(out).unwrap()
         };
         assert_eq!(ask(b":154\n"), ":5084305\n", "ping");
@@ -294,5 +350,25 @@ mod tests {
         assert_eq!(ask(&hex_get(0x4242)), ":7424201C9\n", "no such register");
         assert_eq!(ask(b":7F0\n"), ":4AAAAFD\n", "a framing error");
         assert_eq!(ask(b"noise"), "");
+    }
+
+    #[test]
+    fn a_setting_is_set_within_its_range_and_everything_else_is_refused_with_its_flag() {
+        let mut settings = [HexSetting { id: 0x1004, value: 95, takes: 50..=100 }];
+        let mut ask = |question: &[u8]| {
+            let (mut heard, mut out) = (question.to_vec(), Vec::new());
+            hex_answer(&mut heard, &Reading::default(), false, &mut settings, &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        let answer = |flags: u8, id: u16, value: u16| {
+            let ([low, high], [a, b]) = (id.to_le_bytes(), value.to_le_bytes());
+            String::from_utf8(hex_frame(SET, &[low, high, flags, a, b])).unwrap()
+        };
+        assert_eq!(ask(&hex_set(0x1004, 99)), answer(0, 0x1004, 99));
+        assert_eq!(ask(&hex_get(0x1004)), ":70410006300D7\n", "and is read back");
+        assert_eq!(ask(&hex_set(0x1004, 101)), answer(BAD_VALUE, 0x1004, 99));
+        assert_eq!(ask(&hex_frame(SET, &[0x04, 0x10, 0, 99])), answer(BAD_VALUE, 0x1004, 99), "too short");
+        assert_eq!(ask(&hex_set(0xED8D, 1)), answer(NOT_SUPPORTED, 0xED8D, 0x7FFF));
+        assert_eq!(ask(&hex_set(0x4242, 1)), answer(UNKNOWN, 0x4242, 1));
     }
 }
