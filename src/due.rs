@@ -5,6 +5,8 @@
 //! patience; silence is a miss) and **excused** (the condition holds in its milder form; an alert here
 //! is no false alarm). All times in simulated seconds.
 
+use exporter::rules::SignState;
+
 use crate::document::{self, Complaint, Section};
 
 /// A half-open span of simulated time, seconds.
@@ -99,6 +101,8 @@ pub struct Need {
     pub hold_secs: f64,
     /// From due to alert, at most, seconds.
     pub late_secs: f64,
+    /// Nobody wants to hear of it while the sign does one of these.
+    pub unwanted: Vec<SignState>,
     /// Only a population of signs can judge it.
     pub of_population: bool,
     /// An alert may last this long past the end of its cause, seconds.
@@ -126,6 +130,8 @@ pub struct Moment {
     pub is_lithium: bool,
     /// A display that should be lit has no power, and no fuse, theft or cut cable is to blame.
     pub dark: bool,
+    /// What the sign is doing.
+    pub state: SignState,
 }
 
 /// Freezing point of the acid over the state of charge, °C: 1.12 kg/L at empty, 1.28 at full
@@ -143,7 +149,7 @@ impl Need {
     /// The spans in which the alert is due.
     #[must_use]
     pub fn due(&self, moments: &[Moment]) -> Vec<SpanSecs> {
-        spans(moments, self.condition, Beyond::Unknown)
+        spans(moments, self.condition, Beyond::Unknown, &self.unwanted)
             .into_iter()
             .map(|span| SpanSecs { from: span.from + self.hold_secs, ..span })
             .filter(|span| span.from < span.until)
@@ -153,7 +159,7 @@ impl Need {
     /// The spans in which the alert is no false alarm.
     #[must_use]
     pub fn excused(&self, moments: &[Moment]) -> Vec<SpanSecs> {
-        spans(moments, self.excused, Beyond::Feared)
+        spans(moments, self.excused, Beyond::Feared, &[])
             .into_iter()
             .map(|span| SpanSecs { until: span.until + self.linger_secs, ..span })
             .collect()
@@ -169,8 +175,8 @@ enum Beyond {
     Feared,
 }
 
-/// The spans over which `condition` holds.
-fn spans(moments: &[Moment], condition: Condition, beyond: Beyond) -> Vec<SpanSecs> {
+/// The spans over which `condition` holds and the sign does none of the `unwanted`.
+fn spans(moments: &[Moment], condition: Condition, beyond: Beyond, unwanted: &[SignState]) -> Vec<SpanSecs> {
     let mut spans: Vec<SpanSecs> = Vec::new();
     let (mut day_ago, mut earlier) = (0, 0);
     let mut open = false;
@@ -209,6 +215,7 @@ fn spans(moments: &[Moment], condition: Condition, beyond: Beyond) -> Vec<SpanSe
                 moment.celsius > celsius && moment.celsius - moments[earlier].celsius > kelvin
             }
         };
+        let holds = holds && !unwanted.contains(&moment.state);
         let until = moments.get(index + 1).map_or(moment.at, |next| next.at);
         match spans.last_mut() {
             Some(span) if holds && open => span.until = until,
@@ -270,6 +277,7 @@ fn need(section: &Section<'_>) -> Option<Need> {
         excused.close();
         condition
     });
+    let unwanted = section.texts_if_given("unwanted").and_then(|names| states(section, &names));
     let judges = [("run", false), ("population", true)];
     let of_population = section.choice("judged", Some(false), &judges);
     let minutes = |key| section.number(key, 0.0..=100_000.0).map(|minutes| minutes * 60.0);
@@ -279,11 +287,23 @@ fn need(section: &Section<'_>) -> Option<Need> {
         alert: alert?.to_owned(),
         condition: condition?,
         excused: excused?,
+        unwanted: unwanted?,
         of_population: of_population?,
         hold_secs: hold?,
         late_secs: late?,
         linger_secs: linger?,
     })
+}
+
+fn states(section: &Section<'_>, names: &[&str]) -> Option<Vec<SignState>> {
+    let find = |name: &&str| SignState::ALL.into_iter().find(|state| state.name() == *name);
+    let states: Option<Vec<SignState>> = names.iter().map(find).collect();
+    if states.is_none() {
+        let known = SignState::ALL.map(|state| format!("\"{}\"", state.name())).join(", ");
+        let blanks = vec![("key", "unwanted".to_owned()), ("value", names.join(", ")), ("known", known)];
+        section.complain(section.span_of("unwanted"), "document-unknown-choice", blanks);
+    }
+    states
 }
 
 fn condition(section: &Section<'_>, key: &'static str) -> Option<Condition> {
@@ -367,6 +387,7 @@ mod tests {
             hold_secs: 1800.0,
             late_secs: 0.0,
             linger_secs: 600.0,
+            unwanted: vec![],
             of_population: false,
         }
     }
@@ -399,8 +420,19 @@ mod tests {
         let moments: Vec<Moment> = (0..100)
             .map(|hour| Moment { at: f64::from(hour) * 3600.0, dark: hour >= 60, ..Moment::default() })
             .collect();
-        let spans = spans(&moments, Condition::DarkWithin { hours: 24.0 }, Beyond::Unknown);
+        let spans = spans(&moments, Condition::DarkWithin { hours: 24.0 }, Beyond::Unknown, &[]);
         assert_eq!(spans, vec![SpanSecs { from: 36.0 * 3600.0, until: 99.0 * 3600.0 }]);
+    }
+
+    #[test]
+    fn nothing_is_due_of_a_sign_that_does_what_nobody_wants_to_hear_of() {
+        let parked = |moment: &mut Moment| moment.state = SignState::Parked;
+        let mut moments = falling(10);
+        moments.iter_mut().filter(|moment| moment.at >= 8.0 * 3600.0).for_each(parked);
+        let low = Condition::SocBelow { ratio: 0.4 };
+        let need = Need { unwanted: vec![SignState::Parked], ..need(low, low) };
+        assert_eq!(need.due(&moments)[0].until, 8.0 * 3600.0);
+        assert_eq!(need.excused(&moments)[0].until, 36_600.0);
     }
 
     #[test]
@@ -408,8 +440,8 @@ mod tests {
         let moments: Vec<Moment> =
             (0..100).map(|hour| Moment { at: f64::from(hour) * 3600.0, ..Moment::default() }).collect();
         let dark = Condition::DarkWithin { hours: 24.0 };
-        assert!(spans(&moments, dark, Beyond::Unknown).is_empty());
-        let feared = spans(&moments, dark, Beyond::Feared);
+        assert!(spans(&moments, dark, Beyond::Unknown, &[]).is_empty());
+        let feared = spans(&moments, dark, Beyond::Feared, &[]);
         assert_eq!(feared, vec![SpanSecs { from: 75.0 * 3600.0, until: 99.0 * 3600.0 }]);
     }
 
@@ -421,7 +453,7 @@ mod tests {
     #[test]
     fn no_charge_needs_a_whole_day_of_history() {
         let condition = Condition::NoCharge { ratio: 0.01, full_ratio: 0.9 };
-        let spans = spans(&falling(30), condition, Beyond::Unknown);
+        let spans = spans(&falling(30), condition, Beyond::Unknown, &[]);
         assert_eq!(spans, vec![SpanSecs { from: DAY_SECS, until: 30.0 * 3600.0 }]);
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! What reads the bytes (the run loop in memory, a pseudo-terminal's client) does not know this module.
 
+use exporter::rules::SignState;
 use hil::FaultHit;
 use hil::device::{BmvSettings, Instrument, InstrumentSettings, ResponderSettings};
 use hil::link::{FaultSpans, LineFaults};
@@ -205,6 +206,7 @@ impl Stage {
             celsius: self.truth.temperature.as_celsius(),
             is_lithium: self.is_lithium,
             dark: self.truth.unpowered && !self.dark_is_sudden(),
+            state: SignState::Deployed,
         }
     }
 }

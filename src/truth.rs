@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 
+use exporter::rules::SignState;
 use signals::{FaultEvent, Truth};
 
 use crate::due::Moment;
@@ -146,6 +147,8 @@ fn row(line: &str) -> Option<TruthRow> {
             celsius: number(7)?,
             is_lithium: flag(15)?,
             dark: flag(16)?,
+            // A truth file is of one sign at work.
+            state: SignState::Deployed,
         },
         capacity_amp_hours: number(2)?,
         soh: number(3)?,
@@ -195,6 +198,7 @@ mod tests {
             celsius: -11.0,
             is_lithium: false,
             dark: true,
+            ..Moment::default()
         };
         let mut bytes = Vec::new();
         TruthWriter::new(&mut bytes).unwrap().add(&truth, &moment, &[]).unwrap();

@@ -109,6 +109,7 @@ mod tests {
             hold_secs: 3600.0,
             late_secs: 3600.0,
             linger_secs: 1800.0,
+            unwanted: vec![],
             of_population: false,
         }
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use estimator::Belief;
+use exporter::rules::SignState;
 use exporter::{Row, catalogue};
 use signals::{Seed, SimTime, Span, Stamp, Truth, Volts};
 
@@ -117,7 +118,12 @@ pub fn live(story: Story, seed: Seed, grid: &Grid, metrics: &BTreeSet<String>) -
                 watch.receive(Stamp { monotonic: now, wall_unix_nanos: wall }, &bytes, |_, _| {});
             }
             charged += charged_in(stage.truth(), scenario.step);
-            let moment = Moment { at: now.as_secs(), charged_ratio: charged, ..stage.moment() };
+            let moment = Moment {
+                at: now.as_secs(),
+                charged_ratio: charged,
+                state: told(stint.state),
+                ..stage.moment()
+            };
             log.record(now, stint.state, moment, stage.truth().unpowered, watch);
         }
         soc = stage.truth().soc.as_ratio();
@@ -181,7 +187,7 @@ enum Source {
     /// 1, always.
     One,
     /// 1 while this is done with the sign.
-    While(State),
+    While(SignState),
 }
 
 /// Series, moments and dark spans under way.
@@ -209,8 +215,9 @@ impl Log {
         let mut series = Vec::new();
         for metric in metrics {
             match metric.as_str() {
-                SIGN_STATE => series
-                    .extend(STATES.map(|(state, name)| of(metric, &[("state", name)], Source::While(state)))),
+                SIGN_STATE => series.extend(
+                    SignState::ALL.map(|state| of(metric, &[("state", state.name())], Source::While(state))),
+                ),
                 name if name == catalogue::INFO.name => series.push(of(name, &info, Source::One)),
                 name if name == catalogue::UP.name => series.push(of(name, &[], Source::Up)),
                 // What no battery has (the monitor's own health) has no series here.
@@ -247,7 +254,7 @@ impl Log {
                 Source::Row(get) => get(&row),
                 Source::Up => Some(f64::from(u8::from(!watch.is_silent(now)))),
                 Source::One => Some(1.0),
-                Source::While(of) => (called(state) == called(*of)).then_some(1.0),
+                Source::While(of) => (told(state) == *of).then_some(1.0),
             };
             series.values[step] = value.map_or(f64::NAN, as_printed);
         }
@@ -265,16 +272,15 @@ impl Log {
 
 /// What a sign is doing, as its crew would say it to the monitor.
 const SIGN_STATE: &str = "balise_sign_state";
-const STATES: [(State, &str); 4] = [
-    (State::Deployed, "deployed"),
-    (State::Parked, "parked"),
-    (State::Moved, "moving"),
-    (State::OnMains, "mains"),
-];
 
 /// Nobody tells the monitor that a sign stands in the shade.
-fn called(state: State) -> &'static str {
-    STATES.iter().find(|(known, _)| *known == state).map_or("deployed", |(_, name)| name)
+const fn told(state: State) -> SignState {
+    match state {
+        State::Parked => SignState::Parked,
+        State::Moved => SignState::Moving,
+        State::OnMains => SignState::Mains,
+        _ => SignState::Deployed,
+    }
 }
 
 fn column(name: &str) -> Option<fn(&Row) -> Option<f64>> {
