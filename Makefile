@@ -30,10 +30,10 @@ soak: tools
 	cargo test -p hil --locked --test replug -- --ignored --nocapture
 	BALISE_SOAK=1 cargo test -p hil --locked --test robust --test polled -- --nocapture
 	cargo run --release -p hil --locked --example gone_cost
-	cargo test -p balise --locked --lib ten_thousand -- --ignored --nocapture
 	BALISE_SOAK=1 cargo test -p balise --locked --test rules -- --nocapture
 	cargo test -p balise --release --locked --test many -- --ignored --nocapture
 	cargo test --locked --test months -- --ignored --nocapture --test-threads 1
+	cargo test -p balise --locked --lib ten_thousand -- --ignored --nocapture
 
 # The kernel's own USB-serial stack with emulated adapters, in a guest: minutes, and a big download.
 rig-vm:

@@ -178,8 +178,7 @@ impl<'d> Section<'d> {
         }
     }
 
-    /// The texts of a list; none where the file is silent.
-    pub fn texts_if_given(&self, key: &'static str) -> Option<Vec<&'d str>> {
+    fn texts_if_given(&self, key: &'static str) -> Option<Vec<&'d str>> {
         let Some(value) = self.value(key) else { return Some(Vec::new()) };
         let text = |item: &'d Spanned<DeValue<'d>>| match item.get_ref() {
             DeValue::String(text) => Some(text.as_ref()),
@@ -195,6 +194,23 @@ impl<'d> Section<'d> {
         texts
     }
 
+    /// Some of `names`, each mapped to its value; none where the file is silent.
+    pub fn choices<T: Clone>(&self, key: &'static str, names: &[(&str, T)]) -> Option<Vec<T>> {
+        let find = |text: &&str| names.iter().find(|(name, _)| name == text).map(|(_, value)| value.clone());
+        let texts = self.texts_if_given(key)?;
+        let values: Option<Vec<T>> = texts.iter().map(find).collect();
+        if values.is_none() {
+            self.unknown_choice(key, &texts.join(", "), names);
+        }
+        values
+    }
+
+    fn unknown_choice<T>(&self, key: &'static str, text: &str, names: &[(&str, T)]) {
+        let known = names.iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+        let blanks = vec![("key", key.to_owned()), ("value", text.to_owned()), ("known", known)];
+        self.complain(self.span_of(key), "document-unknown-choice", blanks);
+    }
+
     /// One of `names`, mapped to its value; `default` where the file is silent and a default exists.
     pub fn choice<T: Clone>(&self, key: &'static str, default: Option<T>, names: &[(&str, T)]) -> Option<T> {
         if let (None, Some(default)) = (self.value(key), default) {
@@ -204,9 +220,7 @@ impl<'d> Section<'d> {
         if let Some((_, value)) = names.iter().find(|(name, _)| *name == text) {
             return Some(value.clone());
         }
-        let known = names.iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
-        let blanks = vec![("key", key.to_owned()), ("value", text.to_owned()), ("known", known)];
-        self.complain(self.span_of(key), "document-unknown-choice", blanks);
+        self.unknown_choice(key, text, names);
         None
     }
 

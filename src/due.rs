@@ -277,7 +277,7 @@ fn need(section: &Section<'_>) -> Option<Need> {
         excused.close();
         condition
     });
-    let unwanted = section.texts_if_given("unwanted").and_then(|names| states(section, &names));
+    let unwanted = section.choices("unwanted", &SignState::ALL.map(|state| (state.name(), state)));
     let judges = [("run", false), ("population", true)];
     let of_population = section.choice("judged", Some(false), &judges);
     let minutes = |key| section.number(key, 0.0..=100_000.0).map(|minutes| minutes * 60.0);
@@ -293,17 +293,6 @@ fn need(section: &Section<'_>) -> Option<Need> {
         late_secs: late?,
         linger_secs: linger?,
     })
-}
-
-fn states(section: &Section<'_>, names: &[&str]) -> Option<Vec<SignState>> {
-    let find = |name: &&str| SignState::ALL.into_iter().find(|state| state.name() == *name);
-    let states: Option<Vec<SignState>> = names.iter().map(find).collect();
-    if states.is_none() {
-        let known = SignState::ALL.map(|state| format!("\"{}\"", state.name())).join(", ");
-        let blanks = vec![("key", "unwanted".to_owned()), ("value", names.join(", ")), ("known", known)];
-        section.complain(section.span_of("unwanted"), "document-unknown-choice", blanks);
-    }
-    states
 }
 
 fn condition(section: &Section<'_>, key: &'static str) -> Option<Condition> {

@@ -21,6 +21,8 @@ pub const STANDING_DEFAULT: Standing =
     Standing { latitude_degrees: 45.5, longitude_degrees: -73.6, tilt_degrees: 60.0 };
 /// Most charge controllers for 12 V cut the load here.
 pub const DISCONNECT_DEFAULT: Volts = Volts::new(11.5);
+/// Where the simulated controllers cut four cells of lithium iron phosphate off.
+pub const DISCONNECT_LITHIUM: Volts = Volts::new(11.6);
 
 /// A reading speaks for no more time than this, s.
 const HELD_SECS_MAX: f64 = 900.0;

@@ -31,7 +31,8 @@ const ROW_EVERY: Span = Span::from_millis(60_000);
 /// time grows with every sample.
 pub const SERIES_EVERY: Span = Span::from_millis(600_000);
 
-/// The rules remember a look ahead for six hours; each costs as much as a quarter of an hour of the plant.
+/// The rules remember a look ahead for six hours; one costs some ten milliseconds (docs/autonomy.md), as much as an hour or
+/// two of the plant.
 const LOOK_EVERY_HOURS: u8 = 6;
 
 /// What a capture of the run calls its port: the bytes go from memory to memory.
@@ -144,7 +145,11 @@ fn standing(scenario: &Scenario) -> Standing {
 
 /// Where a crew believes the controller cuts the load.
 fn disconnect(profile: &Profile) -> Volts {
-    if profile.chemistry() == "lifepo4" { Volts::new(11.6) } else { foresight::DISCONNECT_DEFAULT }
+    if profile.chemistry() == "lifepo4" {
+        foresight::DISCONNECT_LITHIUM
+    } else {
+        foresight::DISCONNECT_DEFAULT
+    }
 }
 
 /// Rows, moments and series, each at its own pace.

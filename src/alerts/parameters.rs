@@ -75,7 +75,7 @@ fn rule(section: &Section<'_>) -> Option<Rule> {
     let cause = section.choice("cause", None, &causes);
     let minutes = |key| section.number(key, MINUTES).map(|minutes| Duration::from_secs_f64(minutes * 60.0));
     let (hold, keep_firing) = (minutes("hold_minutes"), minutes("keep_firing_minutes"));
-    let quiet_when = states(section, "quiet_when");
+    let quiet_when = section.choices("quiet_when", &SignState::ALL.map(|state| (state.name(), state)));
     let quiet_after = section.number_or("quiet_after_replacement_hours", 0.0, 0.0..=10_000.0);
     let source = section.text("source");
     let condition = section.required_section("when").and_then(|when| {
@@ -99,18 +99,6 @@ fn rule(section: &Section<'_>) -> Option<Rule> {
         source: source?.to_owned(),
         texts: [french?, english?],
     })
-}
-
-fn states(section: &Section<'_>, key: &'static str) -> Option<Vec<SignState>> {
-    let names = section.texts_if_given(key)?;
-    let find = |name: &&str| SignState::ALL.into_iter().find(|state| state.name() == *name);
-    let states: Option<Vec<SignState>> = names.iter().map(find).collect();
-    if states.is_none() {
-        let known = SignState::ALL.map(|state| format!("\"{}\"", state.name())).join(", ");
-        let blanks = vec![("key", key.to_owned()), ("value", names.join(", ")), ("known", known)];
-        section.complain(section.span_of(key), "document-unknown-choice", blanks);
-    }
-    states
 }
 
 fn texts(section: &Section<'_>) -> Option<Texts> {
@@ -267,15 +255,14 @@ fn limits(when: &Section<'_>, one: impl Fn(&Section<'_>) -> Option<Limit>) -> Op
 }
 
 fn chemistries(section: &Section<'_>) -> Option<Vec<String>> {
-    const KNOWN: [&str; 3] = ["lead-acid", "lifepo4", "lithium-ion"];
-    let names = section.texts_if_given("chemistries")?;
-    if names.is_empty() || names.iter().any(|name| !KNOWN.contains(name)) {
-        let known = KNOWN.map(|name| format!("\"{name}\"")).join(", ");
-        let blanks = vec![("key", "chemistries".to_owned()), ("value", names.join(", ")), ("known", known)];
-        section.complain(section.span_of("chemistries"), "document-unknown-choice", blanks);
+    let known = ["lead-acid", "lifepo4", "lithium-ion"].map(|name| (name, name.to_owned()));
+    let chemistries = section.choices("chemistries", &known)?;
+    if chemistries.is_empty() {
+        let blanks = vec![("key", "chemistries".to_owned())];
+        section.complain(section.span_of("chemistries"), "document-missing-key", blanks);
         return None;
     }
-    Some(names.into_iter().map(str::to_owned).collect())
+    Some(chemistries)
 }
 
 fn volts(section: &Section<'_>) -> Option<Limit> {

@@ -5,11 +5,11 @@
 
 use estimator::Belief;
 use jiff::SignedDuration;
-use signals::{Seed, SimTime, Span, Stamp, Volts};
+use signals::{Seed, SimTime, Span, Stamp};
 
 use super::NIGHTS;
 use super::story::{AFTER_DAYS, DAYS, Story, story};
-use crate::foresight::{DISCONNECT_DEFAULT, Foresight};
+use crate::foresight::{DISCONNECT_DEFAULT, DISCONNECT_LITHIUM, Foresight};
 use crate::profiles;
 use crate::scenario::{self, Scenario};
 use crate::simulation::silent_after;
@@ -18,8 +18,6 @@ use crate::watch::Watch;
 
 /// Days that a monitor is given to learn a sign.
 const LEARNING_DAYS: f64 = 4.0;
-/// The load of a lithium battery is cut here, as its monitor is told.
-const DISCONNECT_LITHIUM: Volts = Volts::new(11.6);
 /// A forecast is asked for this long after sunset, when the day has been learned from, h.
 const DUSK_HOURS: f64 = 1.0;
 
