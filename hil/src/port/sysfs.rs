@@ -78,7 +78,9 @@ impl PortList for Sysfs {
     }
 
     fn leads_to(&mut self, name: &Path) -> Option<PathBuf> {
-        let under = name.strip_prefix("/").unwrap_or(name);
+        // A relative name is one of the working folder.
+        let name = std::path::absolute(name).ok()?;
+        let under = name.strip_prefix("/").unwrap_or(&name);
         let found = fs::canonicalize(self.root.join(under)).ok()?;
         let plain = found.strip_prefix(fs::canonicalize(&self.root).ok()?).ok()?;
         Some(Path::new("/").join(plain))
@@ -138,4 +140,15 @@ fn on_its_bus(device: &Path) -> Option<String> {
     let subsystem = fs::canonicalize(device.join("subsystem")).ok();
     let bus = subsystem.as_deref().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or("bus");
     Some(format!("{bus}-{}", device.file_name()?.to_str()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relative_name_is_one_of_the_working_folder() {
+        let found = Sysfs::default().leads_to(Path::new("Cargo.toml"));
+        assert!(found.is_some() && found == fs::canonicalize("Cargo.toml").ok(), "{found:?}");
+    }
 }
