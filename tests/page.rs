@@ -250,5 +250,13 @@ fn only_english() -> BTreeSet<String> {
         }
         said
     };
-    said("en").difference(&said("fr")).cloned().collect()
+    // What the alerts say is in the parameter file.
+    let alerts = fs::read_to_string(root.join("../compose/alerts.toml")).unwrap();
+    let alerts: toml::Table = alerts.parse().unwrap();
+    let texts = |rule: &toml::Value| {
+        rule["fr"].as_table().unwrap().values().map(ToString::to_string).collect::<String>()
+    };
+    let french: String = alerts["rule"].as_array().unwrap().iter().map(texts).collect();
+    let french: BTreeSet<String> = said("fr").union(&words_of(&french)).cloned().collect();
+    said("en").difference(&french).cloned().collect()
 }

@@ -32,9 +32,15 @@ async fn a_new_value_reaches_the_open_page() {
     browser.until(FLEET_IS_LIVE).await;
     let live = stage.live(0.0001);
     tokio::time::sleep(Duration::from_millis(700)).await;
-    stage
-        .board
-        .publish(&stage.ids[0], &Row { soc_ratio: Some(0.17), soc_ratio_stddev: Some(0.01), ..row(0, 0.0) });
+    stage.board.publish(
+        &stage.ids[0],
+        &Row {
+            soc_ratio: Some(0.17),
+            soc_ratio_stddev: Some(0.01),
+            dark_in_early_seconds: Some(60.0),
+            ..row(0, 0.0)
+        },
+    );
     let took = browser
         .until(
             "document.querySelector('[data-key$=\"PMV-101\"] [data-part=soc]').textContent.startsWith('17')",
@@ -140,8 +146,9 @@ async fn a_page_outlives_its_monitor_says_since_when_and_goes_on_with_the_next()
     let grey = "getComputedStyle(document.querySelector('[data-part=soc]')).fontStyle === 'italic'";
     browser.until(grey).await;
     let stage = Stage::serve_at(&signs(6), address, "").await;
-    stage.board.publish(&stage.ids[2], &Row { soc_ratio: Some(0.33), ..row(2, 0.0) });
     let live = stage.live(0.0001);
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    stage.board.publish(&stage.ids[2], &Row { soc_ratio: Some(0.33), ..row(2, 0.0) });
     browser.until("document.querySelector('#lost').hidden").await;
     browser
         .until(

@@ -94,6 +94,17 @@ function ticks(self, splits, axis, space, step) {
   });
 }
 
+/** The name of an event in its own stretch, alerts at the top and faults at the bottom; not where it would not fit. */
+function label(ctx, bbox, { name }, from, until, low) {
+  const size = 12 * devicePixelRatio;
+  ctx.font = `${size}px system-ui, sans-serif`;
+  const [left, right] = [Math.max(from, bbox.left), Math.min(until, bbox.left + bbox.width)];
+  const room = right - left - size;
+  let [text, kept] = [name, name.length];
+  while (kept > 0 && ctx.measureText(text).width > room) text = `${name.slice(0, --kept).trimEnd()}…`;
+  if (kept > 3) ctx.fillText(text, left + size / 2, low ? bbox.top + bbox.height - size * 0.6 : bbox.top + size * 1.6);
+}
+
 /** Alerts and faults, across every chart: the accent for what calls somebody, hatched grey for what a simulation does. */
 function events(first) {
   return {
@@ -111,6 +122,8 @@ function events(first) {
           if (event.kind === 'fault') {
             ctx.fillStyle = colour('wash');
             ctx.fillRect(from, bbox.top, width, bbox.height);
+            ctx.fillStyle = colour('soft');
+            if (first) label(ctx, bbox, event, from, until, 1);
           }
         }
         for (const event of answer?.events ?? []) {
@@ -122,6 +135,7 @@ function events(first) {
           ctx.fillRect(from, bbox.top, Math.max(until - from, 2), bbox.height);
           ctx.globalAlpha = 1;
           ctx.fillRect(from, bbox.top, Math.max(until - from, 2), first ? 4 * devicePixelRatio : 2 * devicePixelRatio);
+          if (first) label(ctx, bbox, event, from, until, 0);
           if (event.delivered != null) {
             const at = plot.valToPos(event.delivered, 'x', true);
             ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
@@ -138,6 +152,12 @@ function events(first) {
   };
 }
 
+/** A span that has hardly begun is not drawn as mostly nothing; a twelfth of it is the least. */
+function begin() {
+  const { from, now, times } = answer;
+  return [Math.max(from, Math.min((times[0] ?? from) - (now - from) / 200, now - (now - from) / 12)), now];
+}
+
 function options(plan, index, width) {
   const write = number(plan.digits);
   const grid = { stroke: colour('line'), width: 0.5 };
@@ -145,13 +165,13 @@ function options(plan, index, width) {
   const edges = plan.lines.findIndex(({ kind }) => kind === 'edge');
   return {
     width,
-    height: plan.tall ? 230 : 150,
+    height: plan.tall ? 240 : 130,
     tzDate: (at) => uPlot.tzDate(new Date(at * 1e3), settings.zone),
-    padding: [6, 8, 0, 0],
+    padding: [6, 26, 0, 0],
     cursor: { sync: { key: 'sign' }, drag: { x: false, y: false }, points: { size: 7 } },
     legend: { live: true },
     scales: {
-      x: { time: true, range: () => [answer.from, answer.now] },
+      x: { time: true, range: begin },
       y: {
         range: (plot, low, high) => {
           if (plan.range) return plan.range;
@@ -168,7 +188,7 @@ function options(plan, index, width) {
     ],
     series: [
       { label: words['line-time'], value: (plot, at) => (at == null ? '–' : `${instant(at, { weekday: 'short' })} ${clock(at)}`) },
-      ...plan.lines.map(({ name, kind }) => ({ label: words[name], value: (plot, value) => write(value), spanGaps: false, ...style(kind) })),
+      ...plan.lines.map(({ name, kind }) => ({ label: words[name], value: (plot, value) => write(value), spanGaps: false, class: `is-${kind}`, ...style(kind) })),
     ],
     bands: edges < 0 ? [] : [{ series: [edges + 1, edges + 2], fill: `${colour('band')}80` }],
     plugins: [events(index === 0)],

@@ -83,7 +83,7 @@ mod tests {
         let mut shown = Row::default();
         latest.show(&mut shown);
         assert_eq!((shown.truth_soc_ratio, shown.truth_unpowered), (Some(0.4), Some(1.0)));
-        write!(file, "{}", &row(0.3, "")[4..]).unwrap();
+        write!(file, "{}", &row(0.3, "")[5..]).unwrap();
         assert_eq!(follower.look().unwrap().row.moment.soc, 0.3);
         assert_eq!(follower.look(), None);
     }

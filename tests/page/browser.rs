@@ -157,6 +157,11 @@ impl Browser {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures");
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join(format!("{name}.png"));
+        // What is out of sight is not laid out: the window grows to the page first.
+        let size = self.eval("[innerWidth, document.documentElement.scrollHeight]").await;
+        let metrics = json!({ "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": false });
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
         let shot = self.cdp("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
         std::fs::write(&path, base64(shot["data"].as_str().unwrap())).unwrap();
         println!("picture: {}", path.display());
@@ -196,15 +201,9 @@ impl Drop for Browser {
 
 fn port_of(driver: &mut Child) -> u16 {
     let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    // It says twice on which port: first the one asked for, which is none, then the one it has.
     let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
-        line.split("on port ")
-            .nth(1)?
-            .trim_end_matches('.')
-            .split_whitespace()
-            .next()?
-            .trim_end_matches('.')
-            .parse()
-            .ok()
+        line.split("successfully on port ").nth(1)?.trim().trim_end_matches('.').parse().ok()
     });
     // Its output must go on being read, or it would wait for a reader.
     std::thread::spawn(move || lines.for_each(drop));

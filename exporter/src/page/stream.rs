@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::response::sse::{Event, Sse};
 use futures_util::stream::{self, Stream};
@@ -15,6 +16,9 @@ use crate::rules::Language;
 
 /// Pages kept current at once. Fewer than the connections the server takes: whoever scrapes must find one free.
 pub(super) const STREAMS_MAX: usize = 160;
+
+/// How soon a browser comes back: the server ends each connection after five minutes, and nobody should notice.
+const RETRY: Duration = Duration::from_millis(700);
 
 struct Way {
     page: Page,
@@ -52,7 +56,7 @@ async fn on(mut way: Way) -> Option<(Result<Event, Infallible>, Way)> {
             Err(RecvError::Closed) => return None,
         },
     };
-    let event = Event::default().id(format!("{:x}-{number}", way.page.inner.run)).data(text);
+    let event = Event::default().id(format!("{:x}-{number}", way.page.inner.run)).retry(RETRY).data(text);
     Some((Ok(event), way))
 }
 
