@@ -26,7 +26,7 @@ use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
     alerts, decode, diff, doctor, document, evaluate, export, files, fleet, identify, interrupt, monitor,
-    ports, record, replay, rig, run, scenario, speech, weather,
+    page, ports, record, replay, rig, run, scenario, speech, weather,
 };
 
 /// The battery that nothing is told of.
@@ -84,7 +84,8 @@ fn monitor(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         (Some(path), _) => configuration(path, words)?,
         (None, Some(port)) => {
             let listen = config::LISTEN_DEFAULT;
-            Config { listen, signs: None, batteries: vec![battery_by_hand(port, given, words)?] }
+            let batteries = vec![battery_by_hand(port, given, words)?];
+            Config { listen, signs: None, page: page::Settings::default(), batteries }
         }
         (None, None) => return Err(Failure::new(Exit::Usage, words.say("monitor-nothing-to-watch"))),
     };
@@ -648,6 +649,7 @@ fn device_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Batter
         standing: crate::foresight::STANDING_DEFAULT,
         disconnect: crate::foresight::DISCONNECT_DEFAULT,
         polling: config::Polling::default(),
+        truth: None,
     })
 }
 

@@ -16,6 +16,10 @@
 //! Instead of `port`, or beside it, a port may be named by its adapter (`usb = "0403:6001"`, `usb_serial`), by
 //! the place it is plugged in (`path`) and by the number the device itself tells (`device_serial`).
 //!
+//! For the page: `prometheus = "http://127.0.0.1:9090"`, whom to ask for alerts and for the past; `hosts = ["balise.example"]`,
+//! more names under which it may be asked for; `time_zone = "America/Montreal"`. A battery of a simulation may name its
+//! `truth` file, which `emulate --truth` writes; `[simulation]` has `starts`, the story's calendar, and `deliveries`.
+//!
 //! A device that speaks only when asked may have `address` (1 to 255), `poll_every_seconds`, and, where its
 //! firmware counts the current the other way round, `current_reversed = true`.
 
@@ -30,6 +34,7 @@ use signals::{AmpHours, SimTime, Soc, Span, Volts};
 use crate::document::{self, Complaint, Section};
 use crate::foresight::{DISCONNECT_DEFAULT, STANDING_DEFAULT};
 use crate::outlook::sun::Standing;
+use crate::page;
 
 /// Where the page is served unless the file or a flag says otherwise: this machine only.
 pub const LISTEN_DEFAULT: SocketAddr = exporter::serve::DEFAULT_ADDRESS;
@@ -44,6 +49,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The file of signs: what each is doing, and its journal.
     pub signs: Option<PathBuf>,
+    /// What it says of the page.
+    pub page: page::Settings,
     /// Every battery.
     pub batteries: Vec<Battery>,
 }
@@ -73,6 +80,8 @@ pub struct Battery {
     pub disconnect: Volts,
     /// How a device that speaks only when asked is asked.
     pub polling: Polling,
+    /// Where a simulation writes its truth, to be shown beside the estimate.
+    pub truth: Option<PathBuf>,
 }
 
 impl Battery {
@@ -115,6 +124,7 @@ fn config(root: &Section<'_>) -> Option<Config> {
         Some(text) => address(root, text),
     };
     let signs = root.text_if_given("signs").map(PathBuf::from);
+    let page = page_settings(root);
     let sections = root.sections("battery");
     if sections.is_empty() {
         root.complain(0..1, "document-missing-key", vec![("key", "battery".to_owned())]);
@@ -135,7 +145,36 @@ fn config(root: &Section<'_>) -> Option<Config> {
             root.complain(sections[index].span_of("port"), key, vec![("port", battery.port.to_string())]);
         }
     }
-    Some(Config { listen: listen?, signs, batteries })
+    Some(Config { listen: listen?, signs, page, batteries })
+}
+
+fn page_settings(root: &Section<'_>) -> page::Settings {
+    let wrong = |section: &Section<'_>, key: &str, complaint: &'static str, text: &str| {
+        section.complain(section.span_of(key), complaint, vec![("value", text.to_owned())]);
+    };
+    let address = root.text_if_given("prometheus");
+    let prometheus = address.and_then(page::Prometheus::at);
+    if let (Some(text), None) = (address, &prometheus) {
+        wrong(root, "prometheus", "config-bad-prometheus", text);
+    }
+    let zone = root.text_if_given("time_zone");
+    if let Some(text) = zone.filter(|name| page::when::zone(Some(name)).is_none()) {
+        wrong(root, "time_zone", "config-bad-zone", text);
+    }
+    let hosts = root.texts_if_given("hosts").unwrap_or_default();
+    let mut simulation = page::Simulation::default();
+    if let Some(section) = root.section("simulation") {
+        let starts = section.text_if_given("starts");
+        let at = starts.and_then(|text| text.parse::<jiff::Timestamp>().ok());
+        if let (Some(text), None) = (starts, at) {
+            wrong(&section, "starts", "signs-bad-time", text);
+        }
+        simulation.starts_unix_secs = at.map(|at| at.as_second() as f64);
+        simulation.deliveries = section.text_if_given("deliveries").map(PathBuf::from);
+        section.close();
+    }
+    let hosts = hosts.into_iter().map(str::to_owned).collect();
+    page::Settings { prometheus, hosts, time_zone: zone.map(str::to_owned), simulation }
 }
 
 /// The batteries of each port, by their place in the list.
@@ -222,6 +261,7 @@ fn battery(section: &Section<'_>) -> Option<Battery> {
     let latitude = section.number_or("latitude_degrees", usual.latitude_degrees, -66.0..=66.0);
     let longitude = section.number_or("longitude_degrees", usual.longitude_degrees, -180.0..=180.0);
     let tilt = section.number_or("panel_tilt_degrees", usual.tilt_degrees, 0.0..=90.0);
+    let truth = section.text_if_given("truth").map(PathBuf::from);
     let disconnect = section.number_or("disconnect_volts", DISCONNECT_DEFAULT.as_volts(), 8.0..=14.0);
     section.close();
     Some(Battery {
@@ -245,6 +285,7 @@ fn battery(section: &Section<'_>) -> Option<Battery> {
             every: Span::from_secs(every?),
             current_reversed: current_reversed?,
         },
+        truth,
     })
 }
 
@@ -313,6 +354,22 @@ mod tests {
             .map(|complaint| complaint.key)
             .collect();
         assert_eq!(keys, vec!["config-twice", "config-port-twice"]);
+    }
+
+    #[test]
+    fn the_page_is_told_whom_to_ask_and_under_which_names_it_may_be_asked_for() {
+        let of = |keys: &str| {
+            parse(&format!("balise_monitor = 1\n{keys}\n[[battery]]\nname = \"a\"\nport = \"/dev/x\"\n"))
+        };
+        let sound = of("prometheus = \"http://127.0.0.1:9090\"\nhosts = [\"balise.example\"]\ntime_zone = \"America/Montreal\"\n\
+                        [simulation]\nstarts = \"1970-01-01T00:01:00Z\"").expect("sound").page;
+        assert!(sound.prometheus.is_some() && sound.hosts == ["balise.example"]);
+        assert_eq!(sound.simulation.starts_unix_secs, Some(60.0));
+        let keys = |text: &str| of(text).err().into_iter().flatten().map(|it| it.key).collect::<Vec<_>>();
+        assert_eq!(keys("prometheus = \"somewhere\""), ["config-bad-prometheus"]);
+        assert_eq!(keys("time_zone = \"Atlantis\""), ["config-bad-zone"]);
+        assert_eq!(keys("hosts = 7"), ["document-not-texts"]);
+        assert_eq!(keys("[simulation]\nstarts = \"soon\""), ["signs-bad-time"]);
     }
 
     #[test]

@@ -178,7 +178,8 @@ impl<'d> Section<'d> {
         }
     }
 
-    fn texts_if_given(&self, key: &'static str) -> Option<Vec<&'d str>> {
+    /// Some texts; none where the file is silent.
+    pub fn texts_if_given(&self, key: &'static str) -> Option<Vec<&'d str>> {
         let Some(value) = self.value(key) else { return Some(Vec::new()) };
         let text = |item: &'d Spanned<DeValue<'d>>| match item.get_ref() {
             DeValue::String(text) => Some(text.as_ref()),

@@ -53,6 +53,8 @@ pub struct Foresight {
     foreseen: Option<Foreseen>,
     /// Looks ahead at each hour that this divides; never by itself where 0.
     every_hours: i64,
+    /// The calendar of a story, seconds since 1970 at the run's first instant; the stamps' own where absent.
+    starts_unix_secs: Option<f64>,
 }
 
 /// What a reading says of the flows.
@@ -88,6 +90,7 @@ impl Foresight {
             before: None,
             foreseen: None,
             every_hours: 1,
+            starts_unix_secs: None,
         }
     }
 
@@ -96,6 +99,18 @@ impl Foresight {
     pub fn knowing(mut self, habits: Option<Habits>) -> Self {
         self.habits = habits;
         self
+    }
+
+    /// The same on the calendar of a story, which began then: in an accelerated run the machine's has no January.
+    #[must_use]
+    pub const fn in_a_story(mut self, starts_unix_secs: Option<f64>) -> Self {
+        self.starts_unix_secs = starts_unix_secs;
+        self
+    }
+
+    fn unix_secs(&self, stamp: Stamp) -> f64 {
+        let story = self.starts_unix_secs.map(|starts| starts + stamp.monotonic.as_secs());
+        story.unwrap_or(stamp.wall_unix_nanos as f64 / 1e9)
     }
 
     /// The same, looking ahead only when asked to.
@@ -127,7 +142,7 @@ impl Foresight {
     /// Takes in a reading; looks ahead where a new hour has begun.
     pub fn note(&mut self, stamp: Stamp, reading: &Reading, estimator: &Estimator) {
         let Some(posterior) = estimator.posterior() else { return };
-        let unix_secs = stamp.wall_unix_nanos as f64 / 1e9;
+        let unix_secs = self.unix_secs(stamp);
         let number = (unix_secs / HOUR_SECS).floor() as i64;
         let rated = posterior.rated_amp_hours();
         let habits = self.habits.get_or_insert_with(|| Habits::unseen(rated));
@@ -159,13 +174,13 @@ impl Foresight {
     /// Looks ahead now.
     #[must_use]
     pub fn ahead(&self, stamp: Stamp, estimator: &Estimator) -> Option<Foreseen> {
-        self.look(stamp, (stamp.wall_unix_nanos as f64 / 1e9 / HOUR_SECS).floor() as i64, estimator)
+        self.look(stamp, (self.unix_secs(stamp) / HOUR_SECS).floor() as i64, estimator)
     }
 
     fn look(&self, stamp: Stamp, number: i64, estimator: &Estimator) -> Option<Foreseen> {
         let (posterior, habits) = (estimator.posterior()?, self.habits.as_ref()?);
         let seed = self.seed.part(&number.to_string());
-        let unix_secs = stamp.wall_unix_nanos as f64 / 1e9;
+        let unix_secs = self.unix_secs(stamp);
         let start = Start { unix_secs, celsius: posterior.celsius(), standing: self.standing, habits };
         let outlooks = outlook::ensemble(&start, seed);
         let drawn = self.before.and_then(|(_, now)| now.load_amps.or(now.net_amps.map(|amps| -amps)));

@@ -32,6 +32,7 @@ pub mod monitor;
 pub mod months;
 pub mod noticed;
 pub mod outlook;
+pub mod page;
 pub mod port;
 pub mod ports;
 pub mod profiles;

@@ -132,6 +132,12 @@ pub fn read(text: &str) -> Result<Vec<TruthRow>, TruthError> {
         .collect()
 }
 
+/// A row with the faults that act, `kind` or `kind=severity` joined by `+`; nothing where the line is none.
+#[must_use]
+pub fn row_of(line: &str) -> Option<(TruthRow, &str)> {
+    Some((row(line)?, line.split(',').nth(17)?))
+}
+
 fn row(line: &str) -> Option<TruthRow> {
     let cells: Vec<&str> = line.split(',').collect();
     let number = |index: usize| cells.get(index)?.parse::<f64>().ok();

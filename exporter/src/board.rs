@@ -23,6 +23,21 @@ pub struct Board {
     reload: Arc<Mutex<Option<bool>>>,
 }
 
+/// A battery as the board has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// Its labels.
+    pub id: BatteryId,
+    /// Its latest numbers.
+    pub row: Row,
+    /// Its device sends.
+    pub up: bool,
+    /// What does not change about it.
+    pub info: Info,
+    /// What its sign is doing.
+    pub state: Option<SignState>,
+}
+
 #[derive(Debug, Clone, Default)]
 struct Entry {
     row: Row,
@@ -78,6 +93,19 @@ impl Board {
     #[must_use]
     pub fn rows(&self) -> Vec<(BatteryId, Row, bool)> {
         self.lock().iter().map(|(id, entry)| (id.clone(), entry.row, entry.up)).collect()
+    }
+
+    /// Every battery with all that is said of it, by label.
+    #[must_use]
+    pub fn shown(&self) -> Vec<Shown> {
+        let shown = |(id, entry): (&BatteryId, &Entry)| Shown {
+            id: id.clone(),
+            row: entry.row,
+            up: entry.up,
+            info: entry.info.clone(),
+            state: entry.state,
+        };
+        self.lock().iter().map(shown).collect()
     }
 
     /// The page, in Prometheus' text format 0.0.4. It ends before the first family the encoder refuses,

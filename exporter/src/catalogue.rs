@@ -31,6 +31,8 @@ pub enum Unit {
     Coulombs,
     /// Ω.
     Ohms,
+    /// W.
+    Watts,
     /// s.
     Seconds,
     /// Octets.
@@ -205,6 +207,8 @@ columns! {
         "Simulated true battery voltage."
     truth_current_amperes "balise_truth_current_amperes" Amperes Gauge Kept
         "Simulated true battery current, positive while charging."
+    truth_panel_power_watts "balise_truth_panel_power_watts" Watts Gauge Kept
+        "Simulated true power from the panel."
     truth_unpowered "balise_truth_unpowered" None Gauge Kept
         "1 while a display that should be lit has no power in the simulation."
 }
@@ -295,6 +299,7 @@ mod tests {
             Unit::Ratio => "_ratio",
             Unit::Coulombs => "_coulombs",
             Unit::Ohms => "_ohms",
+            Unit::Watts => "_watts",
             Unit::Seconds => "_seconds",
             Unit::Bytes | Unit::None => "",
         }

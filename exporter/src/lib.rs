@@ -15,6 +15,7 @@ pub mod board;
 pub mod catalogue;
 pub mod grafana;
 pub mod identity;
+pub mod page;
 pub mod recording;
 pub mod rules;
 pub mod ruletest;

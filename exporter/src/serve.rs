@@ -68,9 +68,13 @@ impl Serving {
 
 /// The pages of a board: `/metrics`, `/-/healthy`, and `/` that names them.
 pub fn router(board: Board) -> Router {
+    measures(board).route("/", get(|| async { Html(INDEX) }))
+}
+
+/// What programs read: `/metrics` and `/-/healthy`.
+pub fn measures(board: Board) -> Router {
     const PLAIN: (header::HeaderName, &str) = (header::CONTENT_TYPE, prometheus::TEXT_FORMAT);
     Router::new()
-        .route("/", get(|| async { Html(INDEX) }))
         .route("/-/healthy", get(|| async { "ok\n" }))
         .route("/metrics", get(|| async move { ([PLAIN], board.render()) }))
 }

@@ -1,4 +1,4 @@
-monitor-serving = metrics at http://{ $address }/metrics
+monitor-serving = page at http://{ $address }/, metrics at http://{ $address }/metrics
 monitor-address-taken = { $address }: cannot listen there: { $reason }
     choose another with --listen, such as --listen 127.0.0.1:0
 monitor-opened = { $battery }: listening on { $path }, known by { $bound }

@@ -1,4 +1,4 @@
-monitor-serving = mesures à http://{ $address }/metrics
+monitor-serving = page à http://{ $address }/, mesures à http://{ $address }/metrics
 monitor-address-taken = { $address } : impossible d'y écouter : { $reason }
     choisissez une autre adresse avec --listen, par exemple --listen 127.0.0.1:0
 monitor-opened = { $battery } : à l'écoute de { $path }, reconnu par { $bound }

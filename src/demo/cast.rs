@@ -55,6 +55,9 @@ const SIGNS: [(&str, &str); 5] = [
     ("R175-km84", "PMV-105"),
 ];
 
+/// Midnight in Montréal, on a Monday of January.
+pub const STARTS: &str = "2026-01-12T05:00:00Z";
+
 /// The story goes on a little past the week that is judged, so that no line falls silent at its end.
 const AFTER_DAYS: f64 = 1.0;
 
@@ -81,7 +84,7 @@ pub fn draw(seed: Seed, days: f64) -> Vec<Role> {
         line("balise_scenario = 1".to_owned());
         line(format!("name = \"demo: {sign} at {site}\""));
         line(format!("seed = {}", seed.part(sign).0 >> 12));
-        line("start = \"2026-01-12T05:00:00Z\"".to_owned());
+        line(format!("start = \"{STARTS}\""));
         line(format!("duration_days = {}\nsite = \"{site}\"\nsign = \"{sign}\"", days + AFTER_DAYS));
         line("[plant]\nplace = \"montreal\"\n[plant.battery]\nchemistry = \"agm\"".to_owned());
         line(format!("capacity_amp_hours = {label_amp_hours}\npresent_capacity_ratio = {present:.3}"));

@@ -1,13 +1,15 @@
 //! The week as it happens: every process started in order, watched, and ended.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use fluent_templates::fluent_bundle::FluentValue;
+use serde_json::json;
 
-use super::cast::Role;
+use super::cast::{Role, STARTS};
 use super::{BLOCK_SECS, Broken, DAYS, Options, SCRAPE, SILENT_AFTER_SECS, SPEED, alerts_of, scaling};
 use crate::failure::{Exit, Failure, environment};
 use crate::files;
@@ -74,6 +76,12 @@ impl Paths {
         out.join("signs").join(format!("{}-truth.csv", role.sign))
     }
 
+    /// Every alert somebody was told of, a line each, for the page.
+    #[must_use]
+    pub fn deliveries(out: &Path) -> PathBuf {
+        out.join("stack").join("deliveries.jsonl")
+    }
+
     /// A sign's port.
     #[must_use]
     pub fn port(out: &Path, role: &Role) -> PathBuf {
@@ -109,7 +117,7 @@ async fn week(roles: &[Role], options: &Options, out: &Path, words: Words) -> Re
     let started =
         jiff::Timestamp::from_nanosecond(i128::from(hil::pace::wall_unix_nanos())).unwrap_or_default();
     let page = free_port(words)?;
-    write_stage(roles, options, out, page, words)?;
+    write_stage(roles, out, words)?;
     let refusing = options.broken == Some(Broken::Receiver);
     let failure = |error: StackError| error.failure(words);
     let webhook =
@@ -127,6 +135,7 @@ async fn week(roles: &[Role], options: &Options, out: &Path, words: Words) -> Re
     };
     say(options, &words.say("demo-starting"));
     let mut stack = Stack::start(&out.join("stack"), &Tools::find(), &plan).await.map_err(failure)?;
+    write_config(roles, options, out, [page, stack.prometheus()], words)?;
     let epoch = hil::pace::wall_unix_nanos() + LEAD.as_nanos() as i64;
     let mut signs = Signs::start(roles, out, epoch, words).await?;
     // The monitor starts with the week: before it, no battery is silent, because none is watched.
@@ -139,7 +148,9 @@ async fn week(roles: &[Role], options: &Options, out: &Path, words: Words) -> Re
     let mut told = 0;
     while hil::pace::wall_unix_nanos() < end + AFTERGLOW.as_nanos() as i64 {
         tokio::time::sleep(LOOK).await;
-        told = tell(&webhook.deliveries(), told, epoch, options, words);
+        let deliveries = webhook.deliveries();
+        note_deliveries(out, &deliveries[told.min(deliveries.len())..], words)?;
+        told = tell(&deliveries, told, epoch, options, words);
         stack.check().map_err(failure)?;
         monitor.child.check().map_err(failure)?;
         signs.check().map_err(failure)?;
@@ -190,6 +201,29 @@ fn tell(deliveries: &[Delivery], told: usize, epoch: i64, options: &Options, wor
     deliveries.len()
 }
 
+/// The page shows when somebody was told.
+fn note_deliveries(out: &Path, new: &[Delivery], words: Words) -> Result<(), Failure> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let path = Paths::deliveries(out);
+    let lines: String = new
+        .iter()
+        .filter(|delivery| delivery.status == Status::Firing)
+        .map(|delivery| {
+            let unix_secs = delivery.received_unix_nanos as f64 / 1e9;
+            let (site, battery, alert) = (&delivery.site, &delivery.battery, &delivery.alert);
+            format!(
+                "{}\n",
+                json!({ "unix_secs": unix_secs, "site": site, "battery": battery, "alert": alert })
+            )
+        })
+        .collect();
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(&path);
+    file.and_then(|mut file| file.write_all(lines.as_bytes()))
+        .map_err(|error| files::unwritable(&path, &error, words))
+}
+
 /// To people only; standard output is the verdict's.
 fn say(options: &Options, sentence: &str) {
     if !options.json {
@@ -209,33 +243,46 @@ fn free_port(words: Words) -> Result<SocketAddr, Failure> {
         .map_err(|error| environment(&error, words))
 }
 
-/// Writes the signs' stories and the monitor's configuration.
-fn write_stage(
-    roles: &[Role],
-    options: &Options,
-    out: &Path,
-    page: SocketAddr,
-    words: Words,
-) -> Result<(), Failure> {
+/// Writes the signs' stories.
+fn write_stage(roles: &[Role], out: &Path, words: Words) -> Result<(), Failure> {
     for folder in ["signs", "ports", "stack"] {
         let folder = out.join(folder);
         std::fs::create_dir_all(&folder).map_err(|error| files::unwritable(&folder, &error, words))?;
     }
-    let mut config = format!("balise_monitor = 1\nlisten = \"{page}\"\n");
     for role in roles {
         let path = Paths::scenario(out, role);
         std::fs::write(&path, &role.scenario).map_err(|error| files::unwritable(&path, &error, words))?;
+    }
+    Ok(())
+}
+
+/// Writes the monitor's configuration: the page is at the first address, Prometheus at the second.
+fn write_config(
+    roles: &[Role],
+    options: &Options,
+    out: &Path,
+    [page, prometheus]: [SocketAddr; 2],
+    words: Words,
+) -> Result<(), Failure> {
+    let mut config = format!(
+        "balise_monitor = 1\nlisten = \"{page}\"\nprometheus = \"http://{prometheus}\"\ntime_zone = \"America/Montreal\"\n\
+         [simulation]\nstarts = \"{STARTS}\"\ndeliveries = {:?}\n",
+        Paths::deliveries(out).display().to_string()
+    );
+    for role in roles {
         // The wrong chemistry is a mistake that crews make, and the verdict must see.
         let profile = if options.broken == Some(Broken::Estimator) { "lifepo4_4s" } else { role.profile };
         // Writing to a string cannot fail.
         let _ = write!(
             config,
             "[[battery]]\nsite = \"{}\"\nname = \"{}\"\nport = {:?}\ndevice = \"vedirect-bmv\"\n\
-             profile = \"{profile}\"\ncapacity_amp_hours = {}\nsilent_after_seconds = {SILENT_AFTER_SECS}\n",
+             profile = \"{profile}\"\ncapacity_amp_hours = {}\nsilent_after_seconds = {SILENT_AFTER_SECS}\n\
+             truth = {:?}\n",
             role.site,
             role.sign,
             Paths::port(out, role).display().to_string(),
             role.label_amp_hours,
+            Paths::truth(out, role).display().to_string(),
         );
     }
     let path = Paths::within(out).config;

@@ -1,8 +1,8 @@
-//! `balise monitor`: real ports in, `/metrics` out. One task a port on a single thread; nothing here
+//! `balise monitor`: real ports in, `/metrics` and the page out. One task a port on a single thread; nothing here
 //! knows whether the bytes come from a sign, a replayed file or a simulated plant.
 //!
 //! ```text
-//! port -> bytes, stamp -> Watch -> Board -> /metrics
+//! port -> bytes, stamp -> Watch -> Board -> /metrics, the page
 //!                 └─> capture        └─> estimates file, state files
 //! ```
 //!
@@ -34,6 +34,7 @@ use crate::config::{self, Battery, Config};
 use crate::failure::{Exit, Failure, environment};
 use crate::foresight::Foresight;
 use crate::interrupt;
+use crate::page;
 use crate::profiles;
 use crate::speech;
 use crate::watch::Watch;
@@ -102,9 +103,13 @@ async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<E
         shared.board.set_reload(true);
     }
     let lines = lines(config, &shared)?;
+    let page = page::open(config, config.listen, &board, speed, words)?;
     let (stop, stopping) = watch::channel(false);
-    let serving = serve(config.listen, board, stopping.clone(), words).await?;
+    let pages = exporter::serve::measures(board.clone()).merge(page.router());
+    let serving = serve(config.listen, pages, stopping.clone(), words).await?;
     let mut running = JoinSet::new();
+    let kept = page::keep(page, board, config.clone(), clock, speed, stopping.clone());
+    running.spawn_local(kept);
     for stations in lines {
         running.spawn_local(station::run(stations, stopping.clone()));
     }
@@ -159,7 +164,8 @@ fn stations(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Station>, Failur
             };
             let habits = shared.memory.borrow().recall_habits(&id);
             let foresight = Foresight::new(battery.standing, battery.disconnect, &id.to_string());
-            let watch = watch.foreseeing(foresight.knowing(habits));
+            let foresight = foresight.knowing(habits).in_a_story(config.page.simulation.starts_unix_secs);
+            let watch = watch.foreseeing(foresight);
             let watch = watch.counting_reversed(battery.polling.current_reversed);
             Ok(Station::new(id, battery, watch, Rc::clone(shared)))
         })
@@ -168,14 +174,14 @@ fn stations(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Station>, Failur
 
 async fn serve(
     address: SocketAddr,
-    board: Board,
+    pages: axum::Router,
     mut stopping: watch::Receiver<bool>,
     words: Words,
 ) -> Result<exporter::serve::Serving, Failure> {
     let shutdown = async move {
         let _ = stopping.wait_for(|stop| *stop).await;
     };
-    let serving = exporter::serve::start(address, exporter::serve::router(board), shutdown).await;
+    let serving = exporter::serve::start(address, pages, shutdown).await;
     let serving = serving.map_err(|error| address_taken(&error, words))?;
     announce(serving.address(), words);
     Ok(serving)

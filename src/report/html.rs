@@ -233,7 +233,7 @@ fn alert_row(alert: &AlertRow, words: Words) -> serde_json::Value {
 }
 
 /// A fault and how strong it was.
-pub(super) fn fault_name(fault: &FaultEvent, words: Words) -> String {
+pub(crate) fn fault_name(fault: &FaultEvent, words: Words) -> String {
     let shown = fault.kind.severity().map_or_else(String::new, |severity| {
         let value = fault.severity;
         match unit_of(severity.key) {
@@ -325,7 +325,7 @@ fn command(record: &RunRecord) -> String {
 }
 
 /// The same value in the template engine's own type.
-fn plain(value: serde_json::Value) -> Value {
+pub(crate) fn plain(value: serde_json::Value) -> Value {
     match value {
         serde_json::Value::Null => Value::from(()),
         serde_json::Value::Bool(truth) => Value::from(truth),

@@ -29,7 +29,7 @@ mod trace;
 use std::path::{Path, PathBuf};
 
 pub(crate) use figure::{Curves, lines_figure};
-pub(crate) use html::{moment, page, quantity};
+pub(crate) use html::{fault_name, moment, page, plain, quantity};
 pub(crate) use junit::junit_xml;
 pub(crate) use sheets::html as sheets_html;
 

@@ -48,6 +48,7 @@ impl Shown {
             Unit::Ratio => Self::RATIO,
             Unit::Coulombs => Self { unit: "amph", operation: " / 3600", decimals: Some(1) },
             Unit::Ohms => Self { unit: "mohm", operation: " * 1000", decimals: Some(2) },
+            Unit::Watts => Self::WATTS,
             Unit::Seconds => Self::SECONDS,
             Unit::Bytes => Self::plain("decbytes", None),
             Unit::None => Self::COUNT,

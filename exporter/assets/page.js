@@ -1,0 +1,257 @@
+// Keeps an open page current: what changed arrives as server-sent events, already in words. Nothing here knows a language; nothing
+// here trusts the browser's clock, of which only differences are used.
+
+export const settings = JSON.parse(document.querySelector('meta[name="balise"]').content);
+const words = settings.words;
+const root = document.documentElement;
+
+/** Events stop this long before the page says so, and before its numbers go. */
+const LOST_AFTER = 5_000;
+const GONE_AFTER = 300_000;
+/** A frame has 16 ms; more rows than fit wait for the next one. */
+const FRAME_BUDGET = 8;
+const RETRY_AFTER = 2_000;
+
+let last = { at: marks(), now: settings.now ?? 0, speed: settings.speed ?? 1 };
+let source;
+let retry;
+const waiting = new Map();
+let frame = 0;
+
+/** Two clocks: one stands still while a phone sleeps, the other may be set. The longer span of both is what has passed. */
+function marks() {
+  return [performance.now(), Date.now()];
+}
+
+function elapsed() {
+  const [steady, wall] = marks();
+  return Math.max(steady - last.at[0], wall - last.at[1], 0);
+}
+
+/** The page's calendar now, seconds since 1970: the server's, carried on. */
+export function now() {
+  return last.now + (elapsed() / 1_000) * last.speed;
+}
+
+const fill = (text, blanks) => text.replace(/\{(\w+)\}/g, (whole, name) => blanks[name] ?? whole);
+
+function ago(seconds) {
+  if (seconds < 10) return words['just-now'];
+  if (seconds < 60) return fill(words['ago-seconds'], { count: Math.floor(seconds / 10) * 10 });
+  if (seconds < 3_600) return fill(words['ago-minutes'], { count: Math.floor(seconds / 60) });
+  if (seconds < 172_800) return fill(words['ago-hours'], { count: Math.floor(seconds / 3_600) });
+  return fill(words['ago-days'], { count: Math.floor(seconds / 86_400) });
+}
+
+/** An instant of the server's calendar as its reader writes it. */
+export function instant(seconds, parts) {
+  const options = { timeZone: settings.zone, hourCycle: 'h23', ...parts };
+  return new Intl.DateTimeFormat(settings.lang, options).format(new Date(seconds * 1_000));
+}
+
+export function clock(seconds) {
+  const hour = instant(seconds, { hour: '2-digit', minute: '2-digit' }).match(/\d+/g);
+  if (!hour) return '';
+  return settings.lang.startsWith('fr') ? `${Number(hour[0])}\u00a0h\u00a0${hour[1]}` : `${hour[0]}:${hour[1]}`;
+}
+
+// ---------------------------------------------------------------- cells
+
+const body = document.body;
+const rows = new Map([...document.querySelectorAll('[data-key]')].map((row) => [row.dataset.key, row]));
+
+/** The parts of an element by name, looked up once. */
+const known = new WeakMap();
+function parts(of) {
+  let found = known.get(of);
+  if (!found) {
+    found = new Map();
+    for (const element of [of, ...of.querySelectorAll('[data-part]')]) {
+      if (element !== of && (element.dataset.key || (of === body && element.closest('[data-key]')))) continue;
+      const name = element.dataset?.part;
+      if (name) found.set(name, [...(found.get(name) ?? []), element]);
+    }
+    known.set(of, found);
+  }
+  return found;
+}
+
+const ATTRIBUTES = new Set(['x', 'width', 'data-tone', 'data-visit', 'data-silent', 'data-alert', 'data-old', 'data-age', 'data-mark']);
+
+function put(of, cells) {
+  const found = parts(of);
+  for (const [cell, text] of Object.entries(cells)) {
+    const [part, attribute] = cell.split('@');
+    for (const element of found.get(part) ?? []) {
+      if (!attribute) {
+        if (element.textContent !== text) element.textContent = text;
+      } else if (ATTRIBUTES.has(attribute)) {
+        element.setAttribute(attribute, text);
+      }
+    }
+  }
+}
+
+function paint() {
+  frame = 0;
+  const began = performance.now();
+  for (const [key, cells] of waiting) {
+    put(key === '' ? body : rows.get(key), cells);
+    waiting.delete(key);
+    if (performance.now() - began > FRAME_BUDGET) {
+      frame = requestAnimationFrame(paint);
+      return;
+    }
+  }
+  painted();
+}
+
+function painted() {
+  find.apply();
+  document.dispatchEvent(new CustomEvent('balise:painted'));
+}
+
+function wait(key, cells) {
+  if (Object.keys(cells).length === 0) return;
+  waiting.set(key, { ...waiting.get(key), ...cells });
+}
+
+function told(event) {
+  const message = JSON.parse(event.data);
+  last = { at: marks(), now: message.now, speed: message.speed };
+  root.dataset.event = event.lastEventId;
+  found();
+  if (message.full && message.order && !sameSigns(message.order)) {
+    location.reload();
+    return;
+  }
+  if (message.cells.title) document.title = message.cells.title;
+  const mark = message.cells['todo@data-mark'];
+  if (mark !== undefined && mark !== document.querySelector('#todo')?.dataset.mark) refetch();
+  wait('', message.cells);
+  for (const [key, cells] of Object.entries(message.rows ?? {})) if (rows.has(key)) wait(key, cells);
+  if (message.order) arrange(message.order);
+  if (!frame) frame = document.hidden ? setTimeout(paint) : requestAnimationFrame(paint);
+}
+
+const sameSigns = (order) => order.length === rows.size && order.every((key) => rows.has(key));
+
+/** The list of what to do comes as the server writes it; scripts in it, were there any, would not run. */
+async function refetch() {
+  const answer = await fetch(location.pathname, { headers: { accept: 'text/html' } }).catch(() => undefined);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('#todo');
+  const old = document.querySelector('#todo');
+  if (fresh && old) {
+    old.replaceWith(document.importNode(fresh, true));
+    known.delete(body);
+  }
+}
+
+// ---------------------------------------------------------------- order
+
+let order;
+
+/** Rows change places only while nobody is among them: a row must not slip away from under a finger. */
+function arrange(keys) {
+  order = keys;
+  const fleet = document.querySelector('#fleet');
+  if (!fleet || fleet.contains(document.activeElement) || fleet.matches(':hover')) return;
+  const wanted = keys.map((key) => rows.get(key)).filter(Boolean);
+  const present = [...fleet.querySelectorAll('[data-key]')];
+  if (wanted.every((row, index) => row === present[index])) return;
+  for (const row of wanted) {
+    const site = row.parentElement;
+    site.append(row);
+    if (fleet.lastElementChild !== site) fleet.append(site);
+  }
+}
+
+document.querySelector('#fleet')?.addEventListener('focusout', () => setTimeout(() => order && arrange(order)));
+document.querySelector('#fleet')?.addEventListener('pointerleave', () => order && arrange(order));
+
+// ---------------------------------------------------------------- find and filter
+
+const plain = (text) => text.normalize('NFD').replace(/\p{Diacritic}/gu, '').toLowerCase();
+
+const find = {
+  form: document.querySelector('#find'),
+  apply() {
+    if (!this.form) return;
+    const data = new FormData(this.form);
+    const wish = plain(data.get('text') ?? '').trim();
+    const show = data.get('show');
+    if (!wish && show === 'all' && !this.active) return;
+    this.active = Boolean(wish) || show !== 'all';
+    let shown = 0;
+    for (const site of document.querySelectorAll('.site')) {
+      const place = site.querySelector('.place').textContent;
+      let any = false;
+      for (const row of site.querySelectorAll('[data-key]')) {
+        const text = wish && plain(`${place} ${row.querySelector('.name').textContent} ${row.querySelector('.alerts').textContent}`);
+        row.hidden = (wish && !text.includes(wish)) || (show !== 'all' && row.dataset[show] !== '1');
+        any ||= !row.hidden;
+        shown += row.hidden ? 0 : 1;
+      }
+      site.hidden = !any;
+    }
+    document.querySelector('#none').hidden = shown > 0;
+  },
+};
+if (find.form) {
+  find.form.hidden = false;
+  find.form.addEventListener('input', () => find.apply());
+  find.form.addEventListener('submit', (event) => event.preventDefault());
+}
+
+// ---------------------------------------------------------------- the monitor is gone, or back
+
+const lost = document.querySelector('#lost');
+
+function found() {
+  if (!root.classList.contains('is-lost')) return;
+  root.classList.remove('is-lost');
+  lost.hidden = true;
+  if (root.classList.contains('is-gone')) location.reload();
+}
+
+/** What nobody vouches for any more is greyed, and then removed. */
+function look() {
+  const away = elapsed();
+  if (away < LOST_AFTER) return;
+  const gone = away >= GONE_AFTER;
+  root.classList.add('is-lost');
+  const text = fill(words[gone ? 'lost-removed' : 'lost'], {
+    time: `${instant(last.now, { weekday: 'long' })}\u00a0${clock(last.now)}`,
+    ago: ago((away / 1_000) * last.speed),
+  });
+  if (lost.textContent !== text) lost.textContent = text;
+  lost.hidden = false;
+  for (const element of document.querySelectorAll('[data-age]')) {
+    if (element.dataset.age !== '') element.textContent = ago(Number(element.dataset.age) + (away / 1_000) * last.speed);
+  }
+  if (gone && !root.classList.contains('is-gone')) {
+    root.classList.add('is-gone');
+    for (const element of document.querySelectorAll('[data-value]')) element.textContent = '–';
+    for (const element of document.querySelectorAll('[data-part="tick"], [data-part="bar"]')) element.setAttribute('width', '0');
+  }
+}
+setInterval(look, 1_000);
+
+/** A browser comes back by itself after a lost connection, but not after an answer it did not like. */
+function listen() {
+  clearTimeout(retry);
+  source?.close();
+  source = new EventSource(settings.events);
+  source.onmessage = told;
+  source.onerror = () => {
+    if (source.readyState === EventSource.CLOSED) retry = setTimeout(listen, RETRY_AFTER);
+  };
+}
+if (settings.events) listen();
+
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && source?.readyState === EventSource.CLOSED) listen();
+});
+// A page taken out of the browser's cache has a dead connection.
+addEventListener('pageshow', (event) => event.persisted && listen());

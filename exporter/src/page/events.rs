@@ -1,0 +1,168 @@
+//! What happened to each sign, for the time axis of its charts: alerts raised and delivered, faults injected. Bounded.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::scene::{ActiveAlert, Alerts};
+use crate::BatteryId;
+use crate::rules::Severity;
+
+/// Events kept of one sign; older ones are forgotten.
+const EVENTS_MAX: usize = 400;
+
+/// A stretch of time on a sign's axis, seconds of the run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// What it is.
+    pub kind: EventKind,
+    /// Name of the alert or label of the fault.
+    pub name: String,
+    /// When it began.
+    pub from: f64,
+    /// When it ended; nothing while it lasts.
+    pub until: Option<f64>,
+    /// When somebody was told; nothing where that is not known.
+    pub delivered: Option<f64>,
+}
+
+/// What kind of stretch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// An alert that fired.
+    Alert(Severity),
+    /// A fault of the simulation.
+    Fault,
+}
+
+/// Every sign's events.
+#[derive(Debug, Clone, Default)]
+pub struct Events {
+    of: BTreeMap<BatteryId, VecDeque<Event>>,
+}
+
+impl Events {
+    /// The events of a sign that touch the time after `from`, oldest first.
+    #[must_use]
+    pub fn since(&self, id: &BatteryId, from: f64) -> Vec<Event> {
+        let touches = |event: &&Event| event.until.is_none_or(|until| until >= from);
+        self.of.get(id).into_iter().flatten().filter(touches).cloned().collect()
+    }
+
+    /// Takes what Prometheus says now: what is new begins, what is missing ends. While it does not answer nothing changes.
+    pub fn see_alerts(&mut self, now: f64, alerts: &Alerts) {
+        let Alerts::Known(all) = alerts else { return };
+        let firing: Vec<&ActiveAlert> = all.iter().filter(|alert| alert.is_firing).collect();
+        for alert in &firing {
+            self.begin(
+                &alert.id,
+                EventKind::Alert(alert.severity),
+                &alert.name,
+                alert.since_run_secs.min(now),
+            );
+        }
+        let lasting: BTreeSet<(&BatteryId, &str)> =
+            firing.iter().map(|alert| (&alert.id, alert.name.as_str())).collect();
+        for (id, events) in &mut self.of {
+            for event in events.iter_mut().filter(|event| event.kind != EventKind::Fault) {
+                if event.until.is_none() && !lasting.contains(&(id, event.name.as_str())) {
+                    event.until = Some(now);
+                }
+            }
+        }
+    }
+
+    /// Takes the faults that act on a sign now, `kind` or `kind=severity`; one that grows is one fault.
+    pub fn see_faults(&mut self, now: f64, id: &BatteryId, acting: &[String]) {
+        for event in self.of.get_mut(id).into_iter().flatten() {
+            if event.kind == EventKind::Fault && event.until.is_none() {
+                match acting.iter().find(|label| kind_of(label) == kind_of(&event.name)) {
+                    Some(label) => event.name.clone_from(label),
+                    None => event.until = Some(now),
+                }
+            }
+        }
+        for label in acting {
+            self.begin(id, EventKind::Fault, label, now);
+        }
+    }
+
+    /// Somebody was told of an alert.
+    pub fn see_delivery(&mut self, at: f64, id: &BatteryId, alert: &str) {
+        let told = |event: &&mut Event| event.name == alert && event.delivered.is_none() && event.from <= at;
+        if let Some(event) = self.of.get_mut(id).and_then(|events| events.iter_mut().rev().find(told)) {
+            event.delivered = Some(at);
+        }
+    }
+
+    fn begin(&mut self, id: &BatteryId, kind: EventKind, name: &str, from: f64) {
+        let events = self.of.entry(id.clone()).or_default();
+        if events.iter().any(|event| event.until.is_none() && event.kind == kind && event.name == name) {
+            return;
+        }
+        if events.len() >= EVENTS_MAX {
+            events.pop_front();
+        }
+        events.push_back(Event { kind, name: name.to_owned(), from, until: None, delivered: None });
+    }
+}
+
+fn kind_of(label: &str) -> &str {
+    label.split('=').next().unwrap_or(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id() -> BatteryId {
+        BatteryId::new("a", "b")
+    }
+
+    fn firing(name: &str) -> Alerts {
+        Alerts::Known(vec![ActiveAlert {
+            name: name.to_owned(),
+            id: id(),
+            severity: Severity::Critical,
+            is_firing: true,
+            since_run_secs: 5.0,
+            annotations: BTreeMap::new(),
+        }])
+    }
+
+    #[test]
+    fn an_alert_begins_once_is_delivered_and_ends_when_it_is_missing() {
+        let mut events = Events::default();
+        events.see_alerts(6.0, &firing("Low"));
+        events.see_alerts(7.0, &firing("Low"));
+        events.see_delivery(8.0, &id(), "Low");
+        events.see_alerts(9.0, &Alerts::Unreachable);
+        assert_eq!(events.since(&id(), 0.0)[0].until, None);
+        events.see_alerts(10.0, &Alerts::Known(Vec::new()));
+        let seen = events.since(&id(), 0.0);
+        assert_eq!(
+            (seen.len(), seen[0].from, seen[0].until, seen[0].delivered),
+            (1, 5.0, Some(10.0), Some(8.0))
+        );
+        assert!(events.since(&id(), 11.0).is_empty());
+    }
+
+    #[test]
+    fn a_fault_lasts_while_it_acts() {
+        let mut events = Events::default();
+        events.see_faults(1.0, &id(), &["panel-snow=0.5".to_owned()]);
+        events.see_faults(2.0, &id(), &["panel-snow=0.9".to_owned()]);
+        events.see_faults(3.0, &id(), &[]);
+        let seen = events.since(&id(), 0.0);
+        assert_eq!((seen.len(), seen[0].from, seen[0].until), (1, 1.0, Some(3.0)));
+        assert_eq!(seen[0].name, "panel-snow=0.9");
+    }
+
+    #[test]
+    fn a_flapping_alert_takes_no_more_room_than_its_bound() {
+        let mut events = Events::default();
+        for turn in 0..2_000 {
+            events.see_alerts(f64::from(turn), &firing("Low"));
+            events.see_alerts(f64::from(turn) + 0.5, &Alerts::Known(Vec::new()));
+        }
+        assert_eq!(events.since(&id(), f64::NEG_INFINITY).len(), EVENTS_MAX);
+    }
+}
