@@ -61,6 +61,7 @@ pub fn command(words: Words) -> Command {
             diff(words),
             evaluate(words),
             identify(words),
+            explore(words),
             rules(words),
             doctor(words),
         ])
@@ -309,6 +310,18 @@ fn identify(words: Words) -> Command {
     ])
 }
 
+fn explore(words: Words) -> Command {
+    Command::new("explore").about(words.say("cli-explore")).args([
+        positional(words, "log").value_name("FILE").num_args(1..),
+        flag(words, "explore-out").long("out").value_name("DIR"),
+        flag(words, "suggest").value_name("RULES.toml"),
+        flag(words, "time-zone").value_name("ZONE"),
+        flag(words, "capture-device").long("device").value_name("KIND"),
+        switch(words, "force"),
+        switch(words, "json"),
+    ])
+}
+
 fn doctor(words: Words) -> Command {
     Command::new("doctor").about(words.say("cli-doctor")).args([
         switch(words, "ports"),
@@ -426,6 +439,7 @@ mod tests {
             "doctor ",
             "fleet ",
             "identify ",
+            "explore ",
         ] {
             let text = parsed(&format!("balise {sub}--help"))
                 .map_or_else(|failure| failure.message, |_| String::new());

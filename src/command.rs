@@ -25,7 +25,7 @@ use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    alerts, decode, diff, doctor, document, evaluate, export, files, fleet, identify, interrupt, monitor,
+    alerts, decode, diff, doctor, document, evaluate, explore, export, files, fleet, identify, interrupt, monitor,
     ports, record, replay, rig, run, scenario, speech, weather,
 };
 
@@ -57,6 +57,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "rig" => rig(given, words),
         "evaluate" => evaluate(given, words),
         "identify" => identify(given, words),
+        "explore" => explore(given, words),
         "doctor" => doctor(given, words),
         "fleet" => fleet(given, words),
         "record" => record(given, words),
@@ -559,6 +560,21 @@ fn identify(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     let report = identify::identify(&options, words)?;
     show(given, || report.json(), || report.table(words), words)?;
     Ok(Exit::Ok)
+}
+
+fn explore(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let named = text(given, "capture-device");
+    let device = named.map(|name| name.parse().map_err(|_| unknown_device(name, words))).transpose()?;
+    let options = explore::Options {
+        files: given.get_many::<String>("log").into_iter().flatten().cloned().collect(),
+        out: path(given, "explore-out"),
+        suggest: path(given, "suggest"),
+        zone: text(given, "time-zone").map(str::to_owned),
+        device,
+        json: given.get_flag("json"),
+        force: given.get_flag("force"),
+    };
+    explore::explore(&options, words)
 }
 
 fn demo(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {

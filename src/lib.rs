@@ -17,6 +17,7 @@ pub mod due;
 pub mod emulate;
 pub mod estimates;
 pub mod evaluate;
+pub mod explore;
 pub mod export;
 pub mod failure;
 pub mod faultlog;
