@@ -5,6 +5,7 @@
 
 pub mod alerts;
 pub mod capture;
+pub mod clean;
 pub mod cli;
 pub mod command;
 pub mod config;
@@ -42,6 +43,7 @@ pub mod report;
 pub mod rig;
 pub mod run;
 pub mod scenario;
+pub mod schema;
 pub mod score;
 pub mod signs;
 pub mod simulation;

@@ -67,7 +67,6 @@ pub struct Gatherer {
     numbers: Vec<f64>,
     /// Seconds with the day first, and with the month first; filled from the first stamp on.
     stamped: Vec<Slot>,
-    dates: Vec<Date>,
     rows: usize,
     unreadable: Vec<usize>,
     has_offsets: bool,
@@ -95,7 +94,6 @@ impl Gatherer {
             zone,
             numbers: Vec::new(),
             stamped: Vec::new(),
-            dates: Vec::new(),
             rows: 0,
             unreadable: Vec::new(),
             has_offsets: false,
@@ -152,7 +150,7 @@ impl Gatherer {
     }
 
     /// The clock, once the file has ended.
-    pub fn finish(mut self) -> Option<Clock> {
+    pub fn finish(self) -> Option<Clock> {
         let stamps = self.stamped.iter().filter(|slot| slot.secs.iter().any(|secs| secs.is_finite())).count();
         let numbers = self.numbers.iter().filter(|value| value.is_finite()).count();
         if stamps + numbers == 0 {

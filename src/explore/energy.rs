@@ -11,7 +11,6 @@ use super::table::Table;
 
 /// Charge and energy of a stretch.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-#[expect(missing_docs, reason = "each name is its own sentence")]
 pub struct Energy {
     pub charge_in_amp_hours: f64,
     pub charge_out_amp_hours: f64,

@@ -57,7 +57,6 @@ pub struct Unit {
 
 /// What units can be turned into each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each name is its own sentence")]
 pub enum Dimension {
     Voltage,
     Current,

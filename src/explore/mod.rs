@@ -9,6 +9,7 @@ mod cells;
 mod clock;
 mod depth;
 mod dialect;
+mod draw;
 mod drivers;
 mod energy;
 mod find;
@@ -91,7 +92,7 @@ pub fn explore(options: &Options, words: Words) -> Result<Exit, Failure> {
     let mut explored = Vec::new();
     for path in &options.files {
         for table in load(path, options.zone.as_deref(), options.device, words)? {
-            explored.push(examine(table, out.is_some()));
+            explored.push(examine(table, out.is_some(), words));
         }
     }
     let results = json!({
@@ -119,13 +120,13 @@ pub fn explore(options: &Options, words: Words) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
-fn examine(table: Table, has_page: bool) -> Explored {
+fn examine(table: Table, has_page: bool, words: Words) -> Explored {
     let (findings, work) = find_all(&table);
     let described = statistics::describe(&table);
     let balance = energy::balance(&table, &work);
     let depths = depth::depths(&table, &work);
     let drivers = drivers::drivers(&table, &work);
-    let picture = has_page.then(|| report::Picture::of(&table, &findings));
+    let picture = has_page.then(|| report::Picture::of(&table, &findings, words));
     // The numbers of a log are large, and nothing needs them any more.
     let table = table.without_numbers();
     Explored { table, findings, described, balance, depths, drivers, picture }

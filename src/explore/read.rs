@@ -293,7 +293,7 @@ impl Reader {
         }
     }
 
-    fn finish(mut self, path: &str, lines_total: u32) -> Table {
+    fn finish(self, path: &str, lines_total: u32) -> Table {
         let rows = self.lines.len();
         let clock = self.time.finish();
         let mut spoilt: Vec<usize> = Vec::new();

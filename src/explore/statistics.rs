@@ -14,7 +14,6 @@ pub const BAND_CELSIUS: f64 = 10.0;
 
 /// Values summed up.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[expect(missing_docs, reason = "each name is its own sentence")]
 pub struct Summary {
     pub count: usize,
     pub missing: usize,

@@ -80,14 +80,35 @@ impl Table {
         self.lines.len()
     }
 
-    /// Seconds of each row.
-    pub fn secs(&self) -> Option<&[f64]> {
-        self.clock.as_ref().map(|clock| clock.secs.as_slice())
-    }
-
-    /// What kind of clock it has.
-    pub fn clock_kind(&self) -> Option<ClockKind> {
-        self.clock.as_ref().map(|clock| clock.kind)
+    /// Rows as `plan` says, blank ones where it says none, at these instants. What reading showed is not kept.
+    pub fn spread(&self, plan: &[Option<usize>], secs: &[f64]) -> Self {
+        let last = self.rows().saturating_sub(1);
+        let near: Vec<usize> = plan
+            .iter()
+            .scan(0, |near, row| {
+                *near = row.unwrap_or(*near).min(last);
+                Some(*near)
+            })
+            .collect();
+        let mut table = Self { noted: Vec::new(), spoilt: Vec::new(), ..self.picked(&near, self.source.clone()) };
+        for column in &mut table.columns {
+            if let Cells::Numbers(numbers) = &mut column.cells {
+                for (value, row) in numbers.iter_mut().zip(plan) {
+                    if row.is_none() {
+                        *value = f64::NAN;
+                    }
+                }
+            }
+        }
+        if let (Some(clock), Some(old)) = (&mut table.clock, &self.clock) {
+            if let Some(wall) = &mut clock.wall {
+                for ((wall, secs), near) in wall.iter_mut().zip(secs).zip(&near) {
+                    *wall += secs - old.secs[*near];
+                }
+            }
+            clock.secs = secs.to_vec();
+        }
+        table
     }
 
     /// Kind of clock, first and last instant on the wall.
@@ -154,7 +175,7 @@ impl Table {
     }
 
     /// Some of the rows. What reading showed of rows is kept for those that are picked.
-    fn picked(&self, rows: &[usize], source: Option<String>) -> Self {
+    pub fn picked(&self, rows: &[usize], source: Option<String>) -> Self {
         let of_old: std::collections::BTreeMap<usize, usize> =
             rows.iter().enumerate().map(|(new, old)| (*old, new)).collect();
         let noted = self.noted.iter().filter_map(|finding| finding.renumbered(&of_old)).collect();

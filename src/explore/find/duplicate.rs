@@ -3,6 +3,9 @@
 
 use crate::explore::table::{Cells, Table};
 
+/// A clock that stands still makes all rows twins: so many are compared.
+const TWINS_MAX: usize = 50;
+
 /// Rows of the three fates.
 #[derive(Debug, Default)]
 pub(super) struct Repeats {
@@ -16,31 +19,40 @@ pub(super) struct Repeats {
 
 pub(super) fn split(table: &Table, secs: &[f64]) -> Repeats {
     let mut repeats = Repeats::default();
-    // Times so far that rose, with their rows: a block written twice is found among them.
-    let mut risen: Vec<(f64, usize)> = Vec::new();
+    let twins = twins(secs);
     let mut previous = f64::NAN;
     for (row, at) in secs.iter().copied().enumerate() {
         if at.is_nan() {
             continue;
         }
-        if risen.last().is_none_or(|(last, _)| at > *last) {
-            risen.push((at, row));
-        } else if earlier(&risen, at).is_some_and(|other| is_same(table, other, row)) {
+        let of_instant = twins.partition_point(|(other, _)| *other < at);
+        let earlier = twins[of_instant..].iter().take_while(|(other, of)| *other == at && *of < row);
+        if earlier.take(TWINS_MAX).any(|(_, other)| is_same(table, *other, row)) {
             repeats.same.push(row);
-            continue;
         } else if at == previous {
             repeats.conflicting.push(row);
-            continue;
+        } else {
+            previous = at;
+            repeats.kept.push(row);
         }
-        previous = at;
-        repeats.kept.push(row);
     }
     repeats
 }
 
-fn earlier(risen: &[(f64, usize)], at: f64) -> Option<usize> {
-    let place = risen.binary_search_by(|(other, _)| other.total_cmp(&at)).ok()?;
-    Some(risen[place].1)
+/// Rows of instants that come more than once, by instant and row.
+fn twins(secs: &[f64]) -> Vec<(f64, usize)> {
+    let mut all: Vec<(f64, usize)> =
+        secs.iter().copied().enumerate().filter(|(_, at)| at.is_finite()).map(|(row, at)| (at, row)).collect();
+    // A clock that only rises has none, and needs no sorting.
+    if all.windows(2).all(|pair| pair[0].0 < pair[1].0) {
+        return Vec::new();
+    }
+    all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let is_twin = |at: usize| {
+        let same = |other: Option<&(f64, usize)>| other.is_some_and(|other| other.0 == all[at].0);
+        same(at.checked_sub(1).and_then(|before| all.get(before))) || same(all.get(at + 1))
+    };
+    (0..all.len()).filter(|at| is_twin(*at)).map(|at| all[at]).collect()
 }
 
 /// Cell by cell; blanks are alike.

@@ -11,8 +11,6 @@ use crate::explore::numbers::quantile;
 pub(super) struct Flow {
     /// The counter's column.
     pub(super) counter: String,
-    /// The current's column.
-    pub(super) current: String,
     /// What the counter moved in each row, Ah; 0 where that is not known.
     pub(super) moved: Vec<f64>,
     /// What flowed in each row, Ah.
@@ -80,8 +78,7 @@ impl Flow {
             .iter()
             .any(|word| counter.name.to_lowercase().contains(word));
         let step = (counter.step * scale).max(1e-9);
-        let (counter, current) = (counter.name.clone(), amps.name.clone());
-        Some(Self { counter, current, moved, due, step, is_reversed })
+        Some(Self { counter: counter.name.clone(), moved, due, step, is_reversed })
     }
 
     /// The log cut into pieces that the counter can show.

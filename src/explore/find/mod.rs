@@ -1,8 +1,8 @@
 //! What is wrong with a log: one kind of finding a file, each with its rows.
 //!
 //! ```text
-//! table -> missing, duplicates, time -> Work (rows in order, base units) -> units -> impossible -> spikes -> stuck
-//!       -> sign -> counters -> power
+//! table -> missing, duplicates, time -> Work (rows in order, base units) -> marks -> units -> impossible -> stuck
+//!       -> spikes -> sign -> counters -> power
 //! ```
 //!
 //! Each finder takes what it explained out of the work, so that one damage is one finding: a voltage in millivolts
@@ -167,17 +167,35 @@ impl Finding {
     }
 }
 
+/// One finding of each kind and column, its occurrences in order; empty ones are none.
+fn merged(found: Vec<Finding>) -> Vec<Finding> {
+    let mut merged: Vec<Finding> = Vec::new();
+    for finding in found.into_iter().filter(|finding| !finding.occurrences.is_empty()) {
+        let is_same =
+            |other: &&mut Finding| (other.kind, &other.column, other.unit) == (finding.kind, &finding.column, finding.unit);
+        match merged.iter_mut().find(is_same) {
+            Some(other) => {
+                other.occurrences.extend(finding.occurrences);
+                other.occurrences.sort_by_key(|it| it.first);
+            }
+            None => merged.push(finding),
+        }
+    }
+    merged
+}
+
 /// Everything found in a table, the worst first, and what is left to work with.
 pub fn all(table: &Table) -> (Vec<Finding>, Work) {
     let mut found = table.noted.clone();
     found.extend(missing::find(table));
     let (of_time, mut work) = time::find(table);
     found.extend(of_time);
-    let finders: [fn(&mut Work) -> Vec<Finding>; 7] = [
+    let finders: [fn(&mut Work) -> Vec<Finding>; 8] = [
+        impossible::marks,
         unit::find,
         impossible::find,
-        spike::find,
         stuck::find,
+        spike::find,
         sign::find,
         counter::find,
         power::find,
@@ -185,7 +203,7 @@ pub fn all(table: &Table) -> (Vec<Finding>, Work) {
     for finder in finders {
         found.extend(finder(&mut work));
     }
-    found.retain(|finding| !finding.occurrences.is_empty());
+    let mut found = merged(found);
     found.sort_by_key(|finding| (std::cmp::Reverse(finding.kind.severity()), finding.kind, finding.column.clone()));
     (found, work)
 }

@@ -16,10 +16,13 @@ const WHOLE_SHARE: f64 = 0.7;
 pub(super) fn find(work: &mut Work) -> Vec<Finding> {
     let Some(name) = work.first(Quantity::Current).map(|series| series.name.clone()) else { return Vec::new() };
     let flows = Flow::all(work);
-    let ranges = match flows.first() {
-        Some(flow) => by_counter(flow),
-        None => by_voltage(work),
-    };
+    let mut ranges = flows.first().map(by_counter).unwrap_or_default();
+    // What a counter is too coarse for, the voltage may tell.
+    let by_voltage = by_voltage(work);
+    let is_new = |range: &(usize, usize)| !ranges.iter().any(|it| it.0 <= range.1 && range.0 <= it.1);
+    let more: Vec<(usize, usize)> = by_voltage.into_iter().filter(is_new).collect();
+    ranges.extend(more);
+    ranges.sort_unstable();
     let occurrences: Vec<Occurrence> =
         ranges.iter().map(|(first, last)| work.occurrence(*first, *last, None)).collect();
     // What follows reckons with the current as it should be.

@@ -43,7 +43,7 @@ fn floor(series: &Series) -> Option<f64> {
         Quantity::Charge => share(0.01, 1.0)?,
         _ => return None,
     };
-    Some(by_quantity.max(5.0 * series.step))
+    Some(by_quantity)
 }
 
 fn of_series(work: &Work, series: &Series) -> Option<Finding> {
@@ -74,20 +74,24 @@ fn of_series(work: &Work, series: &Series) -> Option<Finding> {
 fn height(values: &[f64], at: usize, length: usize) -> Option<f64> {
     let (before, after) = (*values.get(at.checked_sub(1)?)?, *values.get(at + length)?);
     let inside = values.get(at..at + length)?;
+    // A pulse beside or over the unknown is none.
+    if !(before.is_finite() && after.is_finite() && inside.iter().all(|value| value.is_finite())) {
+        return None;
+    }
     let middle = f64::midpoint(before, after);
     let above = inside.iter().fold(f64::INFINITY, |least, value| least.min(value - middle));
     let below = inside.iter().fold(f64::INFINITY, |least, value| least.min(middle - value));
     let height = above.max(below) - (after - before).abs() / 2.0;
-    // NaN compares as nothing: a pulse beside the unknown is none.
     (height > 0.0).then_some(height)
 }
 
-/// The farthest that the partner moves over the same rows.
-fn swing(values: &[f64], at: usize, length: usize) -> f64 {
-    let Some(around) = at.checked_sub(1).and_then(|from| values.get(from..=at + length)) else { return 0.0 };
-    let known = || around.iter().copied().filter(|value| value.is_finite());
-    let (low, high) = known().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
-    if high >= low { high - low } else { 0.0 }
+/// The farthest that the partner moves over the same rows; `None` where it is not known in each of them.
+fn swing(values: &[f64], at: usize, length: usize) -> Option<f64> {
+    let around = at.checked_sub(1).and_then(|from| values.get(from..=at + length))?;
+    let (low, high) = around
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)));
+    around.iter().all(|value| value.is_finite()).then_some(high - low)
 }
 
 /// What takes a pulse for real.
@@ -122,12 +126,13 @@ impl<'w> Explain<'w> {
         let height = height(values, at, length)?;
         Some(match self {
             Self::Nothing => height,
-            Self::ByCurrent(slope) => height - 2.0 * slope.ohms * swing(slope.amps, at, length),
-            Self::OfPower(amps, volts) => height - 1.3 * volts * swing(amps, at, length),
+            // Where the partner is not known, nothing can be said against a pulse.
+            Self::ByCurrent(slope) => height - 2.0 * slope.ohms * swing(slope.amps, at, length)?,
+            Self::OfPower(amps, volts) => height - 1.3 * volts * swing(amps, at, length)?,
             Self::ByVoltage(slope) => {
                 let due = slope.ohms * height;
                 let is_seen = due >= 4.0 * slope.volt_step;
-                let follows = is_seen && swing(slope.volts, at, length) >= ANSWER_SHARE * due;
+                let follows = is_seen && swing(slope.volts, at, length)? >= ANSWER_SHARE * due;
                 if follows { 0.0 } else { height }
             }
         })

@@ -8,6 +8,7 @@
 //! 2. It is far too long for how often values repeat before and after it, at the same current: with a share `p` of
 //!    repeats, `n·pᴸ < 10⁻⁴`.
 
+use super::flow::Flow;
 use super::slope::Slope;
 use super::{Finding, Kind, Series, Work};
 use crate::explore::header::Quantity;
@@ -19,6 +20,8 @@ const ROWS_MIN: usize = 6;
 const DRIVES_MIN: usize = 4;
 /// Rows looked at on each side of a run, at least and at most.
 const SIDE_ROWS: (usize, usize) = (60, 400);
+/// Changes seen around a run, at least.
+const MOVES_MIN: usize = 10;
 /// How unlikely a run is by itself.
 const CHANCE: f64 = 1e-4;
 
@@ -66,7 +69,7 @@ enum Driver<'w> {
     /// A voltage by its current.
     Current(Slope<'w>),
     /// A current by the voltage that answers it; a jump of voltage at a constant current is larger than this, V.
-    Voltage(Slope<'w>, f64),
+    Voltage(Slope<'w>, f64, Option<Flow>),
     /// A counter by the charge that flows, in units of the counter an hour and ampere.
     Charge { amps: &'w [f64], due: f64, is_ratio: bool },
     /// Nothing that is known.
@@ -79,7 +82,7 @@ impl<'w> Driver<'w> {
             Quantity::Voltage => Slope::of(work).map_or(Self::Nothing, Self::Current),
             Quantity::Current => Slope::of(work).map_or(Self::Nothing, |slope| {
                 let natural = constant_jumps(&slope);
-                Self::Voltage(slope, natural)
+                Self::Voltage(slope, natural, Flow::all(work).into_iter().next())
             }),
             Quantity::Charge | Quantity::StateOfCharge => {
                 let amps = &work.first(Quantity::Current)?.values;
@@ -107,11 +110,12 @@ impl<'w> Driver<'w> {
                 let steps = (first + 1..=last).filter(|at| (slope.amps[*at] - slope.amps[at - 1]).abs() >= large);
                 steps.count() >= DRIVES_MIN
             }
-            Self::Voltage(slope, natural) => {
-                // A voltage still settles in the first rows of a new current.
-                let from = first + 3;
-                let jumps = (from..=last).filter(|at| (slope.volts[*at] - slope.volts[at - 1]).abs() > *natural);
-                last - first >= ROWS_MIN && jumps.count() >= DRIVES_MIN
+            Self::Voltage(slope, natural, flow) => {
+                let jumps = || (first + 1..=last).map(|at| slope.volts[at] - slope.volts[at - 1]);
+                // A voltage that settles goes one way; a current that moves drives it both.
+                let up = jumps().filter(|jump| *jump > *natural).count();
+                let down = jumps().filter(|jump| *jump < -*natural).count();
+                (up >= 2 && down >= 2) || flow.as_ref().is_some_and(|flow| counts_on(flow, first, last))
             }
             Self::Charge { amps, due, is_ratio } => {
                 let flown: f64 =
@@ -128,6 +132,17 @@ impl<'w> Driver<'w> {
             Self::Nothing => false,
         }
     }
+}
+
+/// A counter that follows the current elsewhere goes on by itself in these rows.
+fn counts_on(flow: &Flow, first: usize, last: usize) -> bool {
+    let usual = flow.noise();
+    let is_off = |at: &usize| {
+        let off = (flow.moved[*at] - flow.due[*at]).abs();
+        off > (4.0 * flow.step).max(2.0 * usual).max(0.15 * flow.due[*at].abs())
+    };
+    let off = (first + 2..=last).filter(is_off).count();
+    off >= DRIVES_MIN && off * 3 >= last - first
 }
 
 /// Ampere hours a unit of a state of charge: what flowed over what it moved, on the whole log.
@@ -147,8 +162,8 @@ fn constant_jumps(slope: &Slope<'_>) -> f64 {
         .filter(|at| (slope.amps[*at] - slope.amps[at - 1]).abs() < 0.02 * slope.large_amps)
         .map(|at| (slope.volts[at] - slope.volts[at - 1]).abs())
         .collect();
-    let natural = quantile(&jumps, 0.995).unwrap_or(f64::INFINITY);
-    (2.0 * natural).max(6.0 * slope.volt_step).max(0.3 * slope.ohms * slope.large_amps)
+    let natural = quantile(&jumps, 0.99).unwrap_or(f64::INFINITY);
+    (1.5 * natural).max(6.0 * slope.volt_step).max(0.3 * slope.ohms * slope.large_amps)
 }
 
 fn is_too_long(work: &Work, series: &Series, (first, last): (usize, usize)) -> bool {
@@ -169,7 +184,8 @@ fn is_too_long(work: &Work, series: &Series, (first, last): (usize, usize)) -> b
             }
         }
     }
-    if pairs < 30 || length < 2 * longest {
+    // What hardly ever moves may stand still for long.
+    if pairs < 30 || pairs - repeats < MOVES_MIN || length < 2 * longest {
         return false;
     }
     let share = (repeats as f64 + 1.0) / (pairs as f64 + 2.0);

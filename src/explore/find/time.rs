@@ -203,6 +203,10 @@ impl Evidence {
         }
         let amps = known.iter().sum::<f64>() / known.len() as f64;
         let size = known.iter().map(|amps| amps.abs()).sum::<f64>() / known.len() as f64;
+        // A current that comes and goes tells nothing of the time in between.
+        if amps.abs() < 0.9 * size || known.iter().any(|one| (one - amps).abs() > 0.5 * size) {
+            return false;
+        }
         let (whole, due) = (amps * (secs[at] - secs[at - 1]) / 3600.0, size * event.nominal / 3600.0);
         let moved = (charge[at] - charge[at - 1]).abs();
         whole.abs() >= 20.0 * step && whole.abs() >= 8.0 * due && moved <= (3.0 * due).max(3.0 * step)

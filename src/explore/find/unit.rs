@@ -14,8 +14,8 @@ const VOLTS_MAX: f64 = 300.0;
 const WINDOW: usize = 16;
 /// A window of thousandths lies above the others by this, at least.
 const FACTOR_MIN: f64 = 60.0;
-/// Single rows are spikes, not another unit.
-const ROWS_MIN: usize = 3;
+/// Fewer rows are spikes, not another unit.
+const ROWS_MIN: usize = 5;
 /// How near two neighbours are to their two scales, K.
 const SCALE_KELVIN: f64 = 1.5;
 
@@ -91,12 +91,10 @@ fn thousandths(values: &[f64], most: f64) -> Ranges {
     if middle > most {
         return joined(values.len(), |row| values[row].is_finite(), values.len());
     }
-    // The widest step between windows of one unit and of the other, above what most have.
+    // The highest wide step between windows: of one unit below, of the other above, which are fewer.
     let usual = sorted[sorted.len() / 4];
-    let step = sorted
-        .windows(2)
-        .filter(|pair| pair[0] >= usual && pair[1] / pair[0] >= FACTOR_MIN)
-        .max_by(|a, b| (a[1] / a[0]).total_cmp(&(b[1] / b[0])));
+    let from = sorted.len() / 2;
+    let step = sorted[from.saturating_sub(1)..].windows(2).rev().find(|pair| pair[1] / pair[0] >= FACTOR_MIN);
     let Some(step) = step else { return Ranges::new() };
     let limit = (step[0] * step[1]).sqrt();
     let ranges = joined(values.len(), |row| values[row].abs() > limit, WINDOW);
