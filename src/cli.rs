@@ -61,8 +61,12 @@ pub fn command(words: Words) -> Command {
             diff(words),
             evaluate(words),
             identify(words),
+            explore(words),
+            clean(words),
             rules(words),
             doctor(words),
+            schema(words),
+            completions(words),
         ])
         .mut_subcommands(|sub| dressed(sub, words))
         .disable_help_flag(true)
@@ -309,6 +313,40 @@ fn identify(words: Words) -> Command {
     ])
 }
 
+fn explore(words: Words) -> Command {
+    Command::new("explore").about(words.say("cli-explore")).args([
+        positional(words, "log").value_name("FILE").num_args(1..),
+        flag(words, "explore-out").long("out").value_name("DIR"),
+        flag(words, "suggest").value_name("RULES.toml"),
+        flag(words, "time-zone").value_name("ZONE"),
+        flag(words, "capture-device").long("device").value_name("KIND"),
+        switch(words, "force"),
+        switch(words, "json"),
+    ])
+}
+
+fn clean(words: Words) -> Command {
+    Command::new("clean").about(words.say("cli-clean")).args([
+        positional(words, "dirty").value_name("FILE"),
+        flag(words, "clean-rules").long("rules").value_name("RULES.toml").required(true),
+        flag(words, "clean-out").long("out").value_name("FILE").required(true),
+        switch(words, "force"),
+        switch(words, "json"),
+    ])
+}
+
+fn schema(words: Words) -> Command {
+    Command::new("schema")
+        .about(words.say("cli-schema"))
+        .arg(positional(words, "format").value_name("FORMAT").required(false))
+}
+
+fn completions(words: Words) -> Command {
+    Command::new("completions")
+        .about(words.say("cli-completions"))
+        .arg(positional(words, "shell").value_name("bash|zsh|fish|elvish|powershell"))
+}
+
 fn doctor(words: Words) -> Command {
     Command::new("doctor").about(words.say("cli-doctor")).args([
         switch(words, "ports"),
@@ -426,6 +464,10 @@ mod tests {
             "doctor ",
             "fleet ",
             "identify ",
+            "explore ",
+            "clean ",
+            "schema ",
+            "completions ",
         ] {
             let text = parsed(&format!("balise {sub}--help"))
                 .map_or_else(|failure| failure.message, |_| String::new());

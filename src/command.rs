@@ -25,8 +25,8 @@ use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    alerts, decode, diff, doctor, document, evaluate, export, files, fleet, identify, interrupt, monitor,
-    page, ports, record, replay, rig, run, scenario, speech, weather,
+    alerts, clean, decode, diff, doctor, document, evaluate, explore, export, files, fleet, identify, interrupt,
+    monitor, page, ports, record, replay, rig, run, scenario, schema, speech, weather,
 };
 
 /// The battery that nothing is told of.
@@ -57,6 +57,10 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "rig" => rig(given, words),
         "evaluate" => evaluate(given, words),
         "identify" => identify(given, words),
+        "explore" => explore(given, words),
+        "clean" => clean(given, words),
+        "schema" => schema::print(text(given, "format"), words),
+        "completions" => completions(given, words),
         "doctor" => doctor(given, words),
         "fleet" => fleet(given, words),
         "record" => record(given, words),
@@ -559,6 +563,42 @@ fn identify(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     };
     let report = identify::identify(&options, words)?;
     show(given, || report.json(), || report.table(words), words)?;
+    Ok(Exit::Ok)
+}
+
+fn explore(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let named = text(given, "capture-device");
+    let device = named.map(|name| name.parse().map_err(|_| unknown_device(name, words))).transpose()?;
+    let options = explore::Options {
+        files: given.get_many::<String>("log").into_iter().flatten().cloned().collect(),
+        out: path(given, "explore-out"),
+        suggest: path(given, "suggest"),
+        zone: text(given, "time-zone").map(str::to_owned),
+        device,
+        json: given.get_flag("json"),
+        force: given.get_flag("force"),
+    };
+    explore::explore(&options, words)
+}
+
+fn clean(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let options = clean::Options {
+        file: text(given, "dirty").unwrap_or_default().to_owned(),
+        rules: text(given, "clean-rules").unwrap_or_default().to_owned(),
+        out: path(given, "clean-out").unwrap_or_default(),
+        force: given.get_flag("force"),
+        json: given.get_flag("json"),
+    };
+    clean::clean(&options, words)
+}
+
+/// The lines by which a shell completes our commands.
+fn completions(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let named = text(given, "shell").unwrap_or_default();
+    let shell: clap_complete::Shell = named.parse().map_err(|_| bad_value("SHELL", named, words))?;
+    let mut lines = Vec::new();
+    clap_complete::generate(shell, &mut crate::cli::command(words), "balise", &mut lines);
+    speech::print(&String::from_utf8_lossy(&lines), words)?;
     Ok(Exit::Ok)
 }
 

@@ -5,6 +5,7 @@
 
 pub mod alerts;
 pub mod capture;
+pub mod clean;
 pub mod cli;
 pub mod command;
 pub mod config;
@@ -17,6 +18,7 @@ pub mod due;
 pub mod emulate;
 pub mod estimates;
 pub mod evaluate;
+pub mod explore;
 pub mod export;
 pub mod failure;
 pub mod faultlog;
@@ -42,6 +44,7 @@ pub mod report;
 pub mod rig;
 pub mod run;
 pub mod scenario;
+pub mod schema;
 pub mod score;
 pub mod signs;
 pub mod simulation;

@@ -37,7 +37,7 @@ struct Panel {
 
 /// A place along an axis, in per cent, and what stands there.
 #[derive(Debug, Serialize)]
-struct Tick {
+pub(crate) struct Tick {
     at: f64,
     label: String,
 }
@@ -303,7 +303,7 @@ impl Shape {
 }
 
 /// Time in the largest unit that still gives a few ticks.
-fn time_axis(time: Axis, words: Words) -> (Vec<Tick>, String) {
+pub(crate) fn time_axis(time: Axis, words: Words) -> (Vec<Tick>, String) {
     let span = time.high - time.low;
     let (unit_secs, title_key, steps): (f64, _, &[f64]) = match span {
         span if span <= 3.0 * 3600.0 => (60.0, "report-axis-minutes", &[1.0, 2.0, 5.0, 10.0, 15.0, 30.0]),
@@ -327,7 +327,7 @@ fn time_axis(time: Axis, words: Words) -> (Vec<Tick>, String) {
 }
 
 /// Per cent with two decimals: finer than a pixel, short in the file.
-pub(super) fn per_cent(share: f64) -> f64 {
+pub(crate) fn per_cent(share: f64) -> f64 {
     (share * 10_000.0).round() / 100.0
 }
 

@@ -285,7 +285,7 @@ pub(crate) fn quantity(value: Option<f64>, unit: &str, words: Words) -> String {
 }
 
 /// With a true minus sign.
-pub(super) fn typeset(number: &str) -> String {
+pub(crate) fn typeset(number: &str) -> String {
     number.replace('-', "\u{2212}")
 }
 

@@ -5,16 +5,16 @@
 
 /// A range that is drawn, and where values lie in it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Axis {
+pub(crate) struct Axis {
     /// The value at the start: left or bottom.
-    pub(super) low: f64,
+    pub(crate) low: f64,
     /// The value at the end: right or top; above `low`.
-    pub(super) high: f64,
+    pub(crate) high: f64,
 }
 
 impl Axis {
     /// An axis with round ends that holds every value; `None` without a finite value.
-    pub(super) fn around(values: impl Iterator<Item = f64>) -> Option<Self> {
+    pub(crate) fn around(values: impl Iterator<Item = f64>) -> Option<Self> {
         let (low, high) = extent(values)?;
         let slack = (0.01 * low.abs().max(high.abs())).max(1e-3);
         let (low, high) = if high - low < slack { (low - slack, high + slack) } else { (low, high) };
@@ -23,32 +23,32 @@ impl Axis {
     }
 
     /// The same with zero in the middle.
-    pub(super) fn around_zero(values: impl Iterator<Item = f64>) -> Option<Self> {
+    pub(crate) fn around_zero(values: impl Iterator<Item = f64>) -> Option<Self> {
         let (low, high) = extent(values)?;
         let most = low.abs().max(high.abs());
         Self::around([-most, most].into_iter())
     }
 
     /// From the first to the last instant, without rounding; `None` where no time passes.
-    pub(super) fn of_times(times: impl Iterator<Item = f64>) -> Option<Self> {
+    pub(crate) fn of_times(times: impl Iterator<Item = f64>) -> Option<Self> {
         let (low, high) = extent(times)?;
         (high > low).then_some(Self { low, high })
     }
 
     /// Where `value` lies: 0 at the start, 1 at the end, beyond them outside.
-    pub(super) fn place(self, value: f64) -> f64 {
+    pub(crate) fn place(self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)
     }
 
     /// Round values on the axis, about `wanted` of them, with the decimals they need.
-    pub(super) fn ticks(self, wanted: u32) -> (Vec<f64>, usize) {
+    pub(crate) fn ticks(self, wanted: u32) -> (Vec<f64>, usize) {
         let step = round_step((self.high - self.low) / f64::from(wanted));
         let decimals = (-step.log10().floor()).max(0.0) as usize;
         (self.ticks_every(step), decimals)
     }
 
     /// The multiples of `step` on the axis.
-    pub(super) fn ticks_every(self, step: f64) -> Vec<f64> {
+    pub(crate) fn ticks_every(self, step: f64) -> Vec<f64> {
         let first = (self.low / step - 1e-9).ceil() as i64;
         let last = (self.high / step + 1e-9).floor() as i64;
         (first..=last).map(|count| count as f64 * step).collect()
@@ -56,7 +56,7 @@ impl Axis {
 }
 
 /// The next step of 1, 2 or 5 times a power of ten.
-pub(super) fn round_step(rough: f64) -> f64 {
+pub(crate) fn round_step(rough: f64) -> f64 {
     let decade = 10_f64.powf(rough.log10().floor());
     let share = rough / decade;
     let round = [1.0, 2.0, 5.0].into_iter().find(|round| share <= round * 1.000_001);
@@ -71,11 +71,11 @@ fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 }
 
 /// A stretch of a curve without a gap.
-pub(super) type Stretch<T> = Vec<(f64, T)>;
+pub(crate) type Stretch<T> = Vec<(f64, T)>;
 
 /// The curve with at most two points in each of `buckets` spans of time; a gap wider than one bucket
 /// splits it.
-pub(super) fn thin(
+pub(crate) fn thin(
     points: impl Iterator<Item = (f64, Option<f64>)>,
     time: Axis,
     buckets: u32,
@@ -89,7 +89,7 @@ pub(super) fn thin(
 }
 
 /// The band between two curves, one pair of edges a bucket: never narrower than what it stands for.
-pub(super) fn thin_band(
+pub(crate) fn thin_band(
     points: impl Iterator<Item = (f64, Option<(f64, f64)>)>,
     time: Axis,
     buckets: u32,

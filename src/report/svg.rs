@@ -9,12 +9,12 @@ use std::fmt::Write;
 use super::plot::{Axis, Stretch};
 
 /// Width of the canvas; time runs along it.
-pub(super) const WIDTH: f64 = 2000.0;
+pub(crate) const WIDTH: f64 = 2000.0;
 /// Height of the canvas; values grow upwards, SVG's own axis downwards.
-pub(super) const HEIGHT: f64 = 1000.0;
+pub(crate) const HEIGHT: f64 = 1000.0;
 
 /// The curve as one path, one move for each stretch.
-pub(super) fn line(stretches: &[Stretch<f64>], time: Axis, values: Axis) -> String {
+pub(crate) fn line(stretches: &[Stretch<f64>], time: Axis, values: Axis) -> String {
     let mut path = String::new();
     for stretch in stretches {
         trace(&mut path, stretch.iter().map(|(at, value)| canvas(*at, *value, time, values)));
@@ -23,7 +23,7 @@ pub(super) fn line(stretches: &[Stretch<f64>], time: Axis, values: Axis) -> Stri
 }
 
 /// The band as closed outlines: along the top, back along the bottom.
-pub(super) fn band(stretches: &[Stretch<(f64, f64)>], time: Axis, values: Axis) -> String {
+pub(crate) fn band(stretches: &[Stretch<(f64, f64)>], time: Axis, values: Axis) -> String {
     let mut path = String::new();
     for stretch in stretches {
         let top = stretch.iter().map(|(at, (_, high))| canvas(*at, *high, time, values));
@@ -35,7 +35,7 @@ pub(super) fn band(stretches: &[Stretch<(f64, f64)>], time: Axis, values: Axis) 
 }
 
 /// The area between the curve and zero, as closed outlines.
-pub(super) fn area(stretches: &[Stretch<f64>], time: Axis, values: Axis) -> String {
+pub(crate) fn area(stretches: &[Stretch<f64>], time: Axis, values: Axis) -> String {
     let floor = |stretch: &Stretch<f64>| -> Stretch<(f64, f64)> {
         stretch.iter().map(|(at, value)| (*at, (0.0, *value))).collect()
     };

@@ -1,0 +1,349 @@
+//! The page of explored logs: one offline file. Findings first, then the log itself with the findings marked on it,
+//! then what it is like.
+
+use std::path::{Path, PathBuf};
+
+use fluent_templates::fluent_bundle::FluentValue;
+use serde_json::{Value, json};
+
+use super::clock::ClockKind;
+use super::draw;
+use super::find::{Finding, Severity};
+use super::header::Quantity;
+use super::shown;
+use super::stamp;
+use super::table::{Column, Table};
+use super::{Explored, file_name};
+use crate::files;
+use crate::report::{Axis, ReportError, page, per_cent, quantity, svg_line, thin, time_axis, typeset};
+use crate::words::Words;
+
+/// The finest a curve is drawn: two points in each bucket.
+const BUCKETS: u32 = 700;
+/// Curves, lanes and bars that a page of a log has room for.
+const PANELS_MAX: usize = 6;
+const LANES_MAX: usize = 10;
+const BARS_MAX: usize = 250;
+/// Dots of a scatter.
+const DOTS_MAX: usize = 1_200;
+/// Days listed one by one.
+const DAYS_MAX: usize = 40;
+
+/// What is drawn of a log, made while its numbers are at hand.
+pub(super) struct Picture {
+    figure: Option<Value>,
+    histograms: Vec<String>,
+    scatters: Vec<String>,
+    map: Option<(String, String)>,
+}
+
+/// What is drawn, in this order.
+const DRAWN: [Quantity; 10] = [
+    Quantity::Voltage,
+    Quantity::Current,
+    Quantity::StateOfCharge,
+    Quantity::Temperature,
+    Quantity::Ambient,
+    Quantity::SunPower,
+    Quantity::LoadPower,
+    Quantity::Power,
+    Quantity::Charge,
+    Quantity::Irradiance,
+];
+
+impl Picture {
+    pub(super) fn of(table: &Table, findings: &[Finding], words: Words) -> Self {
+        let columns = drawn(table);
+        let histograms = columns.iter().filter_map(|column| {
+            draw::histogram(&named(column), column.numbers()?, words)
+        });
+        Self {
+            figure: figure(table, &columns, findings, words),
+            histograms: histograms.take(6).collect(),
+            scatters: scatters(table, words),
+            map: map(table, words),
+        }
+    }
+}
+
+fn drawn(table: &Table) -> Vec<&Column> {
+    let of = |quantity: &Quantity| {
+        table.columns.iter().filter(move |column| {
+            column.quantity == *quantity
+                && column.numbers().is_some_and(|numbers| numbers.iter().any(|value| value.is_finite()))
+        })
+    };
+    DRAWN.iter().flat_map(of).take(PANELS_MAX).collect()
+}
+
+/// The column with its unit.
+fn named(column: &Column) -> String {
+    match column.unit_or_base() {
+        Some(unit) if !column.name.contains(unit.name) => format!("{} [{}]", column.name, unit.name),
+        _ => column.name.clone(),
+    }
+}
+
+fn figure(table: &Table, columns: &[&Column], findings: &[Finding], words: Words) -> Option<Value> {
+    let clock = table.clock.as_ref()?;
+    let start = clock.secs.iter().copied().filter(|secs| secs.is_finite()).min_by(f64::total_cmp)?;
+    let secs: Vec<f64> = clock.secs.iter().map(|secs| secs - start).collect();
+    let time = Axis::of_times(secs.iter().copied())?;
+    let (time_ticks, time_title) = time_axis(time, words);
+    let panels: Vec<Value> =
+        columns.iter().enumerate().filter_map(|(at, column)| panel(column, &secs, time, at == 0, words)).collect();
+    let title = if clock.kind == ClockKind::Relative {
+        words.say("explore-figure")
+    } else {
+        words.tell("explore-figure-from", &[("from", FluentValue::from(stamp::shown(start)))])
+    };
+    Some(json!({
+        "title": title,
+        "lanes": lanes(&secs, time, findings, words),
+        "panels": panels,
+        "shades": [],
+        "fired": [],
+        "time_ticks": time_ticks,
+        "time_title": time_title,
+    }))
+}
+
+fn panel(column: &Column, secs: &[f64], time: Axis, is_tall: bool, words: Words) -> Option<Value> {
+    let numbers = column.numbers()?;
+    let axis = Axis::around(numbers.iter().copied())?;
+    let (at, decimals) = axis.ticks(if is_tall { 5 } else { 3 });
+    let tick = |value: &f64| {
+        json!({ "at": per_cent(1.0 - axis.place(*value)), "label": typeset(&words.number(*value + 0.0, decimals)) })
+    };
+    let known = secs.iter().zip(numbers).filter(|(secs, _)| secs.is_finite());
+    let points = known.map(|(secs, value)| (*secs, value.is_finite().then_some(*value)));
+    let path = svg_line(&thin(points, time, BUCKETS), time, axis);
+    Some(json!({
+        "title": named(column),
+        "tall": is_tall,
+        "ticks": at.iter().map(tick).collect::<Vec<_>>(),
+        "drawn": [{ "class": class(column.quantity), "label": "", "path": path }],
+    }))
+}
+
+const fn class(quantity: Quantity) -> &'static str {
+    match quantity {
+        Quantity::Voltage => "truth",
+        Quantity::Current | Quantity::Charge => "estimate",
+        Quantity::StateOfCharge => "plant",
+        Quantity::LoadPower | Quantity::Power => "load",
+        _ => "device",
+    }
+}
+
+/// A lane for each finding that has places on the axis.
+fn lanes(secs: &[f64], time: Axis, findings: &[Finding], words: Words) -> Vec<Value> {
+    let is_placed = |finding: &&Finding| {
+        let covers = finding.rows() >= secs.len();
+        finding.kind.severity() > Severity::Note && !covers
+    };
+    findings
+        .iter()
+        .filter(is_placed)
+        .take(LANES_MAX)
+        .map(|finding| {
+            let class = if finding.kind.severity() == Severity::Error { "alert" } else { "fault" };
+            let bars: Vec<Value> = finding
+                .occurrences
+                .iter()
+                .take(BARS_MAX)
+                .filter_map(|it| {
+                    let inside = secs.get(it.first..=it.last)?.iter().copied().filter(|secs| secs.is_finite());
+                    let (low, high) = inside
+                        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), secs| (low.min(secs), high.max(secs)));
+                    let left = per_cent(time.place(low));
+                    (high >= low).then(|| {
+                        json!({ "class": class, "left": left, "width": (per_cent(time.place(high)) - left).max(0.25) })
+                    })
+                })
+                .collect();
+            let first = bars.first().and_then(|bar| bar["left"].as_f64()).unwrap_or(0.0);
+            let label = words.say(&format!("explore-kind-{}", finding.kind.name()));
+            let label = match &finding.column {
+                Some(column) => format!("{column} : {label}"),
+                None => label,
+            };
+            let is_late = first > 60.0;
+            let label_at = if is_late { per_cent((100.0 - first) / 100.0) } else { first };
+            json!({ "label": label, "label_at": label_at, "label_ends": is_late, "bars": bars })
+        })
+        .collect()
+}
+
+fn scatters(table: &Table, words: Words) -> Vec<String> {
+    let first = |wanted: &[Quantity]| {
+        wanted.iter().find_map(|quantity| {
+            table.columns.iter().find(|column| column.quantity == *quantity && column.numbers().is_some())
+        })
+    };
+    let use_of = first(&[Quantity::LoadPower, Quantity::LoadCurrent, Quantity::Current]);
+    let volts = first(&[Quantity::Voltage]);
+    let pairs = [
+        (first(&[Quantity::Current]), volts),
+        (first(&[Quantity::Ambient, Quantity::Temperature]), use_of),
+        (first(&[Quantity::StateOfCharge]), volts),
+    ];
+    pairs
+        .into_iter()
+        .filter_map(|(across, up)| {
+            let (across, up) = (across?, up?);
+            let (x, y) = (across.numbers()?, up.numbers()?);
+            let each = x.len().div_ceil(DOTS_MAX).max(1);
+            let points: Vec<(f64, f64)> = x
+                .iter()
+                .zip(y)
+                .step_by(each)
+                .map(|(x, y)| (*x, *y))
+                .filter(|(x, y)| x.is_finite() && y.is_finite())
+                .collect();
+            draw::scatter(&named(across), &named(up), &points, words)
+        })
+        .collect()
+}
+
+/// Hours of days: of the consumption where there is one, else of current or voltage.
+fn map(table: &Table, words: Words) -> Option<(String, String)> {
+    let clock = table.clock.as_ref()?;
+    let wanted = [Quantity::LoadPower, Quantity::Current, Quantity::Power, Quantity::Voltage];
+    let column = wanted.iter().find_map(|quantity| {
+        table.columns.iter().find(|column| column.quantity == *quantity && column.numbers().is_some())
+    })?;
+    let numbers = column.numbers()?;
+    let is_relative = clock.kind == ClockKind::Relative;
+    let start = if is_relative { clock.secs.iter().copied().find(|secs| secs.is_finite())? } else { 0.0 };
+    let mut days: std::collections::BTreeMap<i64, [(f64, u32); 24]> = std::collections::BTreeMap::new();
+    for (secs, value) in clock.wall().iter().zip(numbers).filter(|(secs, value)| secs.is_finite() && value.is_finite()) {
+        let since = secs - start;
+        let hour = ((since.rem_euclid(86_400.0) / 3600.0) as usize).min(23);
+        let cell = &mut days.entry((since / 86_400.0).floor() as i64).or_insert([(0.0, 0); 24])[hour];
+        *cell = (cell.0 + value, cell.1 + 1);
+    }
+    if days.len() > 5_000 {
+        return None;
+    }
+    let name = |day: i64| {
+        if is_relative {
+            return words.tell("explore-day", &[("day", FluentValue::from(day + 1))]);
+        }
+        let (year, month, day) = stamp::civil(day as f64 * 86_400.0);
+        format!("{year:04}-{month:02}-{day:02}")
+    };
+    let rows: Vec<(String, [Option<f64>; 24])> = days
+        .into_iter()
+        .map(|(day, cells)| (name(day), cells.map(|(sum, count)| (count > 0).then(|| sum / f64::from(count)))))
+        .collect();
+    let caption = words.tell("explore-map", &[("column", FluentValue::from(named(column)))]);
+    Some((caption, draw::map(&column.name, &rows, words)?))
+}
+
+/// Writes `report.html` and `results.json`, and gives the page's path.
+pub(super) fn write(
+    out: &Path,
+    logs: &[Explored],
+    results: &Value,
+    is_forced: bool,
+    words: Words,
+) -> Result<PathBuf, ReportError> {
+    let context = json!({
+        "lang": words.code(),
+        "title": title(logs, words),
+        "logs": logs.iter().map(|log| part(log, words)).collect::<Vec<_>>(),
+    });
+    let html = page("explore.html", include_str!("explore.html"), context, words)?;
+    let encoded = serde_json::to_string_pretty(results);
+    let encoded = encoded.map_err(|source| ReportError::Json { file: "results.json", source })?;
+    let files = [("results.json", encoded + "\n"), ("report.html", html)];
+    if !is_forced && let Some((name, _)) = files.iter().find(|(name, _)| out.join(name).exists()) {
+        return Err(ReportError::AlreadyThere { path: out.join(name) });
+    }
+    let refused = |path: &Path, source| ReportError::Write { path: path.to_owned(), source };
+    std::fs::create_dir_all(out).map_err(|source| refused(out, source))?;
+    for (name, text) in &files {
+        let path = out.join(name);
+        files::write_whole(&path, text.as_bytes()).map_err(|source| refused(&path, source))?;
+    }
+    Ok(out.join("report.html"))
+}
+
+fn title(logs: &[Explored], words: Words) -> String {
+    match logs {
+        [log] => file_name(&log.table.path),
+        logs => words.tell("explore-title", &[("count", FluentValue::from(logs.len()))]),
+    }
+}
+
+fn part(log: &Explored, words: Words) -> Value {
+    let findings = log.findings.iter().map(|found| {
+        json!({
+            "class": if found.kind.severity() == Severity::Error { "failed" } else { "skipped" },
+            "severity": words.say(&format!("explore-severity-{}", found.kind.severity().name())),
+            "text": shown::sentence(log, found, words),
+            "places": shown::places(log, found, words),
+        })
+    });
+    json!({
+        "heading": shown::heading(log, words),
+        "findings": findings.collect::<Vec<_>>(),
+        "figure": log.picture.as_ref().and_then(|picture| picture.figure.clone()),
+        "histograms": log.picture.as_ref().map(|picture| picture.histograms.clone()),
+        "scatters": log.picture.as_ref().map(|picture| picture.scatters.clone()),
+        "map": log.picture.as_ref().and_then(|picture| picture.map.clone()).map(|(caption, svg)| json!({ "caption": caption, "svg": svg })),
+        "statistics": statistics(log, words),
+        "conclusions": shown::conclusions(log, words),
+        "days": days(log, words),
+    })
+}
+
+fn statistics(log: &Explored, words: Words) -> Vec<Value> {
+    log.described
+        .iter()
+        .filter_map(|column| {
+            let of = column.whole.as_ref()?;
+            let values = [of.mean, of.stddev, of.min, of.q05, of.q25, of.median, of.q75, of.q95, of.max];
+            let shown: Vec<String> =
+                values.iter().map(|value| typeset(&shown::significant(*value, words))).collect();
+            Some(json!({
+                "name": column.name,
+                "unit": column.unit.unwrap_or_default(),
+                "count": shown::grouped(of.count),
+                "missing": shown::grouped(of.missing),
+                "values": shown,
+            }))
+        })
+        .collect()
+}
+
+fn days(log: &Explored, words: Words) -> Vec<Value> {
+    let Some(balance) = &log.balance else { return Vec::new() };
+    if balance.by_day.len() < 2 {
+        return Vec::new();
+    }
+    let depth = |day: &str| {
+        let depths = log.depths.as_ref()?;
+        let (_, depth) = depths.by_day.iter().find(|(name, _)| name == day)?;
+        Some(quantity(Some(*depth), depths.unit, words))
+    };
+    let number = |value: f64| typeset(&words.number(value, 2));
+    balance
+        .by_day
+        .iter()
+        .take(DAYS_MAX)
+        .map(|(day, energy)| {
+            json!({
+                "day": day,
+                "values": [
+                    number(energy.charge_in_amp_hours),
+                    number(energy.charge_out_amp_hours),
+                    number(energy.energy_in_watt_hours),
+                    number(energy.energy_out_watt_hours),
+                ],
+                "depth": depth(day).unwrap_or_else(|| "–".to_owned()),
+            })
+        })
+        .collect()
+}

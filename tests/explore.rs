@@ -1,0 +1,437 @@
+//! A log explored and cleaned: what is planted is found and little else, whatever the dialect; bad files are refused
+//! with a sentence; nothing makes the program panic; the numbers are those of pandas.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed step of a test is a failed test")]
+
+#[path = "explore/plant.rs"]
+mod plant;
+mod program;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use plant::{Damaged, KINDS, Log};
+use program::{balise, check, root, run, said};
+use serde_json::Value;
+
+/// Kind, column, first and last row from 0.
+type Found = (String, Option<String>, usize, usize);
+
+fn explored(path: &Path) -> Value {
+    let output = run(&["explore", &path.display().to_string(), "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn found(results: &Value) -> Vec<Found> {
+    let mut all = Vec::new();
+    for finding in results["logs"][0]["findings"].as_array().unwrap() {
+        let column = finding["column"].as_str().map(str::to_owned);
+        for it in finding["occurrences"].as_array().unwrap() {
+            let row = |at: usize| it["rows"][at].as_u64().unwrap() as usize - 1;
+            all.push((finding["kind"].as_str().unwrap().to_owned(), column.clone(), row(0), row(1)));
+        }
+    }
+    all
+}
+
+fn explored_text(folder: &Path, text: &str) -> Vec<Found> {
+    let path = folder.join("log.csv");
+    fs::write(&path, text).unwrap();
+    found(&explored(&path))
+}
+
+/// Two ranges touch, give or take a row or two.
+const fn is_near(a: (usize, usize), b: (usize, usize)) -> bool {
+    a.0 <= b.1 + 2 && b.0 <= a.1 + 2
+}
+
+/// Planted, found of them, findings that are of a planted damage, findings that are of none.
+type Score = BTreeMap<String, [usize; 4]>;
+
+/// What an undamaged file says of itself is not false when its damaged copy says it again.
+fn score(score: &mut Score, sound: &[Found], damaged: &Damaged, found: &[Found]) {
+    for planted in &damaged.planted {
+        let is_hit = |it: &&Found| {
+            it.0 == planted.kind
+                && (planted.column.is_none() || it.1 == planted.column)
+                && is_near((it.2, it.3), (planted.first, planted.last))
+        };
+        let entry = score.entry(planted.kind.to_owned()).or_default();
+        entry[0] += 1;
+        entry[1] += usize::from(found.iter().any(|it| is_hit(&it)));
+    }
+    for it in found {
+        let is_planted = damaged.planted.iter().any(|planted| {
+            planted.kind == it.0
+                && (planted.column.is_none() || planted.column == it.1)
+                && is_near((it.2, it.3), (planted.first, planted.last))
+        });
+        let original = (damaged.original[it.2], damaged.original[it.3]);
+        let is_own = sound.iter().any(|own| own.0 == it.0 && own.1 == it.1 && is_near((own.2, own.3), original));
+        let entry = score.entry(it.0.clone()).or_default();
+        entry[2] += usize::from(is_planted);
+        entry[3] += usize::from(!is_planted && !is_own);
+    }
+}
+
+fn shares(of: [usize; 4]) -> (f64, f64) {
+    let share = |part: usize, all: usize| if all == 0 { 1.0 } else { part as f64 / all as f64 };
+    (share(of[1], of[0]), share(of[2], of[2] + of[3]))
+}
+
+/// Files that no limit was tuned on.
+fn held_files() -> Vec<PathBuf> {
+    let Ok(data) = std::env::var("BALISE_DATA") else { return Vec::new() };
+    let names = [
+        "leadacid_12v_17ah_bboxx/unitA_dis_1.03A_1.csv.gz",
+        "leadacid_12v_17ah_bboxx/unitA_dis_0.53A.csv.gz",
+        "leadacid_12v_85ah_tubular/test03_b5_cap85_start85.csv.gz",
+        "leadacid_12v_85ah_tubular/test11_b5_cap85_start85.csv.gz",
+        "a123_lfp_plett/DYN_P15_script1.csv.gz",
+        "a123_lfp_plett/DYN_N05_script3.csv.gz",
+        "a123_lfp_plett/OCV_P35_script1.csv.gz",
+    ];
+    names.iter().map(|name| Path::new(&data).join(name)).filter(|path| path.exists()).collect()
+}
+
+#[test]
+fn ten_kinds_of_planted_damage_are_found_and_little_else() {
+    let files = held_files();
+    if files.is_empty() {
+        println!("skipped: BALISE_DATA names no shared data");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut tally = Score::new();
+    for path in &files {
+        let log = Log::read(&path.display().to_string()).unwrap();
+        let sound = explored_text(folder.path(), &log.text());
+        for seed in 101..105 {
+            let damaged = plant::plant(&log, seed, 3);
+            let found = explored_text(folder.path(), &damaged.text);
+            score(&mut tally, &sound, &damaged, &found);
+        }
+    }
+    let mut all = [0; 4];
+    for (kind, of) in &tally {
+        let (recall, precision) = shares(*of);
+        println!(
+            "{kind:18} planted {:3}  recall {:5.1} %  false {:3}  precision {:5.1} %",
+            of[0],
+            100.0 * recall,
+            of[3],
+            100.0 * precision
+        );
+        for (sum, value) in all.iter_mut().zip(of) {
+            *sum += value;
+        }
+    }
+    let (recall, precision) = shares(all);
+    println!("{:18} planted {:3}  recall {:5.1} %  false {:3}  precision {:5.1} %", "all", all[0], 100.0 * recall, all[3], 100.0 * precision);
+    assert!(recall >= 0.90 && precision >= 0.85, "recall {recall}, precision {precision}");
+    for kind in KINDS {
+        let of = tally.get(kind).copied().unwrap_or_default();
+        assert!(of[0] == 0 || shares(of).0 >= 0.7, "{kind}: {of:?}");
+    }
+}
+
+/// A day of a battery at ten minutes, as `write` has each row.
+fn day(header: &str, write: impl Fn(usize, f64, f64) -> String) -> String {
+    let mut text = header.to_owned();
+    for row in 0..144 {
+        let amps = -2.0 + 6.0 * (row as f64 / 144.0 * std::f64::consts::TAU).sin().max(0.0) + 0.01 * (row % 7) as f64;
+        let volts = 12.4 + 0.08 * amps + 0.003 * (row % 5) as f64;
+        text += &write(row, volts, amps);
+        text.push('\n');
+    }
+    text
+}
+
+fn mean(results: &Value, name: &str) -> f64 {
+    let columns = results["logs"][0]["columns"].as_array().unwrap();
+    let column = columns.iter().find(|column| column["name"] == name).unwrap_or_else(|| panic!("{name}: {columns:?}"));
+    column["statistics"]["mean"].as_f64().unwrap()
+}
+
+#[test]
+fn the_same_day_reads_the_same_in_every_dialect() {
+    let folder = tempfile::tempdir().unwrap();
+    let comma = |value: f64| format!("{value:.3}").replace('.', ",");
+    let stamp = |row: usize| format!("{:02}:{:02}", row / 6, row % 6 * 10);
+    let texts = [
+        ("voltage_v", day("time_s,voltage_v,current_a\n", |row, v, a| format!("{},{v:.3},{a:.3}", row * 600))),
+        ("Tension (V)", day("Temps;Tension (V);Courant (A)\n", |row, v, a| format!("{};{};{}", row * 600, comma(v), comma(a)))),
+        ("V", day("t\tV\tA\n", |row, v, a| format!("{}\t{v:.3}\t{a:.3}", 1_767_225_600 + row * 600))),
+        ("v", day("when|v|i\n", |row, v, a| format!("2026-01-15 {}|{v:.3}|{a:.3}|", stamp(row), )
+            )),
+        ("Tension [V]", day("Date;Heure;Tension [V];Courant [A]\n", |row, v, a| format!("15/01/2026;{};{};{}", stamp(row), comma(v), comma(a)))),
+    ];
+    for (name, text) in texts {
+        let path = folder.path().join("log.csv");
+        fs::write(&path, &text).unwrap();
+        let results = explored(&path);
+        assert!((mean(&results, name) - 12.5).abs() < 0.2, "{name}: {}", mean(&results, name));
+        assert_eq!(results["logs"][0]["rows"], 144, "{name}");
+        let seconds = results["logs"][0]["clock"]["seconds"].as_f64().unwrap_or(-1.0);
+        assert!((seconds - 85_800.0).abs() < 1e-6, "{name}: {seconds} s");
+        assert!(results["logs"][0]["energy"]["charge_in_ah"].as_f64().is_some_and(|charge| charge > 10.0), "{name}");
+        assert_eq!(found(&results), [], "{name}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_rows_is_counted_and_never_read_as_a_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = day("time_s,voltage_v,current_a\n", |row, v, a| match row {
+        10 => format!("{},{v:.1}", row * 600),
+        20 => "time_s,voltage_v,current_a".to_owned(),
+        30 => format!("{};{v:.3};{a:.3}", row * 600),
+        40 => format!("{},\"12,5\",{a:.3}", row * 600),
+        50 => format!("{},{:.0} mV,{a:.3}", row * 600, 1000.0 * v),
+        60 => format!("{},12.4.5,{a:.3}", row * 600),
+        70 => format!("{},{v:.3},{a:.3},7", row * 600),
+        _ => format!("{},{v:.3},{a:.3}", row * 600),
+    });
+    let path = folder.path().join("log.csv");
+    fs::write(&path, text).unwrap();
+    let results = explored(&path);
+    let kinds: Vec<String> = found(&results).into_iter().map(|it| it.0).collect();
+    for kind in ["truncated-row", "mid-header", "mixed-dialect", "mixed-units", "unreadable", "extra-cells"] {
+        assert!(kinds.iter().any(|it| it == kind), "{kind} is not among {kinds:?}");
+    }
+    let column = &results["logs"][0]["columns"][0]["statistics"];
+    assert!(column["max"].as_f64().unwrap() < 13.5 && column["min"].as_f64().unwrap() > 12.0, "{column}");
+}
+
+#[test]
+fn summer_time_is_told_and_a_named_zone_mends_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.csv");
+    // Toronto, 2025-11-02: one hour comes twice.
+    let mut text = "time,voltage_v,current_a\n".to_owned();
+    for row in 0..60_usize {
+        let minutes = if row < 12 { row * 10 } else { row * 10 - 60 };
+        text += &format!("2025-11-02 {:02}:{:02},{},{}\n", minutes / 60, minutes % 60, 12.5 - row as f64 * 0.001, -2.0 - (row % 3) as f64 * 0.01);
+    }
+    fs::write(&path, text).unwrap();
+    let kinds: Vec<String> = found(&explored(&path)).into_iter().map(|it| it.0).collect();
+    assert!(kinds.iter().any(|kind| kind == "dst"), "{kinds:?}");
+}
+
+#[test]
+fn files_that_are_no_log_are_refused_with_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path.display().to_string()
+    };
+    let utf16: Vec<u8> = "time_s,v\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let refused = [
+        (file("empty.csv", b""), "empty"),
+        (file("one.csv", b"voltage\n12.5\n12.6\n"), "one column"),
+        (file("binary.csv", &[0, 159, 146, 150, 0, 1, 2]), "no text"),
+        (file("bare.csv", b"1,2\n3,4\n"), "nothing but numbers"),
+        (file("head.csv", b"time_s,voltage_v\n"), "nothing below"),
+        (file("utf16.csv", &utf16), "UTF-16"),
+        (file("broken.csv.gz", &[0x1f, 0x8b, 8, 0, 0]), "gzip is broken"),
+        (file("other.csv", b"time_s,voltage_v\n0,12\n1,12\ntime_s,current_a\n2,1\n"), ":4: other columns"),
+        (file("twice.csv", b"time_s,v,v\n0,1,2\n"), "two columns"),
+        (folder.path().join("absent.csv").display().to_string(), "absent.csv"),
+    ];
+    for (path, sentence) in refused {
+        let text = check(&["explore", &path, "--json"], 3);
+        assert!(text.contains(sentence), "{path}: {text}");
+        assert!(!text.contains("Unknown localization"), "{text}");
+    }
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    writer.write_all(text.as_bytes()).unwrap();
+    writer.finish().unwrap()
+}
+
+#[test]
+fn half_a_gzip_is_read_up_to_its_cut_and_the_cut_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = String::new();
+    for part in 0..40 {
+        let rows = day("", |row, v, a| format!("{},{v:.3},{:.4}", (part * 144 + row) * 600, a * (1.0 + f64::from((part * 7919 + row) as u32 % 97) / 500.0)));
+        text += &rows;
+    }
+    let whole = gzip(&format!("time_s,voltage_v,current_a\n{text}"));
+    let path = folder.path().join("log.csv.gz");
+    fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let results = explored(&path);
+    assert!(found(&results).iter().any(|it| it.0 == "file-cut"));
+    let rows = results["logs"][0]["rows"].as_u64().unwrap();
+    assert!(rows > 100 && rows < 40 * 144, "{rows}");
+}
+
+#[test]
+fn a_page_is_written_offline_in_both_languages_and_never_over_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("<b>log.csv");
+    fs::write(&path, day("time_s,<i>voltage_v,current_a\n", |row, v, a| format!("{},{v:.3},{a:.3}", row * 600))).unwrap();
+    let path = path.display().to_string();
+    for language in ["fr", "en"] {
+        let out = folder.path().join(language).display().to_string();
+        check(&["explore", &path, "--out", &out, "--lang", language], 0);
+        let page = fs::read_to_string(Path::new(&out).join("report.html")).unwrap();
+        for reference in ["http://", "https://", "src=", "<link", "@import", "<b>", "<i>v", "Unknown localization"] {
+            assert!(!page.contains(reference), "{reference}");
+        }
+        assert!(page.contains("<svg") && page.contains(&format!("lang=\"{language}\"")));
+        check(&["explore", &path, "--out", &out], 3);
+    }
+}
+
+#[test]
+fn our_own_traces_and_captures_are_read_battery_by_battery() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run").display().to_string();
+    check(&["run", "scenarios/cable-pulled.toml", "--out", &out, "--capture"], 0);
+    let find = |name: &str| {
+        let mut folders = vec![PathBuf::from(&out)];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if entry.is_dir() {
+                    folders.push(entry);
+                } else if entry.file_name().is_some_and(|file| file == name) {
+                    return entry;
+                }
+            }
+        }
+        panic!("no {name}")
+    };
+    for name in ["trace.csv", "capture.txt"] {
+        let results = explored(&find(name));
+        let log = &results["logs"][0];
+        assert!(log["rows"].as_u64().unwrap() > 50, "{name}");
+        let columns = log["columns"].as_array().unwrap();
+        assert!(columns.iter().any(|column| column["quantity"] == "voltage"), "{name}");
+    }
+}
+
+#[test]
+fn cleaning_follows_the_rules_leaves_the_original_alone_and_gives_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let text = day("time_s,voltage_v,current_a,note\n", |row, v, a| {
+        let v = if row == 30 { 65535.0 } else { v };
+        let a = if (60..80).contains(&row) { 1000.0 * a } else { a };
+        let row = format!("{},{v:.3},{a:.3},ok", row * 600);
+        if row.starts_with("60000,") { format!("{row}\n{row}") } else { row }
+    });
+    fs::write(path("log.csv"), &text).unwrap();
+    check(&["explore", &path("log.csv"), "--json", "--suggest", &path("rules.toml")], 0);
+    let rules = fs::read_to_string(path("rules.toml")).unwrap();
+    for action in ["drop-duplicates", "convert", "remove-findings", "fill-gaps"] {
+        assert!(rules.contains(action), "{rules}");
+    }
+    let clean = |out: &str| {
+        check(&["clean", &path("log.csv"), "--rules", &path("rules.toml"), "--out", &path(out)], 0);
+        fs::read_to_string(path(out)).unwrap()
+    };
+    let (first, second) = (clean("a.csv"), clean("b.csv"));
+    assert_eq!(first, second);
+    assert_eq!(fs::read_to_string(path("log.csv")).unwrap(), text);
+    assert_eq!(explored_text(folder.path(), &first), []);
+    assert_eq!(first.lines().count(), 145);
+    fs::write(path("log.csv"), &text).unwrap();
+    // Nothing is written over without being asked, the original never.
+    check(&["clean", &path("log.csv"), "--rules", &path("rules.toml"), "--out", &path("a.csv")], 3);
+    check(&["clean", &path("log.csv"), "--rules", &path("rules.toml"), "--out", &path("log.csv"), "--force"], 2);
+    fs::write(path("wrong.toml"), "balise_clean = 1\n[[rule]]\ndo = \"clip\"\ncolumn = \"volts\"\nrange = [0, 20]\n").unwrap();
+    let text = check(&["clean", &path("log.csv"), "--rules", &path("wrong.toml"), "--out", &path("c.csv")], 3);
+    assert!(text.contains(":3:") && text.contains("voltage_v"), "{text}");
+}
+
+#[test]
+fn bytes_changed_at_random_never_make_the_program_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = day("time;Tension (V);Courant (A);T °C;SOC %\n", |row, v, a| {
+        format!("2026-01-{:02} {:02}:{:02};{};{};{};{}", 1 + row / 6, row % 24, row % 60, format!("{v:.3}").replace('.', ","), format!("{a:.3}").replace('.', ","), row % 9, 50 + row % 40)
+    });
+    let mut chance = plant::Chance::new(7);
+    let path = folder.path().join("log.csv");
+    for round in 0..120 {
+        let mut bytes = text.clone().into_bytes();
+        for _ in 0..=chance.below(40) {
+            let at = chance.below(bytes.len());
+            match chance.below(4) {
+                0 => bytes[at] = chance.below(256) as u8,
+                1 => drop(bytes.remove(at)),
+                2 => bytes.insert(at, b";,\n\r\"\t-e.9"[chance.below(10)]),
+                _ => bytes.truncate(at.max(60)),
+            }
+        }
+        if round % 5 == 0 {
+            bytes = gzip(&String::from_utf8_lossy(&bytes));
+            let keep = bytes.len() - chance.below(bytes.len() / 2);
+            bytes.truncate(keep);
+        }
+        fs::write(&path, &bytes).unwrap();
+        let out = folder.path().join("out").display().to_string();
+        let output = balise(&["explore", &path.display().to_string(), "--out", &out, "--force"]).output().unwrap();
+        assert!(matches!(output.status.code(), Some(0 | 3)), "round {round}: {}", said(&output));
+        assert!(!said(&output).contains("panicked"), "round {round}");
+    }
+}
+
+/// pandas judges our statistics, where it is at hand.
+#[test]
+fn the_numbers_are_those_of_pandas() {
+    let python = root().join(".tools/clients/bin/python");
+    let has = Command::new(&python).args(["-c", "import pandas"]).output().is_ok_and(|output| output.status.success());
+    if !has {
+        println!("skipped: pandas is not in .tools/clients (make tools puts it there)");
+        return;
+    }
+    let path = root().join("fixtures/data/leadacid_12v_17ah_bboxx");
+    let path = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+    let path = path.filter(|path| path.to_string_lossy().ends_with(".csv.gz")).min().unwrap();
+    let script = "import json, sys, pandas as pd
+d = pd.read_csv(sys.argv[1])
+out = {}
+hour = ((d.time_s - d.time_s.iloc[0]) % 86400 // 3600).astype(int)
+day = ((d.time_s - d.time_s.iloc[0]) // 86400).astype(int)
+band = (d.temperature_c // 10).astype(int)
+for c in d.columns[1:]:
+    s = d[c]
+    q = s.quantile([.05, .25, .5, .75, .95]).tolist()
+    group = lambda k: [[int(n), g.mean(), g.std(), g.median(), g.min(), g.max()] for _, g in s.dropna().groupby(k) for n in [len(g)]]
+    out[c] = dict(n=int(s.count()), mean=s.mean(), std=s.std(), min=s.min(), max=s.max(), q=q, hour=group(hour), day=group(day), band=group(band))
+print(json.dumps(out).replace('NaN', 'null'))";
+    let output = Command::new(&python).args(["-c", script, &path.display().to_string()]).output().unwrap();
+    let theirs: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(&output)));
+    let ours = explored(&path);
+    let close = |a: &Value, b: &Value, what: &str| match (a.as_f64(), b.as_f64()) {
+        (Some(a), Some(b)) => assert!((a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0), "{what}: {a} {b}"),
+        // The deviation of one value is NaN there and null here.
+        (a, b) => assert!(a.is_none() && b.is_none_or(f64::is_nan), "{what}: {a:?} {b:?}"),
+    };
+    for column in ours["logs"][0]["columns"].as_array().unwrap() {
+        let name = column["name"].as_str().unwrap();
+        let (own, other) = (&column["statistics"], &theirs[name]);
+        for (own_key, other_key) in [("count", "n"), ("mean", "mean"), ("std", "std"), ("min", "min"), ("max", "max")] {
+            close(&own[own_key], &other[other_key], &format!("{name} {own_key}"));
+        }
+        for (at, key) in ["5%", "25%", "50%", "75%", "95%"].iter().enumerate() {
+            close(&own[*key], &other["q"][at], &format!("{name} {key}"));
+        }
+        for (own_key, other_key) in [("by_hour", "hour"), ("by_day", "day"), ("by_temperature_celsius", "band")] {
+            let (own, other) = (column[own_key].as_array().unwrap(), other[other_key].as_array().unwrap());
+            assert_eq!(own.len(), other.len(), "{name} {own_key}");
+            for (own, other) in own.iter().zip(other) {
+                for (at, key) in ["count", "mean", "std", "median", "min", "max"].iter().enumerate() {
+                    close(&own[*key], &other[at], &format!("{name} {own_key} {key}"));
+                }
+            }
+        }
+    }
+}
