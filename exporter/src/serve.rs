@@ -72,7 +72,13 @@ pub fn router(board: Board) -> Router {
     Router::new()
         .route("/", get(|| async { Html(INDEX) }))
         .route("/-/healthy", get(|| async { "ok\n" }))
-        .route("/metrics", get(|| async move { ([PLAIN], board.render()) }))
+        .route(
+            "/metrics",
+            get(|| async move {
+                board.note_scrape();
+                ([PLAIN], board.render())
+            }),
+        )
 }
 
 const INDEX: &str = "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Balise</title>\n\

@@ -75,6 +75,21 @@ pub fn encode(series: &[Series]) -> Vec<u8> {
     snap::raw::Encoder::new().compress_vec(&plain).unwrap_or_default()
 }
 
+/// The series of messages made by [`encode`], those of one label set joined. `None` where one is no such message.
+#[must_use]
+pub fn decode<B: AsRef<[u8]>>(bodies: &[B]) -> Option<Vec<Series>> {
+    let mut joined: BTreeMap<BTreeMap<String, String>, Vec<(i64, f64)>> = BTreeMap::new();
+    for body in bodies {
+        let plain = snap::raw::Decoder::new().decompress_vec(body.as_ref()).ok()?;
+        for series in WriteRequest::decode(plain.as_slice()).ok()?.timeseries {
+            let labels = series.labels.into_iter().map(|label| (label.name, label.value)).collect();
+            let samples = series.samples.into_iter().map(|sample| (sample.timestamp, sample.value));
+            joined.entry(labels).or_default().extend(samples);
+        }
+    }
+    Some(joined.into_iter().map(|(labels, samples)| Series { labels, samples }).collect())
+}
+
 fn timeseries(series: &Series) -> TimeSeries {
     let labels = series.labels.iter().filter(|(_, value)| !value.is_empty());
     let by_time: BTreeMap<i64, f64> = series.samples.iter().copied().collect();
@@ -121,6 +136,16 @@ mod tests {
         let samples: Vec<_> =
             request.timeseries[0].samples.iter().map(|sample| (sample.timestamp, sample.value)).collect();
         assert_eq!(samples, [(1_000, 0.6), (2_000, 0.4)]);
+    }
+
+    #[test]
+    fn messages_one_after_the_other_are_one_series_again() {
+        let at = |ms| Series::new("a", [("site", "S")], vec![(ms, ms as f64)]);
+        let bodies = [encode(&[at(1), Series::new("b", [], vec![(1, 0.0)])]), encode(&[at(2)])];
+        let series = decode(&bodies).unwrap();
+        assert_eq!(series.len(), 2);
+        assert_eq!(series[0], Series::new("a", [("site", "S")], vec![(1, 1.0), (2, 2.0)]));
+        assert!(decode(&[b"no message"]).is_none());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! Series (labels, [(ms, value)]) ──message──> protobuf ──> snappy block ──client──> POST /api/v1/write
+//!                                                                 └──spool──> disk, while nobody takes it
 //! ```
 //!
 //! `/metrics` has no time stamps, so what could not be scraped when it was measured goes this way: the rows a
@@ -13,6 +14,10 @@
 
 mod client;
 mod message;
+mod page;
+mod spool;
 
 pub use client::{RemoteError, RemoteWriter};
-pub use message::{Series, encode, stale};
+pub use message::{Series, decode, encode, stale};
+pub use page::series;
+pub use spool::{Batch, Spool};
