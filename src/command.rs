@@ -25,8 +25,8 @@ use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    alerts, decode, diff, doctor, document, evaluate, export, files, fleet, identify, interrupt, monitor,
-    ports, record, replay, rig, run, scenario, speech, weather,
+    alerts, decode, diff, doctor, document, evaluate, export, files, fleet, identify, interrupt, late,
+    monitor, ports, record, replay, rig, run, scenario, speech, weather,
 };
 
 /// The battery that nothing is told of.
@@ -65,6 +65,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "diff" => diff(given, words),
         "run" => run(given, words),
         "rules" => rules(given, words),
+        "late" => late(given, words),
         _ => Err(Failure::new(Exit::Usage, words.say("cli-error-other"))),
     }
 }
@@ -78,13 +79,37 @@ fn rules(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     alerts::make(text(given, "parameters"), &out, &scaling, words)
 }
 
+fn late(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let instant = |flag: &str| {
+        let told = text(given, flag).map(|text| {
+            let at = text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_second);
+            at.map_err(|_| bad_value(&format!("--{flag}"), text, words))
+        });
+        told.transpose()
+    };
+    let range = instant("from")?.zip(instant("until")?);
+    let address = |flag, usual: &str| text(given, flag).unwrap_or(usual).to_owned();
+    let options = late::Options {
+        prometheus: address("late-prometheus", "http://127.0.0.1:9090"),
+        alertmanager: address("alertmanager", "http://127.0.0.1:9093"),
+        range,
+        watch: given.get_flag("watch"),
+    };
+    late::late(&alerts::load(text(given, "rules-file"), words)?, &options, words)
+}
+
 fn monitor(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     let by_hand = text(given, "port").is_some();
     let mut config = match (text(given, "config"), text(given, "port")) {
         (Some(path), _) => configuration(path, words)?,
         (None, Some(port)) => {
             let listen = config::LISTEN_DEFAULT;
-            Config { listen, signs: None, batteries: vec![battery_by_hand(port, given, words)?] }
+            Config {
+                listen,
+                signs: None,
+                remote_write: None,
+                batteries: vec![battery_by_hand(port, given, words)?],
+            }
         }
         (None, None) => return Err(Failure::new(Exit::Usage, words.say("monitor-nothing-to-watch"))),
     };
