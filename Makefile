@@ -31,6 +31,7 @@ soak: tools
 	BALISE_SOAK=1 cargo test -p hil --locked --test robust --test polled -- --nocapture
 	cargo run --release -p hil --locked --example gone_cost
 	BALISE_SOAK=1 cargo test -p balise --locked --test rules -- --nocapture
+	cargo test -p balise --locked --test outages -- --ignored --nocapture --test-threads 1
 	cargo test -p balise --release --locked --test many -- --ignored --nocapture
 	cargo test --locked --test months -- --ignored --nocapture --test-threads 1
 	cargo test -p balise --locked --lib ten_thousand -- --ignored --nocapture

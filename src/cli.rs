@@ -64,6 +64,7 @@ pub fn command(words: Words) -> Command {
             explore(words),
             clean(words),
             rules(words),
+            late(words),
             doctor(words),
             schema(words),
             completions(words),
@@ -193,6 +194,20 @@ fn rules(words: Words) -> Command {
             .value_name("FACTOR")
             .help(words.say("cli-flag-rules-speed"))
             .value_parser(clap::value_parser!(f64)),
+    ])
+}
+
+fn late(words: Words) -> Command {
+    Command::new("late").about(words.say("cli-late")).args([
+        flag(words, "late-prometheus").long("prometheus").value_name("URL"),
+        flag(words, "alertmanager").value_name("URL"),
+        flag(words, "from").value_name("TIME").requires("until"),
+        flag(words, "until").value_name("TIME").requires("from"),
+        switch(words, "watch").conflicts_with("from"),
+        flag(words, "rules-file")
+            .long("rules")
+            .value_name("ALERTS.toml")
+            .help(words.say("cli-argument-parameters")),
     ])
 }
 
@@ -468,6 +483,7 @@ mod tests {
             "clean ",
             "schema ",
             "completions ",
+            "late ",
         ] {
             let text = parsed(&format!("balise {sub}--help"))
                 .map_or_else(|failure| failure.message, |_| String::new());

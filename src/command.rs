@@ -26,7 +26,7 @@ use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
     alerts, clean, decode, diff, doctor, document, evaluate, explore, export, files, fleet, identify, interrupt,
-    monitor, page, ports, record, replay, rig, run, scenario, schema, speech, weather,
+    late, monitor, page, ports, record, replay, rig, run, scenario, schema, speech, weather,
 };
 
 /// The battery that nothing is told of.
@@ -69,6 +69,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "diff" => diff(given, words),
         "run" => run(given, words),
         "rules" => rules(given, words),
+        "late" => late(given, words),
         _ => Err(Failure::new(Exit::Usage, words.say("cli-error-other"))),
     }
 }
@@ -82,6 +83,25 @@ fn rules(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     alerts::make(text(given, "parameters"), &out, &scaling, words)
 }
 
+fn late(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let instant = |flag: &str| {
+        let told = text(given, flag).map(|text| {
+            let at = text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_second);
+            at.map_err(|_| bad_value(&format!("--{flag}"), text, words))
+        });
+        told.transpose()
+    };
+    let range = instant("from")?.zip(instant("until")?);
+    let address = |flag, usual: &str| text(given, flag).unwrap_or(usual).to_owned();
+    let options = late::Options {
+        prometheus: address("late-prometheus", "http://127.0.0.1:9090"),
+        alertmanager: address("alertmanager", "http://127.0.0.1:9093"),
+        range,
+        watch: given.get_flag("watch"),
+    };
+    late::late(&alerts::load(text(given, "rules-file"), words)?, &options, words)
+}
+
 fn monitor(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     let by_hand = text(given, "port").is_some();
     let mut config = match (text(given, "config"), text(given, "port")) {
@@ -89,7 +109,7 @@ fn monitor(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         (None, Some(port)) => {
             let listen = config::LISTEN_DEFAULT;
             let batteries = vec![battery_by_hand(port, given, words)?];
-            Config { listen, signs: None, page: page::Settings::default(), batteries }
+            Config { listen, signs: None, page: page::Settings::default(), remote_write: None, batteries }
         }
         (None, None) => return Err(Failure::new(Exit::Usage, words.say("monitor-nothing-to-watch"))),
     };

@@ -4,6 +4,10 @@
 //! balise_monitor = 1
 //! listen = "127.0.0.1:9187"
 //! signs = "signs.toml"               # what the crew says of its signs, read again when it changes (`signs`)
+//! [remote_write]                     # rows that nobody scraped, sent to Prometheus with their time stamps
+//! url = "http://10.0.0.1:9090"
+//! buffer = "/var/lib/balise/buffer"  # where they wait while it cannot be reached
+//! instance = "10.0.0.7:9187"         # as Prometheus calls this monitor (default: `listen`)
 //! [[battery]]
 //! site = "A40-km118"
 //! name = "PMV-1"
@@ -25,6 +29,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use hil::DeviceKind;
 use hil::bus::Seat;
@@ -51,8 +56,27 @@ pub struct Config {
     pub signs: Option<PathBuf>,
     /// What it says of the page.
     pub page: page::Settings,
+    /// Where rows go that nobody scraped.
+    pub remote_write: Option<RemoteWrite>,
     /// Every battery.
     pub batteries: Vec<Battery>,
+}
+
+/// Where rows go that nobody scraped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteWrite {
+    /// Prometheus with `--web.enable-remote-write-receiver`.
+    pub url: String,
+    /// How often a row is kept.
+    pub every: Duration,
+    /// The folder where rows wait.
+    pub buffer: PathBuf,
+    /// How much may wait there, octets.
+    pub bytes_max: u64,
+    /// The label `job` of a scrape.
+    pub job: String,
+    /// The label `instance` of a scrape.
+    pub instance: String,
 }
 
 /// One battery and the port its device hangs on.
@@ -125,6 +149,8 @@ fn config(root: &Section<'_>) -> Option<Config> {
     };
     let signs = root.text_if_given("signs").map(PathBuf::from);
     let page = page_settings(root);
+    // One with a slip has complained: nothing comes of the file then.
+    let remote_write = root.section("remote_write").and_then(|section| remote_write(&section, listen));
     let sections = root.sections("battery");
     if sections.is_empty() {
         root.complain(0..1, "document-missing-key", vec![("key", "battery".to_owned())]);
@@ -145,7 +171,7 @@ fn config(root: &Section<'_>) -> Option<Config> {
             root.complain(sections[index].span_of("port"), key, vec![("port", battery.port.to_string())]);
         }
     }
-    Some(Config { listen: listen?, signs, page, batteries })
+    Some(Config { listen: listen?, signs, page, remote_write, batteries })
 }
 
 fn page_settings(root: &Section<'_>) -> page::Settings {
@@ -175,6 +201,27 @@ fn page_settings(root: &Section<'_>) -> page::Settings {
     }
     let hosts = hosts.into_iter().map(str::to_owned).collect();
     page::Settings { prometheus, hosts, time_zone: zone.map(str::to_owned), simulation }
+}
+
+fn remote_write(section: &Section<'_>, listen: Option<SocketAddr>) -> Option<RemoteWrite> {
+    const MEGABYTE: f64 = 1e6;
+    let (url, buffer) = (section.text("url"), section.text("buffer"));
+    if let Some(text) = url.filter(|text| !text.starts_with("http://")) {
+        section.complain(section.span_of("url"), "config-bad-url", vec![("value", text.to_owned())]);
+    }
+    let every = section.number_or("every_seconds", 60.0, 1.0..=3_600.0);
+    let megabytes = section.number_or("buffer_megabytes", 256.0, 1.0..=100_000.0);
+    let job = section.text_if_given("job").unwrap_or("balise");
+    let instance = section.text_if_given("instance").map(str::to_owned);
+    section.close();
+    Some(RemoteWrite {
+        url: url?.to_owned(),
+        every: Duration::from_secs_f64(every?),
+        buffer: buffer?.into(),
+        bytes_max: (megabytes? * MEGABYTE) as u64,
+        job: job.to_owned(),
+        instance: instance.or(listen.map(|listen| listen.to_string()))?,
+    })
 }
 
 /// The batteries of each port, by their place in the list.
@@ -311,6 +358,21 @@ mod tests {
         let keys: Vec<_> = of("usb = \"ftdi\"").err().into_iter().flatten().map(|it| it.key).collect();
         assert_eq!(keys, ["config-bad-usb"]);
         assert!(of("device_serial = \"HQ\"").is_err(), "that alone names no port");
+    }
+
+    #[test]
+    fn rows_that_nobody_scraped_may_be_sent() {
+        let of = |keys: &str| {
+            parse(&format!(
+                "balise_monitor = 1\n[remote_write]\n{keys}\n[[battery]]\nname = \"a\"\nport = \"/dev/x\"\n"
+            ))
+        };
+        let told = of("url = \"http://p:9090\"\nbuffer = \"b\"").expect("sound").remote_write.expect("told");
+        assert_eq!((told.instance.as_str(), told.job.as_str()), ("127.0.0.1:9187", "balise"));
+        assert_eq!((told.every.as_secs(), told.bytes_max), (60, 256_000_000));
+        let keys = |text: &str| -> Vec<_> { of(text).err().into_iter().flatten().map(|it| it.key).collect() };
+        assert_eq!(keys("url = \"p:9090\"\nbuffer = \"b\""), ["config-bad-url"]);
+        assert_eq!(keys("url = \"http://p\""), ["document-missing-key"], "the buffer");
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub mod grafana;
 pub mod identify;
 pub mod interrupt;
 pub mod judge;
+pub mod late;
 pub mod monitor;
 pub mod months;
 pub mod noticed;

@@ -194,6 +194,25 @@ fn the_services_read_what_the_field_reads() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
+/// What `tests/outages.rs` and `tests/late.rs` show holds for programs started like these.
+#[test]
+fn prometheus_and_alertmanager_are_started_so_that_a_kill_or_a_gap_loses_no_alert() {
+    let text = file();
+    for argument in [
+        "--web.enable-remote-write-receiver",
+        "--rules.alert.for-grace-period=1m",
+        "--data.maintenance-interval=1m",
+    ] {
+        assert!(text.contains(&format!("      - {argument}\n")), "{argument}");
+    }
+    for path in ["prometheus/prometheus.yml", "prometheus/prometheus-compose.yml"] {
+        let text = read(path);
+        assert!(text.contains("    out_of_order_time_window: 7d\n"), "{path}");
+        // The alerts that are raised late name their region the same way (`src/late/tell.rs`).
+        assert!(text.contains("      regex: \";([^-]+)(-.*)?\"\n"), "{path}");
+    }
+}
+
 #[test]
 fn grafana_finds_the_dashboards_and_sources_it_is_told_of() {
     let text = file();

@@ -6,6 +6,7 @@
 //! printed: `soc < 0.4` is never true of a NaN, so a NaN would be an alert silently missed.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use prometheus::TextEncoder;
@@ -21,6 +22,7 @@ pub struct Board {
     version: Arc<str>,
     table: Arc<Mutex<BTreeMap<BatteryId, Entry>>>,
     reload: Arc<Mutex<Option<bool>>>,
+    scrapes: Arc<AtomicU64>,
 }
 
 /// A battery as the board has it.
@@ -50,7 +52,23 @@ impl Board {
     /// An empty table of the program's `version`.
     #[must_use]
     pub fn new(version: &str) -> Self {
-        Self { version: clean(version).into(), table: Arc::default(), reload: Arc::default() }
+        Self {
+            version: clean(version).into(),
+            table: Arc::default(),
+            reload: Arc::default(),
+            scrapes: Arc::default(),
+        }
+    }
+
+    /// Somebody came for the page.
+    pub fn note_scrape(&self) {
+        self.scrapes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often somebody came for the page.
+    #[must_use]
+    pub fn scrapes_total(&self) -> u64 {
+        self.scrapes.load(Ordering::Relaxed)
     }
 
     /// Says what is known of a battery for good. Until its first row it counts as silent.

@@ -258,10 +258,28 @@ pub const BUILD_INFO: Metric = Metric {
     labels: &["version"],
 };
 
+/// First instant of what a monitor last delivered late. Sent by remote write, never on the page.
+pub const LATE_FROM: Metric = Metric {
+    name: "balise_late_from_timestamp_seconds",
+    unit: Unit::Seconds,
+    kind: Kind::Gauge,
+    help: "Unix time at which the measurements begin that the monitor last delivered late.",
+    labels: &[],
+};
+
+/// Last instant of what a monitor last delivered late.
+pub const LATE_UNTIL: Metric = Metric {
+    name: "balise_late_until_timestamp_seconds",
+    unit: Unit::Seconds,
+    kind: Kind::Gauge,
+    help: "Unix time at which the measurements end that the monitor last delivered late.",
+    labels: &[],
+};
+
 /// Every metric there is.
 pub fn all() -> impl Iterator<Item = Metric> {
     let scores = crate::scores::ALERT.into_iter().chain([crate::scores::BATTERY_YEARS]);
-    [BUILD_INFO, RELOAD_SUCCESSFUL, INFO, SIGN_STATE, UP]
+    [BUILD_INFO, RELOAD_SUCCESSFUL, INFO, SIGN_STATE, UP, LATE_FROM, LATE_UNTIL]
         .into_iter()
         .chain(COLUMNS.iter().map(|column| column.metric))
         .chain(scores)

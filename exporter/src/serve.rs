@@ -76,7 +76,13 @@ pub fn measures(board: Board) -> Router {
     const PLAIN: (header::HeaderName, &str) = (header::CONTENT_TYPE, prometheus::TEXT_FORMAT);
     Router::new()
         .route("/-/healthy", get(|| async { "ok\n" }))
-        .route("/metrics", get(|| async move { ([PLAIN], board.render()) }))
+        .route(
+            "/metrics",
+            get(|| async move {
+                board.note_scrape();
+                ([PLAIN], board.render())
+            }),
+        )
 }
 
 const INDEX: &str = "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Balise</title>\n\

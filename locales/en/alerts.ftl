@@ -6,6 +6,14 @@ alert-mail-ended = over at
 alert-mail-action = To do
 alert-mail-over = Nothing to do: this alert is over.
 alert-mail-bring = To bring
+alert-mail-late = LATE ALERT
+alert-mail-alerts = alerts
+alert-mail-in-all = in all
+alert-cause-energy = lack of power
+alert-cause-battery = battery
+alert-cause-sensor = sensor
+alert-cause-link = link
+alert-cause-monitor = monitor
 
 # The command and the runbook.
 rules-written = wrote { $path }

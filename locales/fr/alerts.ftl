@@ -6,6 +6,14 @@ alert-mail-ended = terminée le
 alert-mail-action = À faire
 alert-mail-over = Rien à faire : cette alerte est terminée.
 alert-mail-bring = À apporter
+alert-mail-late = ALERTE TARDIVE
+alert-mail-alerts = alertes
+alert-mail-in-all = en tout
+alert-cause-energy = manque de courant
+alert-cause-battery = batterie
+alert-cause-sensor = capteur
+alert-cause-link = liaison
+alert-cause-monitor = surveillance
 
 # La commande et le guide des alertes.
 rules-written = écrit { $path }

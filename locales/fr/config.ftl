@@ -8,3 +8,5 @@ config-address-twice = deux appareils sur { $port } répondraient aux mêmes que
 config-address-twice-help = donnez à chacun sa propre adresse, comme address = 2
 config-bad-usb = « { $value } » n'est pas un identifiant USB
 config-bad-usb-help = écrivez-le comme le montre `balise doctor --ports` : usb = "0403:6001"
+config-bad-url = « { $value } » n'est pas une adresse
+config-bad-url-help = écrivez-la comme url = "http://10.0.0.1:9090"

@@ -17,3 +17,10 @@ replay-line = { $battery } : { $estimates } estimations, { $bad } trames fausses
 monitor-nothing-to-watch = rien à surveiller
     nommez un port (--port /dev/ttyUSB0) ou un fichier de configuration (--config FILE)
 monitor-battery-replaced = { $battery } : le journal annonce une nouvelle batterie ; ce qui était appris de l’ancienne est mis de côté
+monitor-remote-waits = { $reason }
+    les mesures attendent sur le disque et partiront dès que l’adresse répond
+monitor-remote-refused = { $url } : des mesures sont refusées et perdues : { $reason }
+    l’adresse et sa fenêtre de mesures tardives décident de ce qui est accepté
+monitor-remote-disk = les mesures en attente d’envoi ne peuvent pas être gardées : { $reason }
+    libérez de l’espace, ou choisissez un autre `buffer` ; la surveillance continue
+monitor-remote-caught-up = livré en retard : { $hours } heures de mesures

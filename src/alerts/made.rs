@@ -23,18 +23,22 @@ pub fn files(alerts: &Alerts, scaling: &Scaling) -> [(&'static str, String); 4] 
     ]
 }
 
+/// The alerts of the parameter file at `path`, or those that ship.
+///
+/// # Errors
+/// Exit 3 where the file is not sound.
+pub fn load(path: Option<&str>, words: Words) -> Result<Alerts, Failure> {
+    let Some(path) = path else { return Ok(super::standard().clone()) };
+    let source = files::read_text(path, words)?;
+    parse(&source).map_err(|complaints| document::failure(path, &source, &complaints, words))
+}
+
 /// Makes everything from the parameter file at `path`, or from the one that ships.
 ///
 /// # Errors
 /// Exit 3 where the file is not sound or the folder cannot be written.
 pub fn make(path: Option<&str>, out: &Path, scaling: &Scaling, words: Words) -> Result<Exit, Failure> {
-    let alerts = match path {
-        None => super::standard().clone(),
-        Some(path) => {
-            let source = files::read_text(path, words)?;
-            parse(&source).map_err(|complaints| document::failure(path, &source, &complaints, words))?
-        }
-    };
+    let alerts = load(path, words)?;
     for (name, text) in files(&alerts, scaling) {
         let path = out.join(name);
         let written =

@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 
 use exporter::rules::{self, Rule, Scaling};
 
-pub use made::make;
+pub use made::{load, make};
 pub use parameters::parse;
 pub use runbook::page;
 pub use template::template;

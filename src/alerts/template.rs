@@ -3,92 +3,183 @@
 //! The sentences of each alert are its annotations; here stand only their order and what is said around
 //! them (`locales/{fr,en}/alerts.ftl`).
 
-use exporter::rules::{Language, Rule};
+use exporter::rules::{Cause, Language, Rule};
 
 use super::Alerts;
 use crate::words::Words;
+
+/// How many alerts of one message are told whole, and how many more by their summary alone: a thousand signs dark
+/// at once are one message that can be read.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    whole: usize,
+    lines: usize,
+}
+
+const MAIL_ROOM: Room = Room { whole: 10, lines: 200 };
+/// A phone shows little, and Slack cuts at 40,000 characters.
+const SLACK_ROOM: Room = Room { whole: 5, lines: 40 };
 
 /// `balise.subject`, `balise.mail` and `balise.slack` for these alerts.
 /// The file `compose/alertmanager/balise.tmpl` is this text.
 #[must_use]
 pub fn template(alerts: &Alerts) -> String {
     let mut text = String::from("{{- /* Made from alerts.toml by `balise rules`; change it there. */ -}}\n");
+    text += &define("balise.place", PLACE);
     for (words, language) in [(Words::French, Language::French), (Words::English, Language::English)] {
-        text += &define(&format!("balise.name_{}", words.code()), &name(&alerts.rules, language));
-        text += &define(&format!("balise.told_{}", words.code()), &told(words));
+        let code = words.code();
+        text += &define(&format!("balise.name_{code}"), &name(&alerts.rules, language));
+        text += &define(&format!("balise.cause_{code}"), &cause(words));
+        text += &define(&format!("balise.firing_{code}"), &firing(words));
+        text += &define(&format!("balise.resolved_{code}"), &resolved(words));
+        text += &define(&format!("balise.told_{code}"), &told(words, MAIL_ROOM));
     }
     text += &define("balise.subject", &subject());
     text += &define("balise.mail", MAIL);
-    text += &define("balise.slack", r#"{{ template "balise.told_fr" . }}"#);
+    text += &define("balise.slack", &told(Words::French, SLACK_ROOM));
     text
 }
 
 /// Everything in French, then everything in English: the reader of one never has to skip the other.
 const MAIL: &str = "{{ template \"balise.told_fr\" . }}--\n\n{{ template \"balise.told_en\" . }}";
 
+/// Where an alert is: the sign, or the monitor that watches a whole depot.
+const PLACE: &str =
+    "{{ if .Labels.site }}{{ .Labels.site }}, {{ .Labels.battery }}{{ else }}{{ .Labels.instance }}{{ end }}";
+
 fn define(name: &str, body: &str) -> String {
     format!("{{{{ define \"{name}\" }}}}{body}{{{{ end }}}}\n")
 }
 
-/// The name of one alert, by the runbook's entry; the label itself for a rule of somebody else.
-fn name(rules: &[Rule], language: Language) -> String {
-    let case = |rule: &Rule| {
-        let name = &rule.texts(language).name;
-        format!("{{{{ if eq .Labels.runbook \"{}\" }}}}{name}{{{{ else }}}}", rule.key)
-    };
-    let cases: String = rules.iter().map(case).collect();
-    format!("{cases}{{{{ .Labels.alertname }}}}{}", "{{ end }}".repeat(rules.len()))
+/// One of several texts by what `of` is; `otherwise` where it is none of them.
+fn choice<'t>(of: &str, cases: impl Iterator<Item = (&'t str, String)>, otherwise: &str) -> String {
+    let cases: Vec<String> =
+        cases.map(|(value, text)| format!("{{{{ if eq {of} \"{value}\" }}}}{text}{{{{ else }}}}")).collect();
+    format!("{}{otherwise}{}", cases.concat(), "{{ end }}".repeat(cases.len()))
 }
 
-/// `ALERTE : A20-km54, PMV-104 : batterie basse`, or `FIN D’ALERTE : …`.
+/// The name of one alert, by the runbook's entry; the label itself for a rule of somebody else.
+fn name(rules: &[Rule], language: Language) -> String {
+    let cases = rules.iter().map(|rule| (rule.key.as_str(), rule.texts(language).name.clone()));
+    choice(".Labels.runbook", cases, "{{ .Labels.alertname }}")
+}
+
+/// What the alerts of a group have in common.
+fn cause(words: Words) -> String {
+    let cases = Cause::ALL.into_iter();
+    let said = cases.map(|cause| (cause.name(), words.say(&format!("alert-cause-{}", cause.name()))));
+    choice(".CommonLabels.cause", said, "{{ .CommonLabels.cause }}")
+}
+
+/// `ALERTE : A20-km54, PMV-104 : batterie basse` for one sign, `ALERTE : A20 : 37 alertes, manque de courant` for
+/// more, and `FIN D’ALERTE : …` where nothing is on any more.
 fn subject() -> String {
     let words = Words::French;
-    let (firing, over) = (words.say("alert-mail-firing"), words.say("alert-mail-resolved"));
-    let names = |alerts: &str| {
-        format!(
+    let of = |opening: &str, alerts: &str| {
+        let names = format!(
             "{{{{ range $index, $alert := {alerts} }}}}{{{{ if $index }}}}, {{{{ end }}}}\
              {{{{ template \"balise.name_fr\" $alert }}}}{{{{ end }}}}"
+        );
+        let one = format!(
+            "{{{{ with index {alerts} 0 }}}}{{{{ template \"balise.place\" . }}}}\u{a0}: \
+             {{{{ template \"balise.name_fr\" . }}}}{{{{ end }}}}"
+        );
+        let same_sign =
+            format!("{{{{ .CommonLabels.site }}}}, {{{{ .CommonLabels.battery }}}}\u{a0}: {names}");
+        let region = "{{ if .CommonLabels.region }}{{ .CommonLabels.region }}\u{a0}: {{ end }}";
+        let same_alert = format!(
+            "{{{{ if .CommonLabels.alertname }}}}{{{{ with index {alerts} 0 }}}}{{{{ template \"balise.name_fr\" . }}}}\
+             {{{{ end }}}}{{{{ else }}}}{{{{ template \"balise.cause_fr\" . }}}}{{{{ end }}}}"
+        );
+        let many = format!("{region}{{{{ len {alerts} }}}} {}, {same_alert}", words.say("alert-mail-alerts"));
+        format!(
+            "{opening}\u{a0}: {{{{ if eq (len {alerts}) 1 }}}}{one}{{{{ else if and .CommonLabels.site .CommonLabels.battery }}}}\
+             {same_sign}{{{{ else }}}}{many}{{{{ end }}}}"
         )
     };
-    let place = "{{ .CommonLabels.site }}, {{ .CommonLabels.battery }}";
+    let begins = late_or(words, ".CommonLabels", "firing");
     format!(
-        "{{{{ if eq .Status \"firing\" }}}}{firing}\u{a0}: {place}\u{a0}: {}{{{{ else }}}}\
-         {over}\u{a0}: {place}\u{a0}: {}{{{{ end }}}}",
-        names(".Alerts.Firing"),
-        names(".Alerts.Resolved")
+        "{{{{ if eq .Status \"firing\" }}}}{}{{{{ else }}}}{}{{{{ end }}}}",
+        of(&begins, ".Alerts.Firing"),
+        of(&words.say("alert-mail-resolved"), ".Alerts.Resolved")
     )
 }
 
-/// What fires with what to do, then what is over.
-fn told(words: Words) -> String {
-    let code = words.code();
-    let colon = if words == Words::French { "\u{a0}:" } else { ":" };
+/// The opening word, which says of an alert of the past that it is one.
+fn late_or(words: Words, labels: &str, otherwise: &str) -> String {
+    let late = words.say("alert-mail-late");
+    let otherwise = words.say(&format!("alert-mail-{otherwise}"));
+    format!("{{{{ if eq {labels}.late \"true\" }}}}{late}{{{{ else }}}}{otherwise}{{{{ end }}}}")
+}
+
+const fn colon(words: Words) -> &'static str {
+    match words {
+        Words::French => "\u{a0}:",
+        Words::English => ":",
+    }
+}
+
+fn time(of: &str) -> String {
+    format!("{{{{ {of}.Local.Format \"2006-01-02 15:04\" }}}}")
+}
+
+/// One alert that is on: which sign, what will happen and by when, what to do, what to bring.
+fn firing(words: Words) -> String {
+    let (code, colon) = (words.code(), colon(words));
     let say = |key: &str| words.say(&format!("alert-mail-{key}"));
-    let time = |of: &str| format!("{{{{ {of}.Local.Format \"2006-01-02 15:04\" }}}}");
     let part = |name: &str| format!("{{{{ .Annotations.{name}_{code} }}}}");
-    let fires = [
-        format!("{}{colon} {}", say("firing"), part("summary")),
+    let since = format!("({} {})", say("at"), time(".StartsAt"));
+    [
+        format!("{}{colon} {}", late_or(words, ".Labels", "firing"), part("summary")),
         part("description"),
         format!("{}{colon} {}", say("action"), part("action")),
         format!("{}{colon} {}", say("bring"), part("bring")),
-        format!("({} {})", say("at"), time(".StartsAt")),
-    ];
-    let place = "{{ .Labels.site }}, {{ .Labels.battery }}";
-    let over = [
-        format!("{}{colon} {place}{colon} {{{{ template \"balise.name_{code}\" . }}}}", say("resolved")),
-        format!("{} ({} {})", say("over"), say("ended"), time(".EndsAt")),
-    ];
+        format!("{{{{ if .Annotations.late_{code} }}}}({}){{{{ else }}}}{since}{{{{ end }}}}", part("late")),
+    ]
+    .join("\n")
+}
+
+/// One alert that is over.
+fn resolved(words: Words) -> String {
+    let (code, colon) = (words.code(), colon(words));
+    let say = |key: &str| words.say(&format!("alert-mail-{key}"));
     format!(
-        "{{{{ range .Alerts.Firing }}}}{}\n\n{{{{ end }}}}{{{{ range .Alerts.Resolved }}}}{}\n\n{{{{ end }}}}",
-        fires.join("\n"),
-        over.join("\n")
+        "{}{colon} {{{{ template \"balise.place\" . }}}}{colon} {{{{ template \"balise.name_{code}\" . }}}}\n\
+         {} ({} {})",
+        say("resolved"),
+        say("over"),
+        say("ended"),
+        time(".EndsAt")
     )
+}
+
+/// What fires with what to do, then what is over. The first alerts are told whole, the next by one line each, and
+/// where there are more still, how many there are.
+fn told(words: Words, room: Room) -> String {
+    let (code, colon) = (words.code(), colon(words));
+    let say = |key: &str| words.say(&format!("alert-mail-{key}"));
+    let Room { whole, lines } = room;
+    let listed = |alerts: &str, kind: &str, line: &str| {
+        let in_all = format!("… {} {{{{ len {alerts} }}}} {}", say("in-all"), say("alerts"));
+        format!(
+            "{{{{ range $index, $alert := {alerts} }}}}{{{{ if lt $index {whole} }}}}\
+             {{{{ template \"balise.{kind}_{code}\" $alert }}}}\n\n\
+             {{{{ else if lt $index {lines} }}}}{line}\n{{{{ end }}}}{{{{ end }}}}\
+             {{{{ if gt (len {alerts}) {lines} }}}}{in_all}\n{{{{ end }}}}\
+             {{{{ if gt (len {alerts}) {whole} }}}}\n{{{{ end }}}}"
+        )
+    };
+    let firing = format!("{}{colon} {{{{ .Annotations.summary_{code} }}}}", say("firing"));
+    let over = format!(
+        "{}{colon} {{{{ template \"balise.place\" . }}}}{colon} {{{{ template \"balise.name_{code}\" . }}}}",
+        say("resolved")
+    );
+    listed(".Alerts.Firing", "firing", &firing) + &listed(".Alerts.Resolved", "resolved", &over)
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 mod tests {
-    use super::*;
     use crate::stack::{Runnable, Tools};
     use std::path::{Path, PathBuf};
 
@@ -167,28 +258,5 @@ mod tests {
         ];
         let found: Vec<usize> = order.iter().filter_map(|part| said.find(part)).collect();
         assert!(found.len() == order.len() && found.is_sorted(), "{said}");
-    }
-
-    /// The file with its examples made real: lines of comment that are not prose.
-    fn uncommented(yaml: &str) -> String {
-        let example = |line: &str| {
-            let (margin, text) = line.split_once("# ")?;
-            let prose = text.starts_with(|first: char| first.is_uppercase());
-            (!margin.is_empty() && margin.trim().is_empty() && !prose).then(|| format!("{margin}{text}"))
-        };
-        yaml.lines().map(|line| example(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
-    }
-
-    #[test]
-    fn amtool_accepts_the_examples_of_mail_and_slack_too() {
-        let folder = tempfile::tempdir().unwrap();
-        let example = folder.path().join("alertmanager.yml");
-        let yaml = uncommented(&std::fs::read_to_string(compose("alertmanager/alertmanager.yml")).unwrap());
-        assert!(
-            yaml.contains("\n    email_configs:\n      - to:") && yaml.contains("\n    slack_configs:\n")
-        );
-        std::fs::write(&example, yaml).unwrap();
-        std::fs::write(folder.path().join("balise.tmpl"), template(crate::alerts::standard())).unwrap();
-        check_accepted("amtool", &["check-config"], &example);
     }
 }

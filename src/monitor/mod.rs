@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! port -> bytes, stamp -> Watch -> Board -> /metrics, the page
-//!                 └─> capture        └─> estimates file, state files
+//!                 └─> capture        │      └─> remote write (outbox): what nobody scraped
+//!                                    └─> estimates file, state files
 //! ```
 //!
 //! A device that speaks only when asked is asked by the bus master, and what answers a question in time
@@ -12,6 +13,7 @@
 mod crew;
 mod logs;
 mod memory;
+mod outbox;
 pub mod poller;
 mod station;
 
@@ -43,6 +45,7 @@ use crate::words::Words;
 use crew::Crew;
 use logs::Logs;
 use memory::Memory;
+use outbox::Outbox;
 use station::{Shared, Station};
 
 /// What the command line asks for beside the configuration.
@@ -105,11 +108,17 @@ async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<E
     let lines = lines(config, &shared)?;
     let page = page::open(config, config.listen, &board, speed, words)?;
     let (stop, stopping) = watch::channel(false);
+    let outbox =
+        config.remote_write.as_ref().map(|target| Outbox::open(board.clone(), target, words)).transpose()?;
     let pages = exporter::serve::measures(board.clone()).merge(page.router());
     let serving = serve(config.listen, pages, stopping.clone(), words).await?;
     let mut running = JoinSet::new();
     let kept = page::keep(page, board, config.clone(), clock, speed, stopping.clone());
     running.spawn_local(kept);
+    if let Some(outbox) = outbox {
+        let now = || hil::pace::wall_unix_nanos() / 1_000_000;
+        running.spawn_local(outbox::run(outbox, now, stopping.clone()));
+    }
     for stations in lines {
         running.spawn_local(station::run(stations, stopping.clone()));
     }

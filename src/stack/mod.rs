@@ -2,8 +2,11 @@
 //!
 //! ```text
 //! /metrics pages ──> prometheus ──> alertmanager ──┬──> webhook ──> Vec<Delivery>
-//!                     (rules)                      └──> smtp ─────> Vec<Mail>
+//!                     (rules)                      ├──> smtp ─────> Vec<Mail>
+//!                                                  └──> slack ────> Vec<Post>
 //! ```
+//!
+//! [`Stack`] is the chain of a run, [`Part`] one of its programs alone, which can be killed and started again.
 //!
 //! All of it runs on this machine without root, on free loopback ports, with every file in one folder.
 
@@ -12,7 +15,9 @@ mod child;
 mod client;
 mod error;
 mod files;
+pub mod part;
 mod port;
+pub mod slack;
 pub mod smtp;
 pub mod tools;
 pub mod unpacked;
@@ -26,10 +31,12 @@ pub(crate) use child::{Child, that_dies_with_us};
 
 pub use archive::Archive;
 pub use error::StackError;
+pub use part::Part;
+pub use slack::{Post, Slack};
 pub use smtp::{Mail, SmtpSink};
 pub use tools::Tools;
 pub use unpacked::Runnable;
-pub use webhook::{Delivery, Status, Webhook};
+pub use webhook::{Delivery, Message, Status, Webhook};
 
 const PROMETHEUS: &str = "prometheus";
 const ALERTMANAGER: &str = "alertmanager";

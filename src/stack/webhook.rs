@@ -1,4 +1,5 @@
-//! A loopback receiver of what Alertmanager's webhook delivers, one [`Delivery`] per alert.
+//! A loopback receiver of what Alertmanager's webhook delivers: one [`Message`] per body, one [`Delivery`] per
+//! alert in it.
 //!
 //! Anything else than Alertmanager's JSON (version 4) is answered 400 and counted.
 
@@ -58,9 +59,25 @@ pub struct Delivery {
     pub annotations: BTreeMap<String, String>,
 }
 
+/// One body: what a crew would have heard as one message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// When it arrived.
+    pub received_unix_nanos: i64,
+    /// Alertmanager's receiver.
+    pub receiver: String,
+    /// What its alerts have in common.
+    pub group: BTreeMap<String, String>,
+    /// Firing where any of its alerts is.
+    pub status: Status,
+    /// How many alerts it tells of.
+    pub alerts: usize,
+}
+
 /// What came so far.
 #[derive(Debug, Default)]
 struct Heard {
+    messages: Vec<Message>,
     deliveries: Vec<Delivery>,
     malformed: u64,
     refused: u64,
@@ -69,7 +86,8 @@ struct Heard {
 #[derive(Debug, Clone)]
 struct Desk {
     heard: Arc<Mutex<Heard>>,
-    refusing: bool,
+    /// So many bodies are refused before one is taken.
+    refusing: u64,
 }
 
 /// The receiver; it listens until it is dropped.
@@ -88,7 +106,7 @@ impl Webhook {
     /// # Errors
     /// Where no port can be had.
     pub async fn listen() -> Result<Self, StackError> {
-        Self::start(false).await
+        Self::start(0).await
     }
 
     /// A receiver that answers 503 to everything: what a check must notice.
@@ -96,10 +114,18 @@ impl Webhook {
     /// # Errors
     /// Where no port can be had.
     pub async fn refusing() -> Result<Self, StackError> {
-        Self::start(true).await
+        Self::start(u64::MAX).await
     }
 
-    async fn start(refusing: bool) -> Result<Self, StackError> {
+    /// A receiver that answers 503 to the first bodies, so many of them: one that comes back.
+    ///
+    /// # Errors
+    /// Where no port can be had.
+    pub async fn refusing_first(bodies: u64) -> Result<Self, StackError> {
+        Self::start(bodies).await
+    }
+
+    async fn start(refusing: u64) -> Result<Self, StackError> {
         let desk = Desk { heard: Arc::default(), refusing };
         let pages = Router::new()
             .fallback(post(receive))
@@ -121,6 +147,12 @@ impl Webhook {
         self.address
     }
 
+    /// Every message so far, in order of arrival.
+    #[must_use]
+    pub fn messages(&self) -> Vec<Message> {
+        self.desk.lock().messages.clone()
+    }
+
     /// Every alert delivered so far, in order of arrival.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
@@ -133,7 +165,7 @@ impl Webhook {
         self.desk.lock().malformed
     }
 
-    /// Bodies refused because this receiver refuses everything.
+    /// Bodies refused because this receiver refuses.
     #[must_use]
     pub fn refused(&self) -> u64 {
         self.desk.lock().refused
@@ -148,17 +180,18 @@ impl Desk {
     fn take(&self, body: &[u8]) -> StatusCode {
         let received = now_unix_nanos();
         let mut heard = self.lock();
-        if self.refusing {
+        if heard.refused < self.refusing {
             heard.refused += 1;
             return StatusCode::SERVICE_UNAVAILABLE;
         }
-        let Some(deliveries) = parse(body, received) else {
+        let Some((message, deliveries)) = parse(body, received) else {
             heard.malformed += 1;
             return StatusCode::BAD_REQUEST;
         };
         if heard.deliveries.len() + deliveries.len() > DELIVERIES_MAX {
             return StatusCode::INSUFFICIENT_STORAGE;
         }
+        heard.messages.push(message);
         heard.deliveries.extend(deliveries);
         StatusCode::OK
     }
@@ -170,8 +203,13 @@ async fn receive(State(desk): State<Desk>, body: Bytes) -> StatusCode {
 
 /// Alertmanager's message, as far as it matters here.
 #[derive(Deserialize)]
-struct Message {
+#[serde(rename_all = "camelCase")]
+struct Body {
     version: String,
+    #[serde(default)]
+    receiver: String,
+    #[serde(default)]
+    group_labels: BTreeMap<String, String>,
     alerts: Vec<Told>,
 }
 
@@ -189,12 +227,23 @@ struct Told {
     fingerprint: String,
 }
 
-fn parse(body: &[u8], received_unix_nanos: i64) -> Option<Vec<Delivery>> {
-    let message: Message = serde_json::from_slice(body).ok()?;
-    if message.version != "4" {
+fn parse(body: &[u8], received_unix_nanos: i64) -> Option<(Message, Vec<Delivery>)> {
+    let body: Body = serde_json::from_slice(body).ok()?;
+    if body.version != "4" {
         return None;
     }
-    message.alerts.into_iter().map(|told| delivery(told, received_unix_nanos)).collect()
+    let deliveries: Option<Vec<_>> =
+        body.alerts.into_iter().map(|told| delivery(told, received_unix_nanos)).collect();
+    let deliveries = deliveries?;
+    let is_on = deliveries.iter().any(|delivery| delivery.status == Status::Firing);
+    let message = Message {
+        received_unix_nanos,
+        receiver: body.receiver,
+        group: body.group_labels,
+        status: if is_on { Status::Firing } else { Status::Resolved },
+        alerts: deliveries.len(),
+    };
+    Some((message, deliveries))
 }
 
 fn delivery(told: Told, received_unix_nanos: i64) -> Option<Delivery> {
@@ -238,8 +287,9 @@ mod tests {
 
     #[test]
     fn each_alert_of_a_message_becomes_a_delivery() {
-        let deliveries = parse(BODY.as_bytes(), 7).unwrap_or_default();
-        assert_eq!(deliveries.len(), 2);
+        let (message, deliveries) = parse(BODY.as_bytes(), 7).expect("Alertmanager's");
+        assert_eq!((message.receiver.as_str(), message.status), ("webhook", Status::Firing));
+        assert_eq!((message.alerts, deliveries.len()), (2, 2));
         let (first, second) = (&deliveries[0], &deliveries[1]);
         assert_eq!((first.status, first.alert.as_str()), (Status::Firing, "BaliseBatteryLow"));
         assert_eq!((first.site.as_str(), first.battery.as_str()), ("A", "B"));
@@ -250,7 +300,7 @@ mod tests {
         assert_eq!(second.ends_at_unix_nanos, Some(START + 2_000_000_000));
     }
 
-    fn desk(refusing: bool) -> Desk {
+    fn desk(refusing: u64) -> Desk {
         Desk { heard: Arc::default(), refusing }
     }
 
@@ -262,7 +312,7 @@ mod tests {
 
     #[test]
     fn a_malformed_body_is_refused_and_counted() {
-        let desk = desk(false);
+        let desk = desk(0);
         let wrong_version = BODY.replace("\"4\"", "\"5\"");
         let wrong_status = BODY.replace("\"resolved\"", "\"maybe\"");
         for body in ["", "{", "[]", "{\"version\":\"4\"}", &wrong_version, &wrong_status] {
@@ -274,9 +324,11 @@ mod tests {
     }
 
     #[test]
-    fn a_refusing_receiver_takes_nothing() {
-        let desk = desk(true);
+    fn a_refusing_receiver_takes_nothing_until_it_has_refused_its_number() {
+        let desk = desk(1);
         assert_eq!(desk.take(BODY.as_bytes()), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(counts(&desk), (0, 1, 0));
+        assert_eq!(desk.take(BODY.as_bytes()), StatusCode::OK);
+        assert_eq!(counts(&desk), (0, 1, 2));
     }
 }

@@ -35,10 +35,10 @@ pub const BLANKS: [Blank; 6] = [
 ];
 
 /// Reads one part of a text.
-type Part = fn(&Texts) -> &str;
+pub(super) type Part = fn(&Texts) -> &str;
 
 /// Parts of each alert's text, said in both languages.
-const PARTS: [(&str, Part); 4] = [
+pub(super) const PARTS: [(&str, Part); 4] = [
     ("summary", |texts| &texts.summary),
     ("description", |texts| &texts.description),
     ("action", |texts| &texts.action),

@@ -12,10 +12,12 @@
 mod condition;
 mod file;
 mod scaling;
+mod told;
 
 pub use condition::{Condition, Futures, Limit, Window};
 pub use file::{BLANKS, Blank, file};
 pub use scaling::Scaling;
+pub use told::Names;
 
 use std::fmt::Write as _;
 use std::time::Duration;
