@@ -8,8 +8,9 @@
 //! ```
 //!
 //! The crate takes rows of plain numbers; the `balise` package fills them from readings, estimates,
-//! link counters and, in a run, the simulated truth. No sample carries a timestamp: Prometheus stamps
-//! what it scrapes, and a battery that falls silent loses its value series.
+//! link counters and, in a run, the simulated truth. No sample on the page carries a timestamp: Prometheus
+//! stamps what it scrapes, and a battery that falls silent loses its value series. What could not be scraped
+//! when it was measured goes by remote write, with its stamps (`remote`).
 
 pub mod board;
 pub mod catalogue;
@@ -18,6 +19,7 @@ pub mod grafana;
 pub mod identity;
 pub mod openmetrics;
 pub mod recording;
+pub mod remote;
 pub mod rules;
 pub mod ruletest;
 pub mod scores;
