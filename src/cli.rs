@@ -57,11 +57,13 @@ pub fn command(words: Words) -> Command {
             record(words),
             decode(words),
             replay(words),
+            estimate(words),
             export(words),
             diff(words),
             evaluate(words),
             identify(words),
             rules(words),
+            load(words),
             doctor(words),
         ])
         .mut_subcommands(|sub| dressed(sub, words))
@@ -244,6 +246,10 @@ fn replay(words: Words) -> Command {
     ])
 }
 
+fn estimate(words: Words) -> Command {
+    Command::new("estimate").about(words.say("cli-estimate")).args(crate::estimate::arguments(words))
+}
+
 fn evaluate(words: Words) -> Command {
     let number = |name| flag(words, name).value_parser(clap::value_parser!(f64)).allow_negative_numbers(true);
     Command::new("evaluate").about(words.say("cli-evaluate")).args([
@@ -309,6 +315,10 @@ fn identify(words: Words) -> Command {
     ])
 }
 
+fn load(words: Words) -> Command {
+    Command::new("load").about(words.say("cli-load")).args(crate::load::arguments(words))
+}
+
 fn doctor(words: Words) -> Command {
     Command::new("doctor").about(words.say("cli-doctor")).args([
         switch(words, "ports"),
@@ -318,7 +328,7 @@ fn doctor(words: Words) -> Command {
 }
 
 /// A flag that takes a value; its help is the sentence `cli-flag-NAME`.
-fn flag(words: Words, name: &'static str) -> Arg {
+pub(crate) fn flag(words: Words, name: &'static str) -> Arg {
     Arg::new(name)
         .long(name)
         .help(words.say(&format!("cli-flag-{name}")))
@@ -330,7 +340,7 @@ fn note(words: Words) -> Arg {
     flag(words, "note").value_name("TEXT").num_args(1).action(ArgAction::Append)
 }
 
-fn switch(words: Words, name: &'static str) -> Arg {
+pub(crate) fn switch(words: Words, name: &'static str) -> Arg {
     flag(words, name).action(ArgAction::SetTrue)
 }
 
@@ -420,6 +430,8 @@ mod tests {
             "record ",
             "decode ",
             "replay ",
+            "estimate ",
+            "load ",
             "export ",
             "diff ",
             "evaluate ",

@@ -152,6 +152,32 @@ pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>
     stations.iter_mut().for_each(Station::save);
 }
 
+/// Reads a line that is open already and carries one talker, until it is gone or `stopping` comes true.
+pub async fn run_on(mut station: Station, mut line: impl FrameSource, mut stopping: watch::Receiver<bool>) {
+    let mut stop = std::pin::pin!(async move {
+        let _ = stopping.wait_for(|stop| *stop).await;
+    });
+    let mut look = tokio::time::interval(station.look_every);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    (station.is_open, station.is_announced) = (true, true);
+    let mut bytes = Vec::new();
+    loop {
+        bytes.clear();
+        tokio::select! {
+            biased;
+            () = &mut stop => break,
+            arrived = line.receive(&mut bytes) => {
+                if arrived.is_err() || station.arrived(&bytes).is_err() {
+                    station.lost(String::new());
+                    break;
+                }
+            }
+            _ = look.tick() => station.look(),
+        }
+    }
+    station.save();
+}
+
 /// What answered no question is in the capture, and nowhere else.
 fn note_strays(poller: &mut Poller, stations: &[Station]) {
     for (seat, bytes) in poller.take_strays() {
