@@ -16,7 +16,7 @@ use balise::estimate::ask::{Line, Prometheus};
 use balise::estimates::{self, EstimateRow};
 use balise::stack::Tools;
 use exporter::remote::{RemoteWriter, Series};
-use exporter::serve::{self, Serving};
+use exporter::serve;
 use exporter::{BatteryId, Board, Info, Row, catalogue};
 use nix::sys::signal::Signal;
 use program::{Running, check, page_that};
@@ -78,14 +78,19 @@ fn now() -> i64 {
     hil::pace::wall_unix_nanos() / 1_000_000
 }
 
-/// The page of `router` on a free port, for as long as its runtime lives.
-fn serving(runtime: &tokio::runtime::Runtime, router: axum::Router) -> Serving {
-    let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    runtime.block_on(serve::start(anywhere, router, std::future::pending())).unwrap()
-}
-
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+/// Serves `router` on a free port, on a thread beside, for as long as the test's process lives.
+fn serving(router: axum::Router) -> SocketAddr {
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+            let serving = serve::start(anywhere, router, std::future::pending()).await.unwrap();
+            tell.send(serving.address()).unwrap();
+            serving.finished().await;
+        });
+    });
+    told.recv().unwrap()
 }
 
 /// What `replay` makes of a simulated week.
@@ -272,9 +277,8 @@ fn what_goes_wrong_is_said_with_its_exit() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let text = check(&["estimate", "--prometheus", &format!("http://{nobody}")], 4);
     assert!(text.contains("nobody answers") && text.contains(&nobody.to_string()), "{text}");
-    let runtime = runtime();
-    let stranger = serving(&runtime, serve::router(Board::new("0.1.0")));
-    let text = check(&["estimate", "--prometheus", &format!("http://{}", stranger.address())], 4);
+    let stranger = serving(serve::router(Board::new("0.1.0")));
+    let text = check(&["estimate", "--prometheus", &format!("http://{}", stranger)], 4);
     assert!(text.contains("no Prometheus") && text.contains("404"), "{text}");
     check(&["estimate", "--prometheus", "localhost"], 2);
     check(&["estimate", "--prometheus", "http://127.0.0.1:1", "--from", "noon"], 2);
@@ -294,11 +298,10 @@ fn what_goes_wrong_is_said_with_its_exit() {
 
 #[test]
 fn estimates_follow_what_is_scraped_and_go_when_prometheus_goes() {
-    let runtime = runtime();
     let board = Board::new("0.1.0");
     let id = BatteryId::new("A20-km54", "PMV-104");
-    let live = serving(&runtime, serve::router(board.clone()));
-    let Some(mut server) = server(&[live.address()], &[]) else { return };
+    let live = serving(serve::router(board.clone()));
+    let Some(mut server) = server(&[live], &[]) else { return };
     let say = |volts: f64| {
         let row = Row { voltage_volts: Some(volts), current_amperes: Some(-1.0), ..Row::default() };
         board.publish(&id, &row);
@@ -365,7 +368,6 @@ fn scraped(prometheus: &Prometheus, job: &str) -> BTreeMap<String, u64> {
 
 #[test]
 fn a_real_prometheus_reads_the_same_in_either_form_whatever_a_device_is_called() {
-    let runtime = runtime();
     let board = Board::new("0.1.0");
     let mut row = Row::default();
     for (number, column) in catalogue::COLUMNS.iter().enumerate() {
@@ -383,8 +385,8 @@ fn a_real_prometheus_reads_the_same_in_either_form_whatever_a_device_is_called()
             ([(axum::http::header::CONTENT_TYPE, "text/plain; version=0.0.4")], text.render())
         }),
     );
-    let (newer, older) = (serving(&runtime, serve::router(board.clone())), serving(&runtime, older));
-    let Some(server) = server(&[newer.address(), older.address()], &[]) else { return };
+    let (newer, older) = (serving(serve::router(board.clone())), serving(older));
+    let Some(server) = server(&[newer, older], &[]) else { return };
     let prometheus = Prometheus::at(&server.url).unwrap();
     let samples = board.render().lines().filter(|line| !line.starts_with('#')).count();
     let began = Instant::now();
