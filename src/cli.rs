@@ -57,6 +57,7 @@ pub fn command(words: Words) -> Command {
             record(words),
             decode(words),
             replay(words),
+            estimate(words),
             export(words),
             diff(words),
             evaluate(words),
@@ -65,6 +66,7 @@ pub fn command(words: Words) -> Command {
             clean(words),
             rules(words),
             late(words),
+            load(words),
             doctor(words),
             schema(words),
             completions(words),
@@ -263,6 +265,10 @@ fn replay(words: Words) -> Command {
     ])
 }
 
+fn estimate(words: Words) -> Command {
+    Command::new("estimate").about(words.say("cli-estimate")).args(crate::estimate::arguments(words))
+}
+
 fn evaluate(words: Words) -> Command {
     let number = |name| flag(words, name).value_parser(clap::value_parser!(f64)).allow_negative_numbers(true);
     Command::new("evaluate").about(words.say("cli-evaluate")).args([
@@ -362,6 +368,10 @@ fn completions(words: Words) -> Command {
         .arg(positional(words, "shell").value_name("bash|zsh|fish|elvish|powershell"))
 }
 
+fn load(words: Words) -> Command {
+    Command::new("load").about(words.say("cli-load")).args(crate::load::arguments(words))
+}
+
 fn doctor(words: Words) -> Command {
     Command::new("doctor").about(words.say("cli-doctor")).args([
         switch(words, "ports"),
@@ -371,7 +381,7 @@ fn doctor(words: Words) -> Command {
 }
 
 /// A flag that takes a value; its help is the sentence `cli-flag-NAME`.
-fn flag(words: Words, name: &'static str) -> Arg {
+pub(crate) fn flag(words: Words, name: &'static str) -> Arg {
     Arg::new(name)
         .long(name)
         .help(words.say(&format!("cli-flag-{name}")))
@@ -383,7 +393,7 @@ fn note(words: Words) -> Arg {
     flag(words, "note").value_name("TEXT").num_args(1).action(ArgAction::Append)
 }
 
-fn switch(words: Words, name: &'static str) -> Arg {
+pub(crate) fn switch(words: Words, name: &'static str) -> Arg {
     flag(words, name).action(ArgAction::SetTrue)
 }
 
@@ -473,6 +483,8 @@ mod tests {
             "record ",
             "decode ",
             "replay ",
+            "estimate ",
+            "load ",
             "export ",
             "diff ",
             "evaluate ",

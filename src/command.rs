@@ -25,8 +25,8 @@ use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    alerts, clean, decode, diff, doctor, document, evaluate, explore, export, files, fleet, identify, interrupt,
-    late, monitor, page, ports, record, replay, rig, run, scenario, schema, speech, weather,
+    alerts, clean, decode, diff, doctor, document, estimate, evaluate, explore, export, files, fleet, identify,
+    interrupt, late, load, monitor, page, ports, record, replay, rig, run, scenario, schema, speech, weather,
 };
 
 /// The battery that nothing is told of.
@@ -41,7 +41,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Usage, words.say("cli-error-other")));
     };
     // Services end in order; everything else can stop anywhere.
-    if !matches!(name, "monitor" | "emulate" | "demo" | "rig" | "record") {
+    if !matches!(name, "monitor" | "emulate" | "demo" | "rig" | "record" | "estimate") {
         interrupt::exit_when_asked();
     }
     match name {
@@ -56,12 +56,14 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "demo" => demo(given, words),
         "rig" => rig(given, words),
         "evaluate" => evaluate(given, words),
+        "estimate" => estimate::estimate(&estimate::options(given, words)?, words),
         "identify" => identify(given, words),
         "explore" => explore(given, words),
         "clean" => clean(given, words),
         "schema" => schema::print(text(given, "format"), words),
         "completions" => completions(given, words),
         "doctor" => doctor(given, words),
+        "load" => load::load(&load::options(given, words)?, words),
         "fleet" => fleet(given, words),
         "record" => record(given, words),
         "replay" => replay(given, words),
@@ -678,13 +680,23 @@ fn stage(scenario: &Scenario, seed: Seed, path: &str, words: Words) -> Result<St
     })
 }
 
-fn configuration(path: &str, words: Words) -> Result<Config, Failure> {
+pub(crate) fn configuration(path: &str, words: Words) -> Result<Config, Failure> {
     let source = files::read_text(path, words)?;
     config::parse(&source).map_err(|complaints| document::failure(path, &source, &complaints, words))
 }
 
 /// A battery told by flags alone.
 fn battery_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Battery, Failure> {
+    battery_of(device_by_hand(port, given, words)?, given, words)
+}
+
+/// A battery of which no device is told: its readings come from elsewhere.
+pub(crate) fn battery_collected(given: &ArgMatches, words: Words) -> Result<Battery, Failure> {
+    battery_of(undescribed("-", DeviceKind::VedirectBmv), given, words)
+}
+
+/// The battery with its profile and capacity as the flags tell them.
+fn battery_of(battery: Battery, given: &ArgMatches, words: Words) -> Result<Battery, Failure> {
     let capacity = given.get_one::<f64>("capacity-ah").copied();
     if let Some(capacity) = capacity
         && !(0.1..=100_000.0).contains(&capacity)
@@ -692,16 +704,20 @@ fn battery_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Batte
         return Err(bad_value("--capacity-ah", &capacity.to_string(), words));
     }
     let profile = text(given, "profile").unwrap_or(PROFILE_DEFAULT).to_owned();
-    Ok(Battery { profile, capacity: capacity.map(AmpHours::new), ..device_by_hand(port, given, words)? })
+    Ok(Battery { profile, capacity: capacity.map(AmpHours::new), ..battery })
 }
 
 /// A device told by flags alone, on a battery of which nothing is told.
 fn device_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Battery, Failure> {
-    Ok(Battery {
+    Ok(undescribed(port, device_or_default(given, words)?))
+}
+
+pub(crate) fn undescribed(port: &str, device: DeviceKind) -> Battery {
+    Battery {
         site: "site".to_owned(),
         name: "battery".to_owned(),
         port: hil::port::Wanted::named(port),
-        device: device_or_default(given, words)?,
+        device,
         profile: PROFILE_DEFAULT.to_owned(),
         capacity: None,
         initial_soc: None,
@@ -710,7 +726,7 @@ fn device_by_hand(port: &str, given: &ArgMatches, words: Words) -> Result<Batter
         disconnect: crate::foresight::DISCONNECT_DEFAULT,
         polling: config::Polling::default(),
         truth: None,
-    })
+    }
 }
 
 fn device_or_default(given: &ArgMatches, words: Words) -> Result<DeviceKind, Failure> {
@@ -718,7 +734,11 @@ fn device_or_default(given: &ArgMatches, words: Words) -> Result<DeviceKind, Fai
 }
 
 fn device(given: &ArgMatches, words: Words) -> Result<Option<DeviceKind>, Failure> {
-    let named = text(given, "device");
+    device_of(given, "device", words)
+}
+
+pub(crate) fn device_of(given: &ArgMatches, name: &str, words: Words) -> Result<Option<DeviceKind>, Failure> {
+    let named = text(given, name);
     named.map(|name| name.parse().map_err(|_| unknown_device(name, words))).transpose()
 }
 
@@ -744,7 +764,7 @@ fn speed(given: &ArgMatches, words: Words) -> Result<Option<f64>, Failure> {
     }
 }
 
-fn bad_value(argument: &str, value: &str, words: Words) -> Failure {
+pub(crate) fn bad_value(argument: &str, value: &str, words: Words) -> Failure {
     let blanks = [
         ("argument", FluentValue::from(argument.to_owned())),
         ("value", FluentValue::from(value.to_owned())),
@@ -752,10 +772,10 @@ fn bad_value(argument: &str, value: &str, words: Words) -> Failure {
     Failure::new(Exit::Usage, words.tell("cli-error-bad-value", &blanks))
 }
 
-fn text<'m>(given: &'m ArgMatches, name: &str) -> Option<&'m str> {
+pub(crate) fn text<'m>(given: &'m ArgMatches, name: &str) -> Option<&'m str> {
     given.get_one::<String>(name).map(String::as_str)
 }
 
-fn path(given: &ArgMatches, name: &str) -> Option<PathBuf> {
+pub(crate) fn path(given: &ArgMatches, name: &str) -> Option<PathBuf> {
     text(given, name).map(PathBuf::from)
 }

@@ -164,8 +164,10 @@ fn config(root: &Section<'_>) -> Option<Config> {
             root.complain(sections[index].span_of("name"), "config-twice", blanks);
         }
     }
+    let doors: Vec<Door> = batteries.iter().map(|battery| Door::of(&battery.port)).collect();
     for (index, battery) in batteries.iter().enumerate() {
-        let sharing = batteries[..index].iter().filter(|other| same_port(&other.port, &battery.port));
+        let earlier = batteries[..index].iter().zip(&doors);
+        let sharing = earlier.filter(|(_, door)| doors[index].is(door)).map(|(other, _)| other);
         let line: Vec<&Battery> = sharing.chain([battery]).collect();
         if let Some(key) = cannot_share(&line) {
             root.complain(sections[index].span_of("port"), key, vec![("port", battery.port.to_string())]);
@@ -227,11 +229,10 @@ fn remote_write(section: &Section<'_>, listen: Option<SocketAddr>) -> Option<Rem
 /// The batteries of each port, by their place in the list.
 #[must_use]
 pub fn lines(batteries: &[Battery]) -> Vec<Vec<usize>> {
+    let doors: Vec<Door> = batteries.iter().map(|battery| Door::of(&battery.port)).collect();
     let mut lines: Vec<Vec<usize>> = Vec::new();
-    for (index, battery) in batteries.iter().enumerate() {
-        let shares = |line: &&mut Vec<usize>| {
-            line.first().is_some_and(|first| same_port(&batteries[*first].port, &battery.port))
-        };
+    for (index, door) in doors.iter().enumerate() {
+        let shares = |line: &&mut Vec<usize>| line.first().is_some_and(|first| doors[*first].is(door));
         match lines.iter_mut().find(shares) {
             Some(line) => line.push(index),
             None => lines.push(vec![index]),
@@ -255,11 +256,24 @@ fn cannot_share(line: &[&Battery]) -> Option<&'static str> {
     hil::bus::Master::new(SimTime::ZERO, &seats, Span::ZERO).err().map(|_| "config-address-twice")
 }
 
-/// The same port under the same name, or under two names that lead to one device today.
-pub fn same_port(one: &Wanted, other: &Wanted) -> bool {
-    let asked = |port: &Wanted| Wanted { device_serial: None, ..port.clone() };
-    let same = |one: &PathBuf| other.name.as_ref().is_some_and(|other| same_device(one, other));
-    asked(one) == asked(other) || one.name.as_ref().is_some_and(same)
+/// A port as it is told apart from others: looked up once, since a thousand of them are compared with each other.
+struct Door {
+    asked: Wanted,
+    /// The device that its name leads to today.
+    device: Option<PathBuf>,
+}
+
+impl Door {
+    fn of(port: &Wanted) -> Self {
+        let device = port.name.as_ref().and_then(|name| std::fs::canonicalize(name).ok());
+        Self { asked: Wanted { device_serial: None, ..port.clone() }, device }
+    }
+
+    /// The same port under the same name, or under two names that lead to one device today.
+    fn is(&self, other: &Self) -> bool {
+        let same_name = self.asked.name.is_some() && self.asked.name == other.asked.name;
+        same_name || self.asked == other.asked || self.device.is_some() && self.device == other.device
+    }
 }
 
 /// The same name, or two names that lead to one device today.

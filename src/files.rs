@@ -76,6 +76,15 @@ pub fn set_aside(path: &Path) -> std::io::Result<()> {
     }
 }
 
+/// Lets this process open as many files, ports and connections as the system lets it at most: a program starts with
+/// 1,024, which a depot's monitor outgrows. Gives the limit.
+pub fn raise_descriptor_limit() -> u64 {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return 0 };
+    // Where it cannot be raised it stays what it was.
+    if setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok() { hard } else { soft }
+}
+
 /// The failure of a file that cannot be read.
 #[must_use]
 pub fn unreadable(path: &str, error: &std::io::Error, words: Words) -> Failure {

@@ -73,6 +73,19 @@ impl Watch {
         self.foresight.as_deref()
     }
 
+    /// A look ahead waits for somebody who has the time.
+    #[must_use]
+    pub fn is_look_due(&self) -> bool {
+        self.foresight.as_ref().is_some_and(|foresight| foresight.is_due())
+    }
+
+    /// Looks ahead now where a look waits.
+    pub fn look_if_due(&mut self, now: Stamp) {
+        if let Some(foresight) = &mut self.foresight {
+            foresight.look_if_due(now, &self.estimator);
+        }
+    }
+
     /// For a device whose firmware counts the current the other way round where `reversed`.
     #[must_use]
     pub fn counting_reversed(mut self, reversed: bool) -> Self {
@@ -84,28 +97,34 @@ impl Watch {
     pub fn receive(&mut self, stamp: Stamp, bytes: &[u8], mut each: impl FnMut(&Reading, &Estimate)) {
         self.decoder.push(bytes);
         while let Some(frame) = self.decoder.poll() {
-            let Some(reading) = self.gather.take(stamp.monotonic, &frame) else { continue };
-            if reading.voltage.is_none() && reading.current.is_none() {
-                continue;
+            if let Some(reading) = self.gather.take(stamp.monotonic, &frame) {
+                self.read(stamp, reading, &mut each);
             }
-            count(
-                &mut self.current,
-                &mut self.charged_coulombs,
-                &mut self.discharged_coulombs,
-                stamp.monotonic,
-                &reading,
-            );
-            self.heard = Some(stamp);
-            self.counts_charge |= reading.current.is_some() && reading.current_is_net;
-            if let Some(estimate) = self.estimator.update(stamp.monotonic, &reading) {
-                self.noticed.look(&estimate);
-                each(&reading, &estimate);
-                if let Some(foresight) = &mut self.foresight {
-                    foresight.note(stamp, &reading, &self.estimator);
-                }
-            }
-            self.reading = reading;
         }
+    }
+
+    /// Takes a reading that is one already: of a frame, or collected by somebody else.
+    pub fn read(&mut self, stamp: Stamp, reading: Reading, mut each: impl FnMut(&Reading, &Estimate)) {
+        if reading.voltage.is_none() && reading.current.is_none() {
+            return;
+        }
+        count(
+            &mut self.current,
+            &mut self.charged_coulombs,
+            &mut self.discharged_coulombs,
+            stamp.monotonic,
+            &reading,
+        );
+        self.heard = Some(stamp);
+        self.counts_charge |= reading.current.is_some() && reading.current_is_net;
+        if let Some(estimate) = self.estimator.update(stamp.monotonic, &reading) {
+            self.noticed.look(&estimate);
+            each(&reading, &estimate);
+            if let Some(foresight) = &mut self.foresight {
+                foresight.note(stamp, &reading, &self.estimator);
+            }
+        }
+        self.reading = reading;
     }
 
     /// The line is gone: half a frame means nothing on the next one.

@@ -13,6 +13,7 @@ use prometheus::TextEncoder;
 use prometheus::proto::{Counter, Gauge, LabelPair, Metric as Sample, MetricFamily, MetricType};
 
 use crate::catalogue::{self, COLUMNS, Kind, Metric, Row};
+use crate::collected::{COLLECTED, COLLECTED_AT, COLLECTED_UP};
 use crate::identity::{BatteryId, Info, clean};
 use crate::rules::SignState;
 
@@ -20,9 +21,10 @@ use crate::rules::SignState;
 #[derive(Debug, Clone)]
 pub struct Board {
     version: Arc<str>,
-    table: Arc<Mutex<BTreeMap<BatteryId, Entry>>>,
+    table: Arc<Mutex<Table>>,
     reload: Arc<Mutex<Option<bool>>>,
     scrapes: Arc<AtomicU64>,
+    naming: Naming,
 }
 
 /// A battery as the board has it.
@@ -39,6 +41,15 @@ pub struct Shown {
     /// What its sign is doing.
     pub state: Option<SignState>,
 }
+
+/// Whose numbers they are, which decides under what names they go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Naming {
+    Live,
+    Collected,
+}
+
+type Table = BTreeMap<BatteryId, Entry>;
 
 #[derive(Debug, Clone, Default)]
 struct Entry {
@@ -57,7 +68,14 @@ impl Board {
             table: Arc::default(),
             reload: Arc::default(),
             scrapes: Arc::default(),
+            naming: Naming::Live,
         }
+    }
+
+    /// The same for estimates of [collected](crate::collected) readings, under names of their own.
+    #[must_use]
+    pub fn of_collected(version: &str) -> Self {
+        Self { naming: Naming::Collected, ..Self::new(version) }
     }
 
     /// Somebody came for the page.
@@ -141,34 +159,56 @@ impl Board {
     #[must_use]
     pub fn families(&self) -> Vec<MetricFamily> {
         let table = self.lock().clone();
-        let of = |metric: &Metric, samples: Vec<Sample>| family(metric, samples);
         let build = sample(&catalogue::BUILD_INFO, vec![pair("version", &self.version)], 1.0);
-        let mut families = vec![of(&catalogue::BUILD_INFO, vec![build])];
+        let mut families = vec![family(&catalogue::BUILD_INFO, vec![build])];
+        families.extend(match self.naming {
+            Naming::Live => self.live(&table),
+            Naming::Collected => collected(&table),
+        });
+        families.retain(|family| !family.get_metric().is_empty());
+        families
+    }
+
+    fn live(&self, table: &Table) -> Vec<MetricFamily> {
+        let of = |metric: &Metric, samples: Vec<Sample>| family(metric, samples);
+        let mut families = Vec::new();
         let reload = *self.reload.lock().unwrap_or_else(PoisonError::into_inner);
         let told =
             |successful| sample(&catalogue::RELOAD_SUCCESSFUL, Vec::new(), f64::from(u8::from(successful)));
         families.push(of(&catalogue::RELOAD_SUCCESSFUL, reload.map(told).into_iter().collect()));
         families.push(of(&catalogue::SIGN_STATE, table.iter().filter_map(state_sample).collect()));
         families.push(of(&catalogue::INFO, table.iter().map(info_sample).collect()));
-        let up = |(id, entry): (&BatteryId, &Entry)| {
-            sample(&catalogue::UP, battery_labels(id), f64::from(u8::from(entry.up)))
-        };
-        families.push(of(&catalogue::UP, table.iter().map(up).collect()));
-        for column in COLUMNS {
-            let shown = |(id, entry): (&BatteryId, &Entry)| {
-                let value = (column.get)(&entry.row).filter(|value| value.is_finite())?;
-                Some(sample(&column.metric, battery_labels(id), value))
-            };
-            families.push(of(&column.metric, table.iter().filter_map(shown).collect()));
-        }
-        families.retain(|family| !family.get_metric().is_empty());
+        families.push(up(&catalogue::UP, table));
+        families.extend(COLUMNS.iter().map(|column| values(&column.metric, column.get, table)));
         families
     }
 
     /// A panic elsewhere cannot leave a row half written that matters: the next one replaces it.
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<BatteryId, Entry>> {
+    fn lock(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn collected(table: &Table) -> Vec<MetricFamily> {
+    let at = |row: &Row| row.last_frame_timestamp_seconds;
+    let mut families = vec![up(&COLLECTED_UP, table), values(&COLLECTED_AT, at, table)];
+    families.extend(COLLECTED.iter().map(|column| values(&column.metric, column.get, table)));
+    families
+}
+
+fn up(metric: &Metric, table: &Table) -> MetricFamily {
+    let shown =
+        |(id, entry): (&BatteryId, &Entry)| sample(metric, battery_labels(id), f64::from(u8::from(entry.up)));
+    family(metric, table.iter().map(shown).collect())
+}
+
+/// One field of every battery that has it.
+fn values(metric: &Metric, get: fn(&Row) -> Option<f64>, table: &Table) -> MetricFamily {
+    let shown = |(id, entry): (&BatteryId, &Entry)| {
+        let value = get(&entry.row).filter(|value| value.is_finite())?;
+        Some(sample(metric, battery_labels(id), value))
+    };
+    family(metric, table.iter().filter_map(shown).collect())
 }
 
 fn family(metric: &Metric, samples: Vec<Sample>) -> MetricFamily {
@@ -230,6 +270,7 @@ fn pair(name: &str, value: &str) -> LabelPair {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
     fn battery() -> BatteryId {
         BatteryId::new("QC-138-01", "main")
@@ -269,6 +310,25 @@ mod tests {
         assert!(page.contains("balise_battery_info{site="));
         board.publish(&battery(), &full_row(2.5));
         assert!(board.render().contains("balise_battery_up{site=\"QC-138-01\",battery=\"main\"} 1\n"));
+    }
+
+    #[test]
+    fn what_was_estimated_of_collected_readings_shares_no_name_with_what_is_live() {
+        let board = Board::of_collected("0.1.0");
+        board.publish(&battery(), &full_row(0.5));
+        let page = board.render();
+        let names = |page: &str| -> BTreeSet<String> {
+            let types = page.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+            types.filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+        };
+        let live = names(&published(&full_row(0.5)).render());
+        let shared: Vec<_> = names(&page).intersection(&live).cloned().collect();
+        assert_eq!(shared, ["balise_build_info"]);
+        assert!(page.contains("balise_collected_soc_ratio{site=\"QC-138-01\",battery=\"main\"} 0.5\n"));
+        board.silence(&battery());
+        let page = board.render();
+        assert!(page.contains("balise_collected_up{site=\"QC-138-01\",battery=\"main\"} 0\n"));
+        assert!(!page.contains("balise_collected_soc_ratio") && page.contains("balise_collected_timestamp"));
     }
 
     #[test]

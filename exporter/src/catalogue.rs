@@ -4,6 +4,8 @@
 //! field nor a field without a metric. Names end in the SI base unit (coulombs, not ampere-hours);
 //! ratios run from 0 to 1; battery current is positive while charging.
 
+use crate::collected;
+
 /// Labels of every series of a battery.
 pub const BATTERY_LABELS: &[&str] = &["site", "battery"];
 
@@ -279,10 +281,13 @@ pub const LATE_UNTIL: Metric = Metric {
 /// Every metric there is.
 pub fn all() -> impl Iterator<Item = Metric> {
     let scores = crate::scores::ALERT.into_iter().chain([crate::scores::BATTERY_YEARS]);
+    let collected = collected::COLLECTED.iter().map(|column| column.metric);
     [BUILD_INFO, RELOAD_SUCCESSFUL, INFO, SIGN_STATE, UP, LATE_FROM, LATE_UNTIL]
         .into_iter()
         .chain(COLUMNS.iter().map(|column| column.metric))
         .chain(scores)
+        .chain(collected)
+        .chain([collected::COLLECTED_UP, collected::COLLECTED_AT])
 }
 
 impl Row {

@@ -14,14 +14,17 @@
 
 pub mod board;
 pub mod catalogue;
+pub mod collected;
 pub mod grafana;
 pub mod identity;
+pub mod openmetrics;
 pub mod page;
 pub mod recording;
 pub mod remote;
 pub mod rules;
 pub mod ruletest;
 pub mod scores;
+mod scrape;
 pub mod serve;
 pub mod sink;
 pub mod store;

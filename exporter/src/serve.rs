@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::header;
+use axum::http::HeaderMap;
 use axum::response::Html;
 use axum::routing::get;
 use hyper::server::conn::http1;
@@ -21,7 +21,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::Board;
+use crate::{Board, scrape};
 
 /// Where the monitor listens unless it is told otherwise: this machine only.
 pub const DEFAULT_ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9187);
@@ -73,14 +73,13 @@ pub fn router(board: Board) -> Router {
 
 /// What programs read: `/metrics` and `/-/healthy`.
 pub fn measures(board: Board) -> Router {
-    const PLAIN: (header::HeaderName, &str) = (header::CONTENT_TYPE, prometheus::TEXT_FORMAT);
     Router::new()
         .route("/-/healthy", get(|| async { "ok\n" }))
         .route(
             "/metrics",
-            get(|| async move {
+            get(|asked: HeaderMap| {
                 board.note_scrape();
-                ([PLAIN], board.render())
+                scrape::answer(board, asked)
             }),
         )
 }
@@ -174,12 +173,43 @@ mod tests {
     }
 
     async fn get(address: SocketAddr, path: &str) -> String {
+        String::from_utf8(asked(address, path, "").await).unwrap()
+    }
+
+    async fn asked(address: SocketAddr, path: &str, headers: &str) -> Vec<u8> {
         let mut stream = TcpStream::connect(address).await.unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\n{headers}Connection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
         answer
+    }
+
+    #[tokio::test]
+    async fn a_client_gets_the_form_it_asks_for_squeezed_where_it_takes_that() {
+        let (serving, _stop) = started().await;
+        let open = "Accept: application/openmetrics-text; version=1.0.0\r\n";
+        let plain = asked(serving.address(), "/metrics", open).await;
+        let plain = String::from_utf8(plain).unwrap();
+        assert!(plain.contains("content-type: application/openmetrics-text; version=1.0.0"), "{plain}");
+        assert!(plain.ends_with("# EOF\n") && !plain.contains("content-encoding"), "{plain}");
+        let short = asked(serving.address(), "/metrics", "Accept-Encoding: gzip\r\n").await;
+        let end = short.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+        let head = String::from_utf8(short[..end].to_vec()).unwrap();
+        // One battery's page is too short to be worth it.
+        assert!(head.contains("version=0.0.4") && head.contains("vary: accept, accept-encoding"), "{head}");
+        assert!(!head.contains("content-encoding"), "{head}");
+        let board = Board::new("0.1.0");
+        for number in 0..100 {
+            board.publish(&BatteryId::new("a", &number.to_string()), &Row::default());
+        }
+        let serving = start(LOOPBACK, router(board.clone()), std::future::pending()).await.unwrap();
+        let short = asked(serving.address(), "/metrics", "Accept-Encoding: gzip\r\n").await;
+        let end = short.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+        assert!(String::from_utf8_lossy(&short[..end]).contains("content-encoding: gzip"));
+        let mut page = String::new();
+        io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&short[end..]), &mut page).unwrap();
+        assert_eq!(page, board.render());
     }
 
     #[tokio::test]

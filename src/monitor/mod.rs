@@ -11,6 +11,7 @@
 //! is what its port delivered.
 
 mod crew;
+mod leisure;
 mod logs;
 mod memory;
 mod outbox;
@@ -25,15 +26,16 @@ use std::rc::Rc;
 use estimator::Belief;
 use exporter::{BatteryId, Board, Info};
 use fluent_templates::fluent_bundle::FluentValue;
+use hil::link::FrameSource;
 use hil::link::serial::Serial;
 use hil::pace::WallClock;
-use hil::port::Wanted;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::{JoinSet, LocalSet};
 
 use crate::capture::About;
 use crate::config::{self, Battery, Config};
 use crate::failure::{Exit, Failure, environment};
+use crate::files;
 use crate::foresight::Foresight;
 use crate::interrupt;
 use crate::page;
@@ -43,6 +45,7 @@ use crate::watch::Watch;
 use crate::words::Words;
 
 use crew::Crew;
+use leisure::Leisure;
 use logs::Logs;
 use memory::Memory;
 use outbox::Outbox;
@@ -73,6 +76,7 @@ pub struct Options {
 /// Where a file cannot be written, a profile not read, the address not taken, or a port named by hand
 /// not opened.
 pub fn monitor(config: &Config, options: &Options, words: Words) -> Result<Exit, Failure> {
+    files::raise_descriptor_limit();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -87,21 +91,8 @@ async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<E
             try_port(battery, words).await?;
         }
     }
-    let speed = options.speed.unwrap_or(1.0);
-    let clock = options.epoch.map_or_else(
-        || WallClock::since(hil::pace::wall_unix_nanos(), speed),
-        |epoch| WallClock::since(epoch, speed),
-    );
     let board = Board::new(env!("CARGO_PKG_VERSION"));
-    let shared = Rc::new(Shared {
-        logs: RefCell::new(Logs::open(config, options, words)?),
-        memory: RefCell::new(Memory::open(options.state.as_deref(), words)?),
-        crew: RefCell::new(Crew::open(config.signs.clone(), words)?),
-        board: board.clone(),
-        clock,
-        speed,
-        words,
-    });
+    let shared = shared(config, options, &board, words)?;
     if shared.crew.borrow().is_told() {
         shared.board.set_reload(true);
     }
@@ -136,6 +127,58 @@ async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<E
     Ok(exit)
 }
 
+/// What all stations share, with its files open.
+fn shared(config: &Config, options: &Options, board: &Board, words: Words) -> Result<Rc<Shared>, Failure> {
+    let speed = options.speed.unwrap_or(1.0);
+    let clock = options.epoch.map_or_else(
+        || WallClock::since(hil::pace::wall_unix_nanos(), speed),
+        |epoch| WallClock::since(epoch, speed),
+    );
+    Ok(Rc::new(Shared {
+        logs: RefCell::new(Logs::open(config, options, words)?),
+        memory: RefCell::new(Memory::open(options.state.as_deref(), words)?),
+        crew: RefCell::new(Crew::open(config.signs.clone(), words)?),
+        leisure: Leisure::default(),
+        board: board.clone(),
+        clock,
+        speed,
+        words,
+    }))
+}
+
+/// The same stations on lines that are open already, one for each battery in the configuration's order, until
+/// `stopping` comes true; where the page is goes to `ready`. Nothing is told to anybody.
+///
+/// # Errors
+/// As [`monitor`].
+pub async fn watch_lines<S: FrameSource + 'static>(
+    config: &Config,
+    options: &Options,
+    lines: Vec<S>,
+    ready: oneshot::Sender<SocketAddr>,
+    stopping: watch::Receiver<bool>,
+    words: Words,
+) -> Result<(), Failure> {
+    let board = Board::new(env!("CARGO_PKG_VERSION"));
+    let shared = shared(config, options, &board, words)?;
+    let stations = stations(config, &shared)?;
+    let mut stop = stopping.clone();
+    let shutdown = async move {
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    let serving = exporter::serve::start(config.listen, exporter::serve::router(board), shutdown).await;
+    let serving = serving.map_err(|error| address_taken(&error, words))?;
+    let mut running = JoinSet::new();
+    for (station, line) in stations.into_iter().zip(lines) {
+        running.spawn_local(station::run_on(station, line, stopping.clone()));
+    }
+    // Sending fails only where nobody waits to hear it any more.
+    let _ = ready.send(serving.address());
+    while running.join_next().await.is_some() {}
+    serving.finished().await;
+    shared.logs.borrow_mut().finish(words)
+}
+
 /// Opens a port once, so that a wrong name is told at once and with its fix.
 async fn try_port(battery: &Battery, words: Words) -> Result<(), Failure> {
     let Some(name) = &battery.port.name else { return Ok(()) };
@@ -147,14 +190,9 @@ async fn try_port(battery: &Battery, words: Words) -> Result<(), Failure> {
 
 /// The batteries of each port.
 fn lines(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Vec<Station>>, Failure> {
-    let mut lines: Vec<(&Wanted, Vec<Station>)> = Vec::new();
-    for (battery, station) in config.batteries.iter().zip(stations(config, shared)?) {
-        match lines.iter_mut().find(|(port, _)| config::same_port(port, &battery.port)) {
-            Some((_, line)) => line.push(station),
-            None => lines.push((&battery.port, vec![station])),
-        }
-    }
-    Ok(lines.into_iter().map(|(_, line)| line).collect())
+    let mut stations: Vec<Option<Station>> = stations(config, shared)?.into_iter().map(Some).collect();
+    let line = |places: Vec<usize>| places.into_iter().filter_map(|place| stations[place].take()).collect();
+    Ok(config::lines(&config.batteries).into_iter().map(line).collect())
 }
 
 fn stations(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Station>, Failure> {
@@ -174,7 +212,7 @@ fn stations(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Station>, Failur
             let habits = shared.memory.borrow().recall_habits(&id);
             let foresight = Foresight::new(battery.standing, battery.disconnect, &id.to_string());
             let foresight = foresight.knowing(habits).in_a_story(config.page.simulation.starts_unix_secs);
-            let watch = watch.foreseeing(foresight);
+            let watch = watch.foreseeing(foresight.waiting());
             let watch = watch.counting_reversed(battery.polling.current_reversed);
             Ok(Station::new(id, battery, watch, Rc::clone(shared)))
         })

@@ -17,6 +17,7 @@ use signals::SimTime;
 use tokio::sync::watch;
 
 use super::crew::Crew;
+use super::leisure::Leisure;
 use super::logs::Logs;
 use super::memory::Memory;
 use super::poller::Poller;
@@ -38,6 +39,8 @@ pub struct Shared {
     pub memory: RefCell<Memory>,
     /// What the crew says of its signs.
     pub crew: RefCell<Crew>,
+    /// Time for what can wait.
+    pub leisure: Leisure,
     /// The page.
     pub board: Board,
     /// The run's clock.
@@ -152,6 +155,32 @@ pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>
     stations.iter_mut().for_each(Station::save);
 }
 
+/// Reads a line that is open already and carries one talker, until it is gone or `stopping` comes true.
+pub async fn run_on(mut station: Station, mut line: impl FrameSource, mut stopping: watch::Receiver<bool>) {
+    let mut stop = std::pin::pin!(async move {
+        let _ = stopping.wait_for(|stop| *stop).await;
+    });
+    let mut look = tokio::time::interval(station.look_every);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    (station.is_open, station.is_announced) = (true, true);
+    let mut bytes = Vec::new();
+    loop {
+        bytes.clear();
+        tokio::select! {
+            biased;
+            () = &mut stop => break,
+            arrived = line.receive(&mut bytes) => {
+                if arrived.is_err() || station.arrived(&bytes).is_err() {
+                    station.lost(String::new());
+                    break;
+                }
+            }
+            _ = look.tick() => station.look(),
+        }
+    }
+    station.save();
+}
+
 /// What answered no question is in the capture, and nowhere else.
 fn note_strays(poller: &mut Poller, stations: &[Station]) {
     for (seat, bytes) in poller.take_strays() {
@@ -257,6 +286,10 @@ impl Station {
     /// Sees whether the device has fallen silent, and does what is due now and then.
     fn look(&mut self) {
         self.ask_the_crew();
+        if self.watch.is_look_due() {
+            let now = self.shared.clock.now();
+            self.shared.leisure.spend(|| self.watch.look_if_due(now));
+        }
         self.publish(self.shared.clock.now().monotonic);
         let mut logs = self.shared.logs.borrow_mut();
         logs.flush();

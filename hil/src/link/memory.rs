@@ -72,6 +72,16 @@ impl Drop for DeviceEnd {
 
 impl ByteSink for DeviceEnd {
     async fn send(&mut self, bytes: &[u8]) -> Result<usize, LinkError> {
+        self.send_now(bytes)
+    }
+}
+
+impl DeviceEnd {
+    /// Sends without ever waiting; how many bytes the line still had room for.
+    ///
+    /// # Errors
+    /// [`LinkError::Gone`] while it is unplugged.
+    pub fn send_now(&mut self, bytes: &[u8]) -> Result<usize, LinkError> {
         let mut state = self.wire.state();
         if !state.plugged {
             return Err(LinkError::Gone { path: place() });
