@@ -65,8 +65,11 @@ impl Flow {
             1.0
         };
         let misfit = |share: f64| {
-            let misfits: Vec<f64> =
-                known.iter().map(|at| (moved_at(*at) * scale).abs() - flown(*at, share).abs()).map(f64::abs).collect();
+            let misfits: Vec<f64> = known
+                .iter()
+                .map(|at| (moved_at(*at) * scale).abs() - flown(*at, share).abs())
+                .map(f64::abs)
+                .collect();
             misfits.iter().sum::<f64>()
         };
         let share = [0.0, 0.5, 1.0].into_iter().min_by(|a, b| misfit(*a).total_cmp(&misfit(*b)))?;
@@ -99,7 +102,8 @@ impl Flow {
 
     /// How far a row's counter is off its current, hardly ever more, Ah.
     pub(super) fn noise(&self) -> f64 {
-        let off: Vec<f64> = self.moved.iter().zip(&self.due).map(|(moved, due)| (moved - due).abs()).collect();
+        let off: Vec<f64> =
+            self.moved.iter().zip(&self.due).map(|(moved, due)| (moved - due).abs()).collect();
         quantile(&off, 0.99).unwrap_or(0.0)
     }
 }

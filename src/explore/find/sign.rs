@@ -14,7 +14,9 @@ const AGAINST_MIN: usize = 3;
 const WHOLE_SHARE: f64 = 0.7;
 
 pub(super) fn find(work: &mut Work) -> Vec<Finding> {
-    let Some(name) = work.first(Quantity::Current).map(|series| series.name.clone()) else { return Vec::new() };
+    let Some(name) = work.first(Quantity::Current).map(|series| series.name.clone()) else {
+        return Vec::new();
+    };
     let flows = Flow::all(work);
     let mut ranges = flows.first().map(by_counter).unwrap_or_default();
     // What a counter is too coarse for, the voltage may tell.
@@ -76,7 +78,11 @@ fn stretches(marks: &[i8], spans: &[(usize, usize)], rows: usize) -> Vec<(usize,
             _ => {}
         }
     }
-    found.into_iter().filter(|(_, _, count)| *count >= AGAINST_MIN).map(|(first, last, _)| (first, last)).collect()
+    found
+        .into_iter()
+        .filter(|(_, _, count)| *count >= AGAINST_MIN)
+        .map(|(first, last, _)| (first, last))
+        .collect()
 }
 
 fn by_voltage(work: &Work) -> Vec<(usize, usize)> {
@@ -98,7 +104,8 @@ fn by_voltage(work: &Work) -> Vec<(usize, usize)> {
 fn turned(slope: &Slope<'_>) -> Vec<(usize, usize)> {
     let is_turn = |at: &usize| {
         let (before, now) = (slope.amps[at - 1], slope.amps[*at]);
-        let same_size = (before + now).abs() <= 0.1 * now.abs() && now.abs() >= slope.large_amps.min(0.5 * now.abs());
+        let same_size =
+            (before + now).abs() <= 0.1 * now.abs() && now.abs() >= slope.large_amps.min(0.5 * now.abs());
         let due = slope.ohms * (now - before).abs();
         let is_mute = (slope.volts[*at] - slope.volts[at - 1]).abs() < 0.2 * due;
         same_size && before * now < 0.0 && due >= 5.0 * slope.volt_step && is_mute

@@ -87,8 +87,12 @@ impl<'w> Driver<'w> {
             Quantity::Charge | Quantity::StateOfCharge => {
                 let amps = &work.first(Quantity::Current)?.values;
                 let is_ratio = series.quantity == Quantity::StateOfCharge;
-                let moved: Vec<f64> =
-                    series.values.windows(2).map(|pair| (pair[1] - pair[0]).abs()).filter(|step| *step > 0.0).collect();
+                let moved: Vec<f64> = series
+                    .values
+                    .windows(2)
+                    .map(|pair| (pair[1] - pair[0]).abs())
+                    .filter(|step| *step > 0.0)
+                    .collect();
                 let typical = quantile(&moved, 0.5)?;
                 Self::Charge { amps, due: (10.0 * series.step).max(5.0 * typical), is_ratio }
             }
@@ -107,7 +111,8 @@ impl<'w> Driver<'w> {
                 let due = 4.0 * series.step.max(slope.volt_step) / slope.ohms.max(1e-9);
                 let large = due.max(0.25 * slope.large_amps);
                 // The first and last row of a run may be what was really read.
-                let steps = (first + 1..=last).filter(|at| (slope.amps[*at] - slope.amps[at - 1]).abs() >= large);
+                let steps =
+                    (first + 1..=last).filter(|at| (slope.amps[*at] - slope.amps[at - 1]).abs() >= large);
                 steps.count() >= DRIVES_MIN
             }
             Self::Voltage(slope, natural, flow) => {
@@ -118,10 +123,14 @@ impl<'w> Driver<'w> {
                 (up >= 2 && down >= 2) || flow.as_ref().is_some_and(|flow| counts_on(flow, first, last))
             }
             Self::Charge { amps, due, is_ratio } => {
-                let flown: f64 =
-                    (first + 1..=last).map(|at| amps[at]).zip((first + 1..=last).map(|at| work.lapse(at))).fold(
+                let flown: f64 = (first + 1..=last)
+                    .map(|at| amps[at])
+                    .zip((first + 1..=last).map(|at| work.lapse(at)))
+                    .fold(
                         0.0,
-                        |sum, (amps, secs)| if amps.is_finite() { amps.mul_add(secs / 3600.0, sum) } else { sum },
+                        |sum, (amps, secs)| {
+                            if amps.is_finite() { amps.mul_add(secs / 3600.0, sum) } else { sum }
+                        },
                     );
                 let value = series.values[first];
                 // A device holds its state of charge at full and empty.
@@ -196,12 +205,16 @@ fn is_too_long(work: &Work, series: &Series, (first, last): (usize, usize)) -> b
 /// The current is about the same before, during and after.
 fn is_one_regime(work: &Work, ranges: [std::ops::Range<usize>; 3]) -> bool {
     let Some(amps) = work.first(Quantity::Current) else { return true };
-    let spread = quantile(&amps.values, 0.95).zip(quantile(&amps.values, 0.05)).map_or(0.0, |(high, low)| high - low);
+    let spread =
+        quantile(&amps.values, 0.95).zip(quantile(&amps.values, 0.05)).map_or(0.0, |(high, low)| high - low);
     let mut typical = ranges.into_iter().map(|range| {
-        let mut known: Vec<f64> = amps.values[range].iter().copied().filter(|amps| amps.is_finite()).collect();
+        let mut known: Vec<f64> =
+            amps.values[range].iter().copied().filter(|amps| amps.is_finite()).collect();
         median_of_few(&mut known)
     });
     let known: Vec<f64> = typical.by_ref().filter(|amps| amps.is_finite()).collect();
-    let (low, high) = known.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), amps| (low.min(*amps), high.max(*amps)));
+    let (low, high) = known
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), amps| (low.min(*amps), high.max(*amps)));
     known.len() < 2 || high - low <= (0.1 * spread).max(3.0 * amps.step)
 }
