@@ -76,6 +76,7 @@ const fn word(unit: Unit) -> Option<&'static str> {
         Unit::Coulombs => Some("coulombs"),
         Unit::Ohms => Some("ohms"),
         Unit::Seconds => Some("seconds"),
+        Unit::Watts => Some("watts"),
         Unit::Bytes => Some("bytes"),
         Unit::None => None,
     }

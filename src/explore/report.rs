@@ -66,7 +66,7 @@ impl Picture {
 }
 
 fn drawn(table: &Table) -> Vec<&Column> {
-    let of = |quantity: &Quantity| {
+    let of = |quantity: &'static Quantity| {
         table.columns.iter().filter(move |column| {
             column.quantity == *quantity
                 && column.numbers().is_some_and(|numbers| numbers.iter().any(|value| value.is_finite()))

@@ -284,6 +284,8 @@ fn in_memory(options: &Options) -> Config {
         // A port that is free.
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         signs: None,
+        page: crate::page::Settings::default(),
+        remote_write: None,
         batteries: (0..options.batteries).map(battery).collect(),
     }
 }

@@ -97,6 +97,7 @@ async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<E
         shared.board.set_reload(true);
     }
     let lines = lines(config, &shared)?;
+    let (clock, speed) = (shared.clock, shared.speed);
     let page = page::open(config, config.listen, &board, speed, words)?;
     let (stop, stopping) = watch::channel(false);
     let outbox =
