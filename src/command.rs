@@ -26,7 +26,7 @@ use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
     alerts, decode, diff, doctor, document, evaluate, export, files, fleet, identify, interrupt, monitor,
-    ports, record, replay, rig, run, scenario, speech, weather,
+    ports, present, record, replay, rig, run, scenario, speech, weather,
 };
 
 /// The battery that nothing is told of.
@@ -56,6 +56,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "demo" => demo(given, words),
         "rig" => rig(given, words),
         "evaluate" => evaluate(given, words),
+        "present" => present(given, words),
         "identify" => identify(given, words),
         "doctor" => doctor(given, words),
         "fleet" => fleet(given, words),
@@ -559,6 +560,15 @@ fn identify(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     let report = identify::identify(&options, words)?;
     show(given, || report.json(), || report.table(words), words)?;
     Ok(Exit::Ok)
+}
+
+fn present(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let options = present::Options {
+        folders: given.get_many::<String>("results").into_iter().flatten().map(PathBuf::from).collect(),
+        out: path(given, "present-out").unwrap_or_default(),
+        title: text(given, "title").unwrap_or_default().to_owned(),
+    };
+    present::present(&options, words)
 }
 
 fn demo(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {

@@ -34,6 +34,7 @@ pub mod noticed;
 pub mod outlook;
 pub mod port;
 pub mod ports;
+pub mod present;
 pub mod profiles;
 pub mod record;
 pub mod replay;
