@@ -116,12 +116,12 @@ present-method-notebook-filter = notebook Kalman filter
 present-method-coulomb-counter = coulomb counter
 present-method-rest-lookup = rest-voltage look-up
 present-method-assume-full = “full, then count”
-present-battery-a123-lfp-plett = LiFePO₄, A123 cell
-present-battery-panasonic-18650pf = NCA, Panasonic cell
-present-battery-leadacid-12v-17ah-bboxx = Lead-acid 12 V 17 Ah, BBOXX
-present-battery-leadacid-12v-85ah-tubular = Lead-acid 12 V 85 Ah, tubular
-present-battery-leadacid-12v-100ah-agm-ub121000 = AGM 12 V 100 Ah, UB121000
-present-battery-calce-cs2 = LCO, CALCE CS2 cell
+present-battery-a123-lfp-plett = LiFePO₄ (A123 cell)
+present-battery-panasonic-18650pf = NCA (Panasonic cell)
+present-battery-leadacid-12v-17ah-bboxx = Lead-acid 12 V 17 Ah (BBOXX)
+present-battery-leadacid-12v-85ah-tubular = Lead-acid 12 V 85 Ah (tubular)
+present-battery-leadacid-12v-100ah-agm-ub121000 = AGM 12 V 100 Ah (UB121000)
+present-battery-calce-cs2 = LCO (CALCE CS2 cell)
 present-chemistry-lead-acid = lead-acid
 present-chemistry-lifepo4 = LiFePO₄
 present-chemistry-lithium-ion = lithium-ion
@@ -157,10 +157,10 @@ present-nights-note = { $count } forecasts, { $dark } outages
 present-skill-axis = Won on the base rate of the season (1: an oracle, 0: nothing); black stroke: wanted
 
 present-alerts-title = { $alert } finds { $found } of what is due and is right { $right } of the time; { $count ->
-    [0] no rule stays
-    [one] one rule stays
-   *[other] { $count } rules stay
-} below its budget
+    [0] no rule stays below its budget
+    [one] one rule stays below its budget
+   *[other] { $count } rules stay below theirs
+}
 present-alerts-lead = “{ $population }”: { $count } simulated signs, { $years } battery-years. Dot: share; line: 95 % bounds; black stroke: budget.
 present-recall = Recall
 present-precision = Precision
@@ -278,7 +278,9 @@ present-limit-lost = { $battery }: a rival is nearer
 present-limit-lost-text = { $method }: off by { $theirs }; Balise: { $ours }.
 present-limit-warm = Never measured below 0 °C
 present-limit-warm-text = The coldest: { $each }.
-present-limit-coldest = { $battery }, { $degrees }
+present-limit-coldest = { $battery } at { $degrees }
+present-limit-same = Parameters from the same battery
+present-limit-same-text = { $each }: the profile bears the name of the records. Another battery of the kind is not promised.
 present-limit-unscored = { $count ->
     [one] One record not scored
    *[other] { $count } records not scored

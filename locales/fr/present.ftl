@@ -116,12 +116,12 @@ present-method-notebook-filter = filtre de Kalman de carnet
 present-method-coulomb-counter = compteur de coulombs
 present-method-rest-lookup = tension à vide au repos
 present-method-assume-full = « pleine puis compter »
-present-battery-a123-lfp-plett = LiFePO₄, cellule A123
-present-battery-panasonic-18650pf = NCA, cellule Panasonic
-present-battery-leadacid-12v-17ah-bboxx = Plomb 12 V 17 Ah, BBOXX
-present-battery-leadacid-12v-85ah-tubular = Plomb 12 V 85 Ah, tubulaire
-present-battery-leadacid-12v-100ah-agm-ub121000 = AGM 12 V 100 Ah, UB121000
-present-battery-calce-cs2 = LCO, cellule CALCE CS2
+present-battery-a123-lfp-plett = LiFePO₄ (cellule A123)
+present-battery-panasonic-18650pf = NCA (cellule Panasonic)
+present-battery-leadacid-12v-17ah-bboxx = Plomb 12 V 17 Ah (BBOXX)
+present-battery-leadacid-12v-85ah-tubular = Plomb 12 V 85 Ah (tubulaire)
+present-battery-leadacid-12v-100ah-agm-ub121000 = AGM 12 V 100 Ah (UB121000)
+present-battery-calce-cs2 = LCO (cellule CALCE CS2)
 present-chemistry-lead-acid = plomb
 present-chemistry-lifepo4 = LiFePO₄
 present-chemistry-lithium-ion = lithium-ion
@@ -157,10 +157,10 @@ present-nights-note = { $count } prévisions, { $dark } extinctions
 present-skill-axis = Gain sur le taux de base de la saison (1 : devin, 0 : rien) ; trait noir : voulu
 
 present-alerts-title = { $alert } trouve { $found } de ce qui est dû et a raison dans { $right } des cas ; { $count ->
-    [0] aucune règle ne reste
-    [one] une règle reste
-   *[other] { $count } règles restent
-} sous son budget
+    [0] aucune règle ne reste sous son budget
+    [one] une règle reste sous son budget
+   *[other] { $count } règles restent sous le leur
+}
 present-alerts-lead = « { $population } » : { $count } panneaux simulés, { $years } années-batterie. Point : part ; trait : bornes à 95 % ; trait noir : budget.
 present-recall = Rappel
 present-precision = Précision
@@ -278,7 +278,9 @@ present-limit-lost = { $battery } : un rival est plus près
 present-limit-lost-text = { $method } : { $theirs } d’écart ; Balise : { $ours }.
 present-limit-warm = Jamais mesuré sous 0 °C
 present-limit-warm-text = Le plus froid : { $each }.
-present-limit-coldest = { $battery }, { $degrees }
+present-limit-coldest = { $battery } à { $degrees }
+present-limit-same = Paramètres tirés de la même batterie
+present-limit-same-text = { $each } : le profil porte le nom du jeu de mesures. Une autre batterie de la sorte n’est pas promise.
 present-limit-unscored = { $count ->
     [one] Un enregistrement non noté
    *[other] { $count } enregistrements non notés

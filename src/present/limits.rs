@@ -26,6 +26,7 @@ pub fn slides(given: &Given<'_>) -> Vec<Slide> {
     let all = batteries(&given.scorings());
     points.extend(all.iter().filter_map(|battery| lost(battery, talk)));
     points.extend(warm(&all, talk));
+    points.extend(same(&all, talk));
     points.extend(unscored(given));
     points.extend(alerts(given));
     points.extend(absent(given));
@@ -138,6 +139,20 @@ fn warm(all: &[Battery<'_>], talk: Talk) -> Option<Point> {
     (!each.is_empty()).then(|| {
         let text = talk.tell("present-limit-warm-text", &[("each", &talk.list(&each))]);
         point(talk.say("present-limit-warm"), text, &sources)
+    })
+}
+
+/// Batteries whose profile is named after their records: it was made from them.
+fn same(all: &[Battery<'_>], talk: Talk) -> Option<Point> {
+    let same: Vec<&Battery<'_>> = all
+        .iter()
+        .filter(|battery| !battery.set.set.is_empty() && battery.set.set == battery.set.battery)
+        .collect();
+    let each: Vec<String> = same.iter().map(|battery| battery_name(battery, talk)).collect();
+    let sources = names(same.iter().map(|battery| battery.folder));
+    (!each.is_empty()).then(|| {
+        let text = talk.tell("present-limit-same-text", &[("each", &talk.few(&each))]);
+        point(talk.say("present-limit-same"), text, &sources)
     })
 }
 
