@@ -109,7 +109,9 @@ fn intervals(all: &[Battery<'_>], given: &Given<'_>) -> Slide {
 }
 
 fn table(all: &[Battery<'_>], talk: Talk) -> Table {
-    let head = ["battery", "folder", "trials", "celsius", "rmse", "mae", "max", "covered", "width", "lost"];
+    let head = [
+        "battery", "folder", "records", "trials", "celsius", "rmse", "mae", "max", "covered", "width", "lost",
+    ];
     Table {
         head: head.iter().map(|key| talk.say(&format!("present-column-{key}"))).collect(),
         rows: all.iter().map(|battery| table_row(battery, talk)).collect(),
@@ -127,6 +129,7 @@ fn table_row(battery: &Battery<'_>, talk: Talk) -> Vec<Cell> {
     vec![
         Cell::name(battery_name(battery, talk)),
         Cell { text: battery.folder.name.clone(), class: "small" },
+        Cell::number(battery.records.to_string()),
         Cell::number(of.to_string()),
         Cell::number(celsius.flatten().unwrap_or_else(|| super::talk::UNKNOWN.to_owned())),
         percent(ours.map(|ours| ours.rmse)),

@@ -165,3 +165,19 @@ fn fault_table(part: &[(&str, &Fault)], talk: Talk) -> Table {
 pub fn fault_name(kind: &str, talk: Talk) -> String {
     talk.known("present-fault-", kind)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Words;
+
+    #[test]
+    fn every_fault_has_a_short_name_in_both_languages() {
+        for kind in signals::FaultKind::ALL {
+            for words in [Words::French, Words::English] {
+                let name = fault_name(kind.name(), Talk { words });
+                assert_ne!(name, kind.name(), "{words:?}");
+            }
+        }
+    }
+}
