@@ -155,6 +155,19 @@ fn what_is_no_result_is_refused_with_its_name_and_a_remedy() {
 }
 
 #[test]
+fn a_deck_is_made_anew_in_its_place_and_no_other_file_is_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    put(at, "good", br#"{"balise_nights": 1}"#);
+    assert!(deck(at, &["good"], "en") == deck(at, &["good"], "en"));
+    let output = present(at, &["good", "--out", "good/results.json"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(said(&output).contains("is no deck"), "{}", said(&output));
+    assert_eq!(std::fs::read(at.join("good/results.json")).unwrap(), br#"{"balise_nights": 1}"#);
+    assert_eq!(present(at, &["good", "--out", "good"]).status.code(), Some(3));
+}
+
+#[test]
 fn a_deck_of_little_is_still_a_deck_and_a_name_like_markup_is_shown_as_text() {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), "empty", br#"{"balise_results": 1}"#);

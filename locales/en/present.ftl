@@ -30,6 +30,9 @@ present-other-version = { $path } is of version { $version } ({ $key }); this pr
 present-misshapen = { $path } says it is { $key } but has not its form: { $reason }
     make it again with this program: `{ $command }`
 
+present-in-the-way = { $path } is already there and is no deck
+    choose another name for --out, or move that file
+
 present-title = Balise put to the test
 present-question = Do we know early enough that a solar road sign will go dark?
 present-cover-note = Every figure names the folder it came from.

@@ -30,6 +30,9 @@ present-other-version = { $path } est de version { $version } ({ $key }) ; ce pr
 present-misshapen = { $path } dit être { $key } sans en avoir la forme : { $reason }
     refaites-le avec ce programme : `{ $command }`
 
+present-in-the-way = { $path } est déjà là et n’est pas un jeu de diapositives
+    choisissez un autre nom pour --out, ou déplacez ce fichier
+
 present-title = Balise à l’épreuve
 present-question = Sait-on assez tôt qu’un panneau routier solaire va s’éteindre ?
 present-cover-note = Chaque chiffre nomme le dossier dont il vient.

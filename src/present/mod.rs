@@ -28,7 +28,10 @@ mod slide;
 mod sources;
 mod talk;
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use fluent_templates::fluent_bundle::FluentValue;
 
 pub use folder::{Folder, FolderError, KINDS, Kind, read_all};
 
@@ -52,8 +55,12 @@ pub struct Options {
 /// Makes the deck.
 ///
 /// # Errors
-/// Exit 3 where a folder cannot be shown or the deck cannot be written.
+/// Exit 3 where a folder cannot be shown, the deck cannot be written, or something else stands in its place.
 pub fn present(options: &Options, words: Words) -> Result<Exit, Failure> {
+    if is_another_file(&options.out) {
+        let path = [("path", FluentValue::from(options.out.display().to_string()))];
+        return Err(Failure::new(Exit::BadFile, words.tell("present-in-the-way", &path)));
+    }
     let folders = read_all(&options.folders).map_err(|error| error.failure(words))?;
     let html = deck::html(&folders, &options.title, words).map_err(|error| report_failure(&error, words))?;
     let unwritable = |error| files::unwritable(&options.out, &error, words);
@@ -63,4 +70,20 @@ pub fn present(options: &Options, words: Words) -> Result<Exit, Failure> {
     files::write_whole(&options.out, html.as_bytes()).map_err(unwritable)?;
     speech::print(&format!("{}\n", options.out.display()), words)?;
     Ok(Exit::Ok)
+}
+
+/// By its first bytes a file says that it is a deck, which may be made anew.
+const MARK: &str = "content=\"balise present\"";
+const HEAD_BYTES: u64 = 512;
+
+/// Whether something is there that is no deck: results, a report, a folder.
+fn is_another_file(path: &Path) -> bool {
+    let mut head = Vec::new();
+    match std::fs::File::open(path) {
+        Ok(file) => {
+            let read = file.take(HEAD_BYTES).read_to_end(&mut head);
+            read.is_err() || !String::from_utf8_lossy(&head).contains(MARK)
+        }
+        Err(_) => false,
+    }
 }
