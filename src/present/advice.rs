@@ -10,7 +10,7 @@ use super::load;
 use super::measured::{Battery, batteries};
 use super::nights::SKILL_WANTED;
 use super::scenarios::fault_name;
-use super::slide::{Block, Point, Slide, evenly};
+use super::slide::{Block, Point, Slide, evenly, joined};
 use super::talk::{Talk, names};
 
 /// Recommendations on a slide.
@@ -68,7 +68,7 @@ pub fn all(given: &Given<'_>) -> Vec<Point> {
     points.extend(plan_the_nights(given));
     points.extend(walk_for_the_untold(given));
     points.extend(share_the_load(given));
-    points
+    joined(points)
 }
 
 fn point(head: String, text: String) -> Point {

@@ -9,7 +9,7 @@ use super::folder::KINDS;
 use super::given::Given;
 use super::measured::{Battery, batteries};
 use super::opening::is_measured;
-use super::slide::{Block, Point, Slide, evenly};
+use super::slide::{Block, Point, Slide, evenly, joined};
 use super::talk::{Talk, names};
 
 /// Of fewer cases the bounds are wide.
@@ -30,6 +30,7 @@ pub fn slides(given: &Given<'_>) -> Vec<Slide> {
     points.extend(unscored(given));
     points.extend(alerts(given));
     points.extend(absent(given));
+    let points = joined(points);
     evenly(&points, POINTS)
         .map(|part| Slide {
             section: talk.say("present-section-limits"),

@@ -125,9 +125,41 @@ pub struct Point {
     pub class: &'static str,
 }
 
+/// Points with one head become one: what each folder says, in the order of the folders named below it.
+pub fn joined(points: Vec<Point>) -> Vec<Point> {
+    let mut all: Vec<Point> = Vec::new();
+    for point in points {
+        match all.iter_mut().find(|earlier| earlier.head == point.head) {
+            Some(earlier) => {
+                if earlier.text != point.text {
+                    earlier.text = format!("{} {}", earlier.text, point.text);
+                }
+                earlier.source = format!("{}, {}", earlier.source, point.source);
+            }
+            None => all.push(point),
+        }
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_folders_that_say_the_same_are_one_point_with_both_names() {
+        let point = |head: &str, text: &str, source: &str| Point {
+            head: head.into(),
+            text: text.into(),
+            source: source.into(),
+            class: "",
+        };
+        let all =
+            vec![point("a", "1.", "x"), point("b", "2.", "x"), point("a", "1.", "y"), point("a", "3.", "z")];
+        let all = joined(all);
+        assert_eq!(all.len(), 2);
+        assert_eq!((all[0].text.as_str(), all[0].source.as_str()), ("1. 3.", "x, y, z"));
+    }
 
     #[test]
     fn nine_points_are_five_and_four_and_none_are_none() {
