@@ -61,6 +61,7 @@ pub fn command(words: Words) -> Command {
             export(words),
             diff(words),
             evaluate(words),
+            present(words),
             identify(words),
             explore(words),
             clean(words),
@@ -313,6 +314,14 @@ fn evaluate(words: Words) -> Command {
         flag(words, "predictions").value_name("FILE"),
         flag(words, "evaluation-out").long("out").value_name("DIR"),
         switch(words, "json"),
+    ])
+}
+
+fn present(words: Words) -> Command {
+    Command::new("present").about(words.say("cli-present")).args([
+        positional(words, "results").value_name("DIR").num_args(1..),
+        flag(words, "present-out").long("out").value_name("FILE.html").required(true),
+        flag(words, "title").value_name("TEXT"),
     ])
 }
 

@@ -26,8 +26,8 @@ use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
     alerts, clean, decode, diff, doctor, document, estimate, evaluate, explore, export, files, fleet,
-    identify, interrupt, late, load, monitor, page, ports, record, replay, rig, run, scenario, schema,
-    speech, weather,
+    identify, interrupt, late, load, monitor, page, ports, present, record, replay, rig, run, scenario,
+    schema, speech, weather,
 };
 
 /// The battery that nothing is told of.
@@ -58,6 +58,7 @@ pub fn execute(matches: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         "rig" => rig(given, words),
         "evaluate" => evaluate(given, words),
         "estimate" => estimate::estimate(&estimate::options(given, words)?, words),
+        "present" => present(given, words),
         "identify" => identify(given, words),
         "explore" => explore(given, words),
         "clean" => clean(given, words),
@@ -623,6 +624,15 @@ fn completions(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     clap_complete::generate(shell, &mut crate::cli::command(words), "balise", &mut lines);
     speech::print(&String::from_utf8_lossy(&lines), words)?;
     Ok(Exit::Ok)
+}
+
+fn present(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+    let options = present::Options {
+        folders: given.get_many::<String>("results").into_iter().flatten().map(PathBuf::from).collect(),
+        out: path(given, "present-out").unwrap_or_default(),
+        title: text(given, "title").unwrap_or_default().to_owned(),
+    };
+    present::present(&options, words)
 }
 
 fn demo(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {

@@ -40,6 +40,7 @@ pub mod outlook;
 pub mod page;
 pub mod port;
 pub mod ports;
+pub mod present;
 pub mod profiles;
 pub mod record;
 pub mod replay;
