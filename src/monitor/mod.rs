@@ -164,10 +164,7 @@ fn stations(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Station>, Failur
             };
             let habits = shared.memory.borrow().recall_habits(&id);
             let foresight = Foresight::new(battery.standing, battery.disconnect, &id.to_string());
-            let starts = config.page.simulation.starts_unix_secs;
-            let foresight = foresight.knowing(habits).in_a_story(starts);
-            // A story's hour is a second: looking ahead at each would keep bytes waiting.
-            let foresight = foresight.every_hours(if starts.is_some() { 2 } else { 1 });
+            let foresight = foresight.knowing(habits).in_a_story(config.page.simulation.starts_unix_secs);
             let watch = watch.foreseeing(foresight);
             let watch = watch.counting_reversed(battery.polling.current_reversed);
             Ok(Station::new(id, battery, watch, Rc::clone(shared)))
