@@ -105,12 +105,16 @@ async fn take_it() {
     browser.until("document.querySelectorAll('.chart canvas').length >= 6").await;
     // Once the alert was raised and delivered, and its story is well under way; else as far as the week has come.
     let began = Instant::now();
-    let told = "document.querySelector('#events').innerText.includes('livrée')";
+    let told = "[...document.querySelectorAll('#events li')].some((it) => /pas de recharge.*livrée/.test(it.textContent))";
     while began.elapsed() < Duration::from_secs(125) && browser.eval(told).await != json!(true) {
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     tokio::time::sleep(Duration::from_secs(25)).await;
-    let shot = browser.cdp("Page.captureScreenshot", json!({ "captureBeyondViewport": true, "clip": { "x": 0, "y": 0, "width": 1180, "height": 1560, "scale": 1 } })).await;
+    // Down to the end of the third chart.
+    let bottom = "document.querySelectorAll('.chart')[2].getBoundingClientRect().bottom + scrollY";
+    let clip = json!({ "x": 0, "y": 0, "width": 1180, "height": browser.eval(bottom).await, "scale": 1 });
+    let shot =
+        browser.cdp("Page.captureScreenshot", json!({ "captureBeyondViewport": true, "clip": clip })).await;
     fs::write(root().join("docs/page.png"), browser::base64(shot["data"].as_str().unwrap())).unwrap();
     fs::write(root().join("docs/page.png.inputs"), mark() + "\n").unwrap();
     browser.end().await;

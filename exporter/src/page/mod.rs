@@ -189,7 +189,6 @@ impl Page {
     }
 
     /// Its addresses.
-    #[must_use]
     pub fn router(&self) -> axum::Router {
         router::router(self.clone())
     }
