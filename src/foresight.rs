@@ -29,6 +29,8 @@ const HELD_SECS_MAX: f64 = 900.0;
 /// An hour heard for less than this tells nothing, s.
 const HEARD_SECS_MIN: f64 = 1200.0;
 const HOUR_SECS: f64 = 3600.0;
+/// In a story, hours from one look ahead to the next.
+const STORY_HOURS: i64 = 6;
 
 /// What was foreseen, and when.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,6 +61,8 @@ pub struct Foresight {
     waits: bool,
     /// The hour of the look that waits.
     due: Option<i64>,
+    /// A look older than this is not shown, hours.
+    shown_hours: f64,
 }
 
 /// What a reading says of the flows.
@@ -97,6 +101,7 @@ impl Foresight {
             starts_unix_secs: None,
             waits: false,
             due: None,
+            shown_hours: 2.0,
         }
     }
 
@@ -128,11 +133,24 @@ impl Foresight {
         self
     }
 
-    /// The same on the calendar of a story, which began then: in an accelerated run the machine's has no January.
+    /// The same on the calendar of a story that began then: the machine's has no January. A story's hour is a second or less: each
+    /// sign looks ahead at every sixth, not all at the same one, or bytes would be kept waiting.
     #[must_use]
     pub const fn in_a_story(mut self, starts_unix_secs: Option<f64>) -> Self {
-        self.starts_unix_secs = starts_unix_secs;
+        if starts_unix_secs.is_some() {
+            (self.starts_unix_secs, self.every_hours, self.shown_hours) =
+                (starts_unix_secs, STORY_HOURS, 8.0);
+        }
         self
+    }
+
+    /// This hour is one at which to look ahead. A story's first look does not wait for its turn.
+    fn is_due(&self, number: i64) -> bool {
+        let Some(_) = self.starts_unix_secs else {
+            return self.every_hours > 0 && number % self.every_hours == 0;
+        };
+        let turn = (self.seed.0 % STORY_HOURS.unsigned_abs()).cast_signed();
+        self.foreseen.is_none() || number % STORY_HOURS == turn
     }
 
     fn unix_secs(&self, stamp: Stamp) -> f64 {
@@ -193,7 +211,7 @@ impl Foresight {
             hour.add(&was, (stamp.monotonic - then).as_secs().clamp(0.0, HELD_SECS_MAX));
         }
         self.before = Some((stamp.monotonic, sensed));
-        if is_new && self.every_hours > 0 && number % self.every_hours == 0 {
+        if is_new && self.is_due(number) {
             self.due = Some(number);
             if !self.waits {
                 self.look_if_due(stamp, estimator);
@@ -226,7 +244,7 @@ impl Foresight {
     pub fn show(&self, now: SimTime, row: &mut Row) {
         let Some(foreseen) = &self.foreseen else { return };
         let since_secs = (now - foreseen.at).as_secs();
-        if !(0.0..2.0 * HOUR_SECS).contains(&since_secs) {
+        if !(0.0..self.shown_hours * HOUR_SECS).contains(&since_secs) {
             return;
         }
         let ahead = |hours: Option<f64>| hours.map(|hours| (hours * HOUR_SECS - since_secs).max(0.0));

@@ -350,6 +350,20 @@ async fn without_scripts_the_fleet_is_read_all_the_same() {
     browser.end().await;
 }
 
+#[tokio::test]
+async fn on_paper_there_is_ink_on_white_and_nothing_to_press() {
+    let Some(browser) = Browser::start(Setup { is_dark: true, ..Setup::default() }).await else { return };
+    let stage = furnished(12).await;
+    browser.goto(&stage.url("/")).await;
+    browser.until(FLEET_IS_LIVE).await;
+    browser.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
+    let shown = browser
+        .eval("[getComputedStyle(document.querySelector('#find')).display, getComputedStyle(document.body).backgroundColor, [...document.querySelectorAll('.sign')].filter((row) => row.offsetParent).length]")
+        .await;
+    assert_eq!(shown, json!(["none", "rgb(255, 255, 255)", 12]));
+    browser.end().await;
+}
+
 /// For whoever changes the page: look at them.
 #[tokio::test]
 async fn pictures_to_look_at() {

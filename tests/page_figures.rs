@@ -201,7 +201,7 @@ fn a_hundred_open_pages() {
     });
     let (alone, open) = server.join().unwrap();
     println!(
-        "50 signs at 1 Hz: {alone:.1} % of a core with no page open, {open:.1} % with 100 open in both languages; {} kB/s to each",
-        bytes as u64 / 100 / SECS / 1000
+        "50 signs at 1 Hz: {alone:.1} % of a core with no page open, {open:.1} % with 100 open in both languages; {:.1} kB/s to each",
+        bytes as f64 / 100.0 / SECS as f64 / 1000.0
     );
 }

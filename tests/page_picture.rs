@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use browser::{Browser, Setup};
 use serde_json::json;
@@ -55,6 +55,18 @@ fn the_picture_in_the_readme_is_of_the_page_as_it_is() {
     assert_eq!(taken_of.trim(), mark(), "the page has changed since: tools/picture takes it anew");
 }
 
+/// The address of the sign under snow.
+fn snowed(out: &Path) -> String {
+    let stories = fs::read_dir(out.join("signs")).unwrap().map(|entry| entry.unwrap().path());
+    let story = stories
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .find(|story| story.contains("panel-snow"))
+        .unwrap();
+    let story: toml::Table = story.parse().unwrap();
+    format!("{}/{}", story["site"].as_str().unwrap(), story["sign"].as_str().unwrap())
+}
+
 struct Demo(Child);
 
 impl Drop for Demo {
@@ -89,17 +101,20 @@ async fn take_it() {
     std::thread::spawn(move || lines.for_each(drop));
     let setup = Setup { width: 1180, height: 1000, ..Setup::default() };
     let Some(browser) = Browser::start(setup).await else { return };
-    browser.goto(&format!("{url}/")).await;
-    // The sign under snow, once its alert was raised, delivered, and its story is well under way.
-    browser
-        .until("[...document.querySelectorAll('.sign')].some((row) => row.innerText.includes('recharge'))")
-        .await;
-    let sign = browser.eval("[...document.querySelectorAll('.sign')].find((row) => row.innerText.includes('recharge')).querySelector('a').href").await;
-    browser.goto(&format!("{}?span=week", sign.as_str().unwrap())).await;
+    browser.goto(&format!("{url}/sign/{}?span=week", snowed(&out))).await;
     browser.until("document.querySelectorAll('.chart canvas').length >= 6").await;
-    browser.until("document.querySelector('#events').innerText.includes('livrée')").await;
-    tokio::time::sleep(Duration::from_secs(40)).await;
-    let shot = browser.cdp("Page.captureScreenshot", json!({ "captureBeyondViewport": true, "clip": { "x": 0, "y": 0, "width": 1180, "height": 1560, "scale": 1 } })).await;
+    // Once the alert was raised and delivered, and its story is well under way; else as far as the week has come.
+    let began = Instant::now();
+    let told = "[...document.querySelectorAll('#events li')].some((it) => /pas de recharge.*livrée/.test(it.textContent))";
+    while began.elapsed() < Duration::from_secs(125) && browser.eval(told).await != json!(true) {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(25)).await;
+    // Down to the end of the third chart.
+    let bottom = "document.querySelectorAll('.chart')[2].getBoundingClientRect().bottom + scrollY";
+    let clip = json!({ "x": 0, "y": 0, "width": 1180, "height": browser.eval(bottom).await, "scale": 1 });
+    let shot =
+        browser.cdp("Page.captureScreenshot", json!({ "captureBeyondViewport": true, "clip": clip })).await;
     fs::write(root().join("docs/page.png"), browser::base64(shot["data"].as_str().unwrap())).unwrap();
     fs::write(root().join("docs/page.png.inputs"), mark() + "\n").unwrap();
     browser.end().await;

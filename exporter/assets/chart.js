@@ -94,15 +94,17 @@ function ticks(self, splits, axis, space, step) {
   });
 }
 
-/** The name of an event in its own stretch, alerts at the top and faults at the bottom; not where it would not fit. */
-function label(ctx, bbox, { name }, from, until, low) {
+/** The name of an event in its own stretch, alerts from the top and faults from the bottom, one below the other; not where it would not fit. */
+function label(ctx, bbox, { name }, from, until, row) {
   const size = 12 * devicePixelRatio;
   ctx.font = `${size}px system-ui, sans-serif`;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'alphabetic';
   const [left, right] = [Math.max(from, bbox.left), Math.min(until, bbox.left + bbox.width)];
   const room = right - left - size;
   let [text, kept] = [name, name.length];
   while (kept > 0 && ctx.measureText(text).width > room) text = `${name.slice(0, --kept).trimEnd()}…`;
-  if (kept > 3) ctx.fillText(text, left + size / 2, low ? bbox.top + bbox.height - size * 0.6 : bbox.top + size * 1.6);
+  if (kept > 3) ctx.fillText(text, left + size / 2, row < 0 ? bbox.top + bbox.height + size * (1.4 * row + 0.8) : bbox.top + size * (1.4 * row + 1.6));
 }
 
 /** Alerts and faults, across every chart: the accent for what calls somebody, hatched grey for what a simulation does. */
@@ -115,6 +117,7 @@ function events(first) {
         ctx.beginPath();
         ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
         ctx.clip();
+        let [alerts, faults] = [0, 0];
         for (const event of answer?.events ?? []) {
           const from = plot.valToPos(event.from, 'x', true);
           const until = plot.valToPos(event.until ?? answer.now, 'x', true);
@@ -123,7 +126,7 @@ function events(first) {
             ctx.fillStyle = colour('wash');
             ctx.fillRect(from, bbox.top, width, bbox.height);
             ctx.fillStyle = colour('soft');
-            if (first) label(ctx, bbox, event, from, until, 1);
+            if (first) label(ctx, bbox, event, from, until, -1 - (faults++ % 2));
           }
         }
         for (const event of answer?.events ?? []) {
@@ -135,7 +138,7 @@ function events(first) {
           ctx.fillRect(from, bbox.top, Math.max(until - from, 2), bbox.height);
           ctx.globalAlpha = 1;
           ctx.fillRect(from, bbox.top, Math.max(until - from, 2), first ? 4 * devicePixelRatio : 2 * devicePixelRatio);
-          if (first) label(ctx, bbox, event, from, until, 0);
+          if (first) label(ctx, bbox, event, from, until, alerts++ % 3);
           if (event.delivered != null) {
             const at = plot.valToPos(event.delivered, 'x', true);
             ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);

@@ -1,5 +1,5 @@
 //! A page with signs on it, served on loopback: what the monitor does, without its ports.
-#![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed step of a test is a failed test")]
 #![allow(dead_code, reason = "no test uses all of it")]
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -100,7 +100,13 @@ impl Stage {
                 if ((secs - start) * hertz).floor() > published {
                     published = ((secs - start) * hertz).floor();
                     for (index, id) in ids.iter().enumerate() {
-                        board.publish(id, &row(index, secs));
+                        // Every number moves: a page has the most to do.
+                        let step = (published as usize + index) % 3;
+                        let mut row = row(index, secs);
+                        row.soc_ratio = row.soc_ratio.map(|soc| (soc - 0.01 * step as f64).max(0.0));
+                        row.current_amperes = row.current_amperes.map(|amps| amps + step as f64);
+                        row.voltage_volts = row.voltage_volts.map(|volts| volts + 0.1 * step as f64);
+                        board.publish(id, &row);
                     }
                 }
                 page.tick(moment(secs));

@@ -6,7 +6,8 @@
 use std::sync::LazyLock;
 
 use axum::extract::Path;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
@@ -29,9 +30,7 @@ pub fn address_of(name: &str) -> String {
 }
 
 /// A file with its headers, where there is one. A page of another version gets today's file, and is told not to keep it.
-pub(super) fn answer(
-    Path((mark, name)): Path<(String, String)>,
-) -> Option<([(HeaderName, HeaderValue); 2], Vec<u8>)> {
+pub(super) fn answer(Path((mark, name)): Path<(String, String)>) -> Option<Response> {
     let file = Assets::get(&name)?;
     let kind = match name.rsplit_once('.').map(|(_, kind)| kind) {
         Some("css") => "text/css; charset=utf-8",
@@ -44,5 +43,5 @@ pub(super) fn answer(
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (header::CACHE_CONTROL, HeaderValue::from_static(keep)),
     ];
-    Some((headers, file.data.into_owned()))
+    Some((headers, file.data.into_owned()).into_response())
 }

@@ -8,6 +8,8 @@ use crate::rules::Severity;
 
 /// Events kept of one sign; older ones are forgotten.
 const EVENTS_MAX: usize = 400;
+/// Deliveries that wait for their alert; those of alerts nobody ever sees are forgotten.
+const EARLY_MAX: usize = 100;
 
 /// A stretch of time on a sign's axis, seconds of the run.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +39,8 @@ pub enum EventKind {
 #[derive(Debug, Clone, Default)]
 pub struct Events {
     of: BTreeMap<BatteryId, VecDeque<Event>>,
+    /// Deliveries of alerts not yet seen to fire: a message may be quicker than the next question to Prometheus.
+    early: VecDeque<(f64, BatteryId, String)>,
 }
 
 impl Events {
@@ -87,9 +91,16 @@ impl Events {
 
     /// Somebody was told of an alert.
     pub fn see_delivery(&mut self, at: f64, id: &BatteryId, alert: &str) {
-        let told = |event: &&mut Event| event.name == alert && event.delivered.is_none() && event.from <= at;
-        if let Some(event) = self.of.get_mut(id).and_then(|events| events.iter_mut().rev().find(told)) {
-            event.delivered = Some(at);
+        let lasts = |event: &Event| event.from <= at && event.until.is_none_or(|until| until >= at);
+        let told = |event: &&mut Event| event.name == alert && event.delivered.is_none() && lasts(event);
+        match self.of.get_mut(id).and_then(|events| events.iter_mut().rev().find(told)) {
+            Some(event) => event.delivered = Some(at),
+            None => {
+                self.early.push_back((at, id.clone(), alert.to_owned()));
+                if self.early.len() > EARLY_MAX {
+                    self.early.pop_front();
+                }
+            }
         }
     }
 
@@ -101,7 +112,10 @@ impl Events {
         if events.len() >= EVENTS_MAX {
             events.pop_front();
         }
-        events.push_back(Event { kind, name: name.to_owned(), from, until: None, delivered: None });
+        let is_its = |(at, of, alert): &(f64, BatteryId, String)| *at >= from && of == id && alert == name;
+        let early = self.early.iter().position(is_its).and_then(|index| self.early.remove(index));
+        let delivered = early.map(|(at, ..)| at);
+        events.push_back(Event { kind, name: name.to_owned(), from, until: None, delivered });
     }
 }
 
@@ -143,6 +157,17 @@ mod tests {
             (1, 5.0, Some(10.0), Some(8.0))
         );
         assert!(events.since(&id(), 11.0).is_empty());
+    }
+
+    #[test]
+    fn a_delivery_that_is_quicker_than_the_page_belongs_to_the_alert_to_come_not_to_the_one_before() {
+        let mut events = Events::default();
+        events.see_alerts(6.0, &firing("Low"));
+        events.see_alerts(7.0, &Alerts::Known(Vec::new()));
+        events.see_delivery(9.0, &id(), "Low");
+        events.see_alerts(10.0, &firing("Low"));
+        let delivered: Vec<_> = events.since(&id(), 0.0).iter().map(|event| event.delivered).collect();
+        assert_eq!(delivered, [None, Some(9.0)]);
     }
 
     #[test]

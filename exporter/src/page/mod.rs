@@ -189,7 +189,6 @@ impl Page {
     }
 
     /// Its addresses.
-    #[must_use]
     pub fn router(&self) -> axum::Router {
         router::router(self.clone())
     }
@@ -224,10 +223,8 @@ impl Page {
         let ours = Past { curves: ours, events };
         match &self.inner.archive {
             Some(archive) if !reaches => match archive.past(id, span, moment).await {
-                Some(theirs) if theirs.curves.times.first() < ours.curves.times.first() => {
-                    theirs.joined(ours)
-                }
-                _ => ours,
+                Some(theirs) => theirs.joined(ours),
+                None => ours,
             },
             _ => ours,
         }

@@ -1,7 +1,6 @@
 //! Addresses, and the headers every answer carries: nothing from elsewhere may run, frame or be sent to.
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -124,7 +123,7 @@ async fn told(page: &Page, sign: &SignNow, span: Span, reader: &Reader) -> Strin
 
 async fn file(State(page): State<Page>, names: Names, uri: Uri, headers: HeaderMap) -> Response {
     match names.ok().and_then(asset::answer) {
-        Some((headers, bytes)) => (headers, Body::from(bytes)).into_response(),
+        Some(answer) => answer,
         None => refused(&page, StatusCode::NOT_FOUND, Refusal::NoSuchPage, &reader(&uri, &headers)),
     }
 }
