@@ -25,8 +25,8 @@ use crate::scenario::Scenario;
 use crate::stage::Stage;
 use crate::words::Words;
 use crate::{
-    alerts, clean, decode, diff, doctor, document, evaluate, explore, export, files, fleet, identify, interrupt, monitor,
-    ports, record, replay, rig, run, scenario, schema, speech, weather,
+    alerts, clean, decode, diff, doctor, document, evaluate, explore, export, files, fleet, identify,
+    interrupt, monitor, ports, record, replay, rig, run, scenario, schema, speech, weather,
 };
 
 /// The battery that nothing is told of.

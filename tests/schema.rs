@@ -56,9 +56,9 @@ fn json_of(value: &toml::Value) -> Value {
         toml::Value::Boolean(flag) => Value::from(*flag),
         toml::Value::Datetime(stamp) => Value::from(stamp.to_string()),
         toml::Value::Array(items) => items.iter().map(json_of).collect(),
-        toml::Value::Table(table) => {
-            Value::Object(table.iter().map(|(key, value)| (key.clone(), json_of(value))).collect::<Map<_, _>>())
-        }
+        toml::Value::Table(table) => Value::Object(
+            table.iter().map(|(key, value)| (key.clone(), json_of(value))).collect::<Map<_, _>>(),
+        ),
     }
 }
 
@@ -83,7 +83,9 @@ fn spoilt(value: &Value) -> Vec<Value> {
             .map(|first| {
                 spoilt(first)
                     .into_iter()
-                    .map(|first| Value::Array(std::iter::once(first).chain(items.iter().skip(1).cloned()).collect()))
+                    .map(|first| {
+                        Value::Array(std::iter::once(first).chain(items.iter().skip(1).cloned()).collect())
+                    })
                     .collect()
             })
             .unwrap_or_default(),
@@ -101,8 +103,10 @@ fn every_example_validates_and_none_with_a_key_of_nobodys() {
         let (_, schema) = balise::schema::SCHEMAS.iter().find(|(name, _)| name == format).unwrap();
         let schema: Value = serde_json::from_str(schema).unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
-        let faults: Vec<String> =
-            validator.iter_errors(&value).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+        let faults: Vec<String> = validator
+            .iter_errors(&value)
+            .map(|fault| format!("{}: {fault}", fault.instance_path()))
+            .collect();
         assert!(faults.is_empty(), "{path}: {faults:?}");
         for spoilt in spoilt(&value) {
             assert!(!validator.is_valid(&spoilt), "{path} goes through as {spoilt}");

@@ -25,7 +25,8 @@ pub(super) fn apply(table: &mut Table, rule: &Rule) -> Result<usize, String> {
         }
         Action::Convert { column, from, to, only_findings } => {
             known(table, Some(column))?;
-            let wanted = |finding: &Finding| finding.kind == Kind::SuspectUnit && finding.unit == Some(from.name);
+            let wanted =
+                |finding: &Finding| finding.kind == Kind::SuspectUnit && finding.unit == Some(from.name);
             let rows = only_findings.then(|| rows_of(table, column, wanted));
             let changed = change(table, column, rows.as_ref(), |value| to.of_base(from.to_base(value)));
             if !only_findings && let Some(column) = table.columns.iter_mut().find(|it| it.name == *column) {
@@ -35,7 +36,8 @@ pub(super) fn apply(table: &mut Table, rule: &Rule) -> Result<usize, String> {
         }
         Action::FlipSign { column, only_findings } => {
             known(table, Some(column))?;
-            let rows = only_findings.then(|| rows_of(table, column, |finding| finding.kind == Kind::SuspectSign));
+            let rows =
+                only_findings.then(|| rows_of(table, column, |finding| finding.kind == Kind::SuspectSign));
             change(table, column, rows.as_ref(), |value| -value)
         }
         Action::Clip { column, low, high } => {
@@ -65,7 +67,8 @@ fn rename(table: &mut Table, from: &str, to: &str) -> Result<usize, String> {
         to.clone_into(name);
         return Ok(0);
     }
-    let column = table.columns.iter_mut().find(|column| column.name == from).ok_or_else(|| from.to_owned())?;
+    let column =
+        table.columns.iter_mut().find(|column| column.name == from).ok_or_else(|| from.to_owned())?;
     to.clone_into(&mut column.name);
     Ok(0)
 }

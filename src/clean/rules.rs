@@ -120,7 +120,8 @@ const ACTIONS: &[(&str, &str)] = &[
     ("drop-column", "drop-column"),
 ];
 
-const FILLS: &[(&str, Fill)] = &[("drop", Fill::Drop), ("interpolate", Fill::Interpolate), ("hold", Fill::Hold)];
+const FILLS: &[(&str, Fill)] =
+    &[("drop", Fill::Drop), ("interpolate", Fill::Interpolate), ("hold", Fill::Hold)];
 const WHERE: &[(&str, bool)] = &[("all", false), ("findings", true)];
 
 impl Action {
@@ -177,10 +178,14 @@ fn action_of(name: &str, section: &Section<'_>) -> Option<Action> {
                 let blanks = vec![("key", "kinds".to_owned())];
                 section.complain(section.span_of("kinds"), "document-missing-key", blanks);
             }
-            Action::RemoveFindings { kinds: kinds?, column: section.text_if_given("column").map(str::to_owned) }
+            Action::RemoveFindings {
+                kinds: kinds?,
+                column: section.text_if_given("column").map(str::to_owned),
+            }
         }
         "fill-gaps" => {
-            let (how, seconds) = (section.choice("how", None, FILLS), section.number("seconds_max", 0.0..=1e9));
+            let (how, seconds) =
+                (section.choice("how", None, FILLS), section.number("seconds_max", 0.0..=1e9));
             let column = section.text_if_given("column").map(str::to_owned);
             Action::FillGaps { how: how?, seconds_max: seconds?, column }
         }
@@ -242,7 +247,8 @@ mod tests {
         };
         assert_eq!(keys("balise_clean = 2\n"), ["document-wrong-version"]);
         assert_eq!(keys("balise_clean = 1\n[[rule]]\ndo = \"dance\"\n"), ["document-unknown-choice"]);
-        let foreign = "balise_clean = 1\n[[rule]]\ndo = \"convert\"\ncolumn = \"v\"\nfrom = \"mV\"\nto = \"A\"\n";
+        let foreign =
+            "balise_clean = 1\n[[rule]]\ndo = \"convert\"\ncolumn = \"v\"\nfrom = \"mV\"\nto = \"A\"\n";
         assert_eq!(keys(foreign), ["clean-foreign-unit"]);
         let unknown = "balise_clean = 1\n[[rule]]\ndo = \"drop-duplicates\"\nfoo = 1\n";
         assert_eq!(keys(unknown), ["document-unknown-key"]);

@@ -164,7 +164,8 @@ impl Gatherer {
         let stray = self.stamped.iter().enumerate().filter(|(_, slot)| slot.secs[0].is_finite());
         self.unreadable.extend(stray.map(|(row, _)| row));
         self.unreadable.sort_unstable();
-        let sizes: Vec<f64> = self.numbers.iter().copied().filter(|value| value.is_finite()).take(1001).collect();
+        let sizes: Vec<f64> =
+            self.numbers.iter().copied().filter(|value| value.is_finite()).take(1001).collect();
         let typical = super::numbers::median(&sizes).unwrap_or(0.0);
         let (scale, kind) = match typical {
             size if size > 1e17 => (1e-9, ClockKind::Epoch),
@@ -199,7 +200,8 @@ impl Gatherer {
         self.unreadable.dedup();
         let (secs, wall, kind) = if self.has_offsets {
             let offset = |slot: &Slot| if slot.offset.is_nan() { 0.0 } else { f64::from(slot.offset) };
-            let secs: Vec<f64> = wall.iter().zip(&self.stamped).map(|(wall, slot)| wall - offset(slot)).collect();
+            let secs: Vec<f64> =
+                wall.iter().zip(&self.stamped).map(|(wall, slot)| wall - offset(slot)).collect();
             (secs, Some(wall), ClockKind::Zoned)
         } else if let Some(zone) = &self.zone {
             (in_zone(&wall, zone), Some(wall), ClockKind::Zoned)

@@ -126,7 +126,11 @@ fn falls(level: &[f64], threshold: f64) -> Vec<(usize, usize)> {
 fn by_day(table: &Table, work: &Work, level: &[f64]) -> Vec<(String, f64)> {
     let Some(clock) = &table.clock else { return Vec::new() };
     let is_relative = clock.kind == ClockKind::Relative;
-    let start = if is_relative { clock.secs.iter().copied().find(|secs| secs.is_finite()).unwrap_or(0.0) } else { 0.0 };
+    let start = if is_relative {
+        clock.secs.iter().copied().find(|secs| secs.is_finite()).unwrap_or(0.0)
+    } else {
+        0.0
+    };
     let mut days: Vec<(i64, f64, f64)> = Vec::new();
     for (at, value) in level.iter().copied().enumerate().filter(|(_, value)| value.is_finite()) {
         let day = ((clock.wall()[work.rows[at]] - start) / 86_400.0).floor() as i64;

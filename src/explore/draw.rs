@@ -43,18 +43,43 @@ impl Frame {
         let (ticks, decimals) = self.up.ticks(3);
         for tick in ticks {
             let y = self.y(tick);
-            let _ = write!(text, r#"<line class="g" x1="{:.1}" x2="{:.1}" y1="{y:.1}" y2="{y:.1}"/>"#, self.left, self.left + self.width);
+            let _ = write!(
+                text,
+                r#"<line class="g" x1="{:.1}" x2="{:.1}" y1="{y:.1}" y2="{y:.1}"/>"#,
+                self.left,
+                self.left + self.width
+            );
             let label = number(tick, decimals, words);
-            let _ = write!(text, r#"<text text-anchor="end" x="{:.1}" y="{:.1}">{label}</text>"#, self.left - 4.0, y + 3.0);
+            let _ = write!(
+                text,
+                r#"<text text-anchor="end" x="{:.1}" y="{:.1}">{label}</text>"#,
+                self.left - 4.0,
+                y + 3.0
+            );
         }
         let (ticks, decimals) = self.across.ticks(4);
         for tick in ticks {
             let label = number(tick, decimals, words);
-            let _ = write!(text, r#"<text text-anchor="middle" x="{:.1}" y="{:.1}">{label}</text>"#, self.x(tick), bottom + 12.0);
+            let _ = write!(
+                text,
+                r#"<text text-anchor="middle" x="{:.1}" y="{:.1}">{label}</text>"#,
+                self.x(tick),
+                bottom + 12.0
+            );
         }
-        let _ = write!(text, r#"<line class="a" x1="{:.1}" x2="{:.1}" y1="{bottom:.1}" y2="{bottom:.1}"/>"#, self.left, self.left + self.width);
+        let _ = write!(
+            text,
+            r#"<line class="a" x1="{:.1}" x2="{:.1}" y1="{bottom:.1}" y2="{bottom:.1}"/>"#,
+            self.left,
+            self.left + self.width
+        );
         let middle = self.left + self.width / 2.0;
-        let _ = write!(text, r#"<text class="t" text-anchor="middle" x="{middle:.1}" y="{:.1}">{}</text>"#, bottom + 28.0, escaped(across));
+        let _ = write!(
+            text,
+            r#"<text class="t" text-anchor="middle" x="{middle:.1}" y="{:.1}">{}</text>"#,
+            bottom + 28.0,
+            escaped(across)
+        );
         let _ = write!(
             text,
             r#"<text class="t" text-anchor="middle" transform="translate(9 {:.1}) rotate(-90)">{}</text>"#,
@@ -124,7 +149,8 @@ pub(super) fn scatter(across: &str, up: &str, points: &[(f64, f64)], words: Word
         (0.0..=1.0).contains(&frame.across.place(point.0)) && (0.0..=1.0).contains(&frame.up.place(point.1))
     };
     for (x, y) in points.iter().filter(is_inside) {
-        let _ = write!(inside, r#"<circle class="dot" cx="{:.1}" cy="{:.1}" r="1"/>"#, frame.x(*x), frame.y(*y));
+        let _ =
+            write!(inside, r#"<circle class="dot" cx="{:.1}" cy="{:.1}" r="1"/>"#, frame.x(*x), frame.y(*y));
     }
     Some(svg(WIDTH, HEIGHT, &format!("{up} / {across}"), &inside))
 }
@@ -147,7 +173,13 @@ pub(super) fn map(name: &str, days: &[(String, [Option<f64>; 24])], words: Words
     for (at, (day, cells)) in rows.iter().enumerate() {
         let y = (at as f64).mul_add(cell_height, top);
         if at % every == 0 {
-            let _ = write!(inside, r#"<text text-anchor="end" x="{:.1}" y="{:.1}">{}</text>"#, left - 4.0, y + cell_height / 2.0 + 3.0, escaped(day));
+            let _ = write!(
+                inside,
+                r#"<text text-anchor="end" x="{:.1}" y="{:.1}">{}</text>"#,
+                left - 4.0,
+                y + cell_height / 2.0 + 3.0,
+                escaped(day)
+            );
         }
         for (hour, value) in cells.iter().enumerate() {
             let Some(value) = value else { continue };
@@ -168,7 +200,8 @@ pub(super) fn map(name: &str, days: &[(String, [Option<f64>; 24])], words: Words
     let bottom = (rows.len() as f64).mul_add(cell_height, top);
     for hour in (0..24).step_by(3) {
         let x = (f64::from(hour) + 0.5).mul_add(cell_width, left);
-        let _ = write!(inside, r#"<text text-anchor="middle" x="{x:.1}" y="{:.1}">{hour}</text>"#, bottom + 12.0);
+        let _ =
+            write!(inside, r#"<text text-anchor="middle" x="{x:.1}" y="{:.1}">{hour}</text>"#, bottom + 12.0);
     }
     let legend = legend(left, bottom + 20.0, (low, high), has_both, words);
     Some(svg(24.0f64.mul_add(cell_width, left) + 6.0, bottom + 44.0, name, &(inside + &legend)))
@@ -187,11 +220,18 @@ fn legend(left: f64, top: f64, (low, high): (f64, f64), has_both: bool, words: W
             _ => ("above", share),
         };
         let x = f64::from(step).mul_add(6.0, left + 34.0);
-        let _ = write!(text, r#"<rect class="{class}" x="{x:.1}" y="{top:.1}" width="6" height="8" fill-opacity="{opacity:.2}"/>"#);
+        let _ = write!(
+            text,
+            r#"<rect class="{class}" x="{x:.1}" y="{top:.1}" width="6" height="8" fill-opacity="{opacity:.2}"/>"#
+        );
     }
     let decimals = if until - from >= 20.0 { 0 } else { 2 };
     let label = |x: f64, anchor: &str, value: f64| {
-        format!(r#"<text text-anchor="{anchor}" x="{x:.1}" y="{:.1}">{}</text>"#, top + 8.0, number(value, decimals, words))
+        format!(
+            r#"<text text-anchor="{anchor}" x="{x:.1}" y="{:.1}">{}</text>"#,
+            top + 8.0,
+            number(value, decimals, words)
+        )
     };
     text + &label(left + 30.0, "end", from) + &label(left + 158.0, "start", until)
 }

@@ -106,7 +106,8 @@ pub fn drivers(table: &Table, work: &Work) -> Result<Drivers, NoDrivers> {
 
 fn hours(table: &Table, work: &Work, sources: [Source<'_>; 4]) -> Vec<Hour> {
     let Some(clock) = &table.clock else { return Vec::new() };
-    let start = if clock.kind == ClockKind::Relative { work.secs.first().copied().unwrap_or(0.0) } else { 0.0 };
+    let start =
+        if clock.kind == ClockKind::Relative { work.secs.first().copied().unwrap_or(0.0) } else { 0.0 };
     let mut hours: BTreeMap<i64, Hour> = BTreeMap::new();
     for (at, secs) in work.secs.iter().copied().enumerate() {
         let hour = hours.entry(((secs - start) / 3600.0).floor() as i64).or_default();
@@ -132,15 +133,23 @@ struct Cause {
 
 fn fit(response: &'static str, hours: &[Hour]) -> Result<Drivers, NoDrivers> {
     let mean = |hour: &Hour, place: usize| hour.sums[place] / f64::from(hour.counts[place].max(1));
-    let is_known = |place: usize| hours.iter().filter(|hour| hour.counts[place] > 0).count() * 10 > 9 * hours.len();
+    let is_known =
+        |place: usize| hours.iter().filter(|hour| hour.counts[place] > 0).count() * 10 > 9 * hours.len();
     let mut causes = Vec::new();
     let plain = [("temperature", "°C", 1, 1.0), ("sun", "100 W", 2, 100.0), ("load-state", "", 3, 1.0)];
     for (name, unit, place, scale) in plain {
         if is_known(place) {
-            causes.push(Cause { name, unit, scale, values: hours.iter().map(|hour| mean(hour, place)).collect() });
+            causes.push(Cause {
+                name,
+                unit,
+                scale,
+                values: hours.iter().map(|hour| mean(hour, place)).collect(),
+            });
         }
     }
-    let wave = |of: fn(f64) -> f64| hours.iter().map(|hour| of(std::f64::consts::TAU * hour.of_day / 24.0)).collect();
+    let wave = |of: fn(f64) -> f64| {
+        hours.iter().map(|hour| of(std::f64::consts::TAU * hour.of_day / 24.0)).collect()
+    };
     causes.push(Cause { name: "cos", unit: "", scale: 1.0, values: wave(f64::cos) });
     causes.push(Cause { name: "sin", unit: "", scale: 1.0, values: wave(f64::sin) });
     let used: Vec<usize> = (0..hours.len())
@@ -183,7 +192,8 @@ fn told(response: &'static str, causes: &[Cause], watts: &[f64], regression: &Re
         let size = a.hypot(b);
         let of = &regression.covariance;
         // The size of the wave, and how sure it is to first order.
-        let variance = (a * a * of[cos][cos] + 2.0 * a * b * of[cos][sin] + b * b * of[sin][sin]) / (size * size);
+        let variance =
+            (a * a * of[cos][cos] + 2.0 * a * b * of[cos][sin] + b * b * of[sin][sin]) / (size * size);
         effects.push(effect("hour", "", size, variance.max(0.0).sqrt()));
         peak_hour = Some((b.atan2(a) / std::f64::consts::TAU * 24.0).rem_euclid(24.0));
     }
@@ -266,7 +276,9 @@ impl Regression {
 
 fn product(a: &[Vec<f64>], b: &[Vec<f64>]) -> Vec<Vec<f64>> {
     a.iter()
-        .map(|row| (0..b.len()).map(|at| row.iter().zip(b).map(|(value, line)| value * line[at]).sum()).collect())
+        .map(|row| {
+            (0..b.len()).map(|at| row.iter().zip(b).map(|(value, line)| value * line[at]).sum()).collect()
+        })
         .collect()
 }
 
@@ -321,7 +333,8 @@ mod tests {
     #[test]
     fn a_known_rule_is_found_within_its_intervals() {
         let found = fit("load-power", &hours(24 * 60)).expect("a fit");
-        let effect = |cause: &str| *found.effects.iter().find(|effect| effect.cause == cause).expect("an effect");
+        let effect =
+            |cause: &str| *found.effects.iter().find(|effect| effect.cause == cause).expect("an effect");
         for (cause, truth) in [("temperature", -0.15), ("hour", 2.0)] {
             let effect = effect(cause);
             assert!(effect.low_95 <= truth && truth <= effect.high_95, "{effect:?}");

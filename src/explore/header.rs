@@ -169,7 +169,8 @@ pub fn meaning(name: &str) -> (Quantity, Option<Unit>) {
     let has = |any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
     let begins = |any: &[&str]| words.iter().any(|word| any.iter().any(|start| word.starts_with(start)));
     // What is about uncertainty, health or size is no reading of the battery's state.
-    let aside = ["stddev", "soh", "capacity", "capacite", "resistance", "ohm", "cell1", "error", "gated", "snow"];
+    let aside =
+        ["stddev", "soh", "capacity", "capacite", "resistance", "ohm", "cell1", "error", "gated", "snow"];
     if has(&aside) {
         return (Quantity::Other, None);
     }
@@ -179,15 +180,30 @@ pub fn meaning(name: &str) -> (Quantity, Option<Unit>) {
         Quantity::StateOfCharge
     } else if has(&["ah", "mah"]) && !has(&["capacity"]) {
         Quantity::Charge
-    } else if has(&["timestamp", "datetime", "horodatage", "epoch", "unixtime", "time", "temps", "elapsed", "heure"])
-        || is_only(&["t", "s", "ms"])
+    } else if has(&[
+        "timestamp",
+        "datetime",
+        "horodatage",
+        "epoch",
+        "unixtime",
+        "time",
+        "temps",
+        "elapsed",
+        "heure",
+        "when",
+        "stamp",
+        "ts",
+    ]) || is_only(&["t", "s", "ms"])
     {
         Quantity::Time
     } else if has(&["date", "jour", "day"]) {
         Quantity::Date
     } else if has(&["ghi", "irradiance", "irradiation", "ensoleillement", "rayonnement"]) {
         Quantity::Irradiance
-    } else if begins(&["temp"]) || has(&["bulb", "dew"]) || (has(&["t"]) && is_of(said, Dimension::Temperature)) {
+    } else if begins(&["temp"])
+        || has(&["bulb", "dew"])
+        || (has(&["t"]) && is_of(said, Dimension::Temperature))
+    {
         let is_air = has(&["ambient", "ambiante", "air", "bulb", "outdoor", "exterieure", "dew"]);
         if is_air { Quantity::Ambient } else { Quantity::Temperature }
     } else if has(&["ambient", "ambiante"]) {
@@ -212,17 +228,18 @@ fn electric(words: &[String], said: Option<Unit>) -> Quantity {
         return Quantity::LoadState;
     }
     let only = |any: &[&str]| words.len() == 1 && has(any);
-    let dimension = if has(&["voltage", "tension", "volts", "volt", "u", "vbat", "ubat"]) || only(&["v", "mv"]) {
-        Some(Dimension::Voltage)
-    } else if has(&["current", "courant", "amps", "ibat", "i"]) || only(&["a", "ma"]) {
-        Some(Dimension::Current)
-    } else if has(&["power", "puissance", "watts"]) || only(&["w", "p"]) {
-        Some(Dimension::Power)
-    } else {
-        // `load_w`, `sun_w`, `batt_v`: the unit alone tells.
-        let is_known = is_sun || is_load || has(&["bat", "batt", "battery", "batterie", "pack", "bus"]);
-        said.map(|unit| unit.of).filter(|_| is_known)
-    };
+    let dimension =
+        if has(&["voltage", "tension", "volts", "volt", "u", "vbat", "ubat"]) || only(&["v", "mv"]) {
+            Some(Dimension::Voltage)
+        } else if has(&["current", "courant", "amps", "ibat", "i"]) || only(&["a", "ma"]) {
+            Some(Dimension::Current)
+        } else if has(&["power", "puissance", "watts"]) || only(&["w", "p"]) {
+            Some(Dimension::Power)
+        } else {
+            // `load_w`, `sun_w`, `batt_v`: the unit alone tells.
+            let is_known = is_sun || is_load || has(&["bat", "batt", "battery", "batterie", "pack", "bus"]);
+            said.map(|unit| unit.of).filter(|_| is_known)
+        };
     match (dimension, is_sun, is_load) {
         (Some(Dimension::Voltage), true, _) => Quantity::SunVoltage,
         (Some(Dimension::Current), true, _) => Quantity::SunCurrent,
@@ -244,7 +261,9 @@ fn words(name: &str) -> Vec<String> {
     let mut word = String::new();
     let mut was_lower = false;
     for letter in name.chars() {
-        let is_of_word = letter.is_alphanumeric() || matches!(letter, '%' | '°' | '/' | '²' | 'º');
+        // A stroke parts words, but not the unit of irradiance.
+        let is_stroke = letter == '/' && matches!(word.as_str(), "w" | "wh");
+        let is_of_word = letter.is_alphanumeric() || matches!(letter, '%' | '°' | '²' | 'º') || is_stroke;
         let is_new = letter.is_uppercase() && was_lower;
         if (!is_of_word || is_new) && !word.is_empty() {
             words.push(std::mem::take(&mut word));
@@ -286,6 +305,8 @@ mod tests {
         check("Timestamp", Quantity::Time, None);
         check("Heure", Quantity::Time, None);
         check("Date", Quantity::Date, None);
+        check("Date/Time", Quantity::Time, None);
+        check("GHI (W/m2)", Quantity::Irradiance, Some("W/m²"));
         check("voltage_v", Quantity::Voltage, Some("V"));
         check("Voltage [mV]", Quantity::Voltage, Some("mV"));
         check("Tension (V)", Quantity::Voltage, Some("V"));

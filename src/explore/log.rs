@@ -91,5 +91,9 @@ pub fn tables(
         }
     }
     decoded.finish(|source, frame| rows.entry(source.to_owned()).or_default().add(last, frame));
-    Ok(rows.into_iter().filter(|(_, rows)| !rows.secs.is_empty()).map(|(source, rows)| rows.table(path, &source)).collect())
+    Ok(rows
+        .into_iter()
+        .filter(|(_, rows)| !rows.secs.is_empty())
+        .map(|(source, rows)| rows.table(path, &source))
+        .collect())
 }

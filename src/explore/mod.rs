@@ -39,12 +39,12 @@ use crate::run::{dated_folder, report_failure};
 use crate::speech;
 use crate::words::Words;
 
+pub(crate) use clock::ClockKind;
 pub(crate) use find::{Finding, Kind, all as find_all};
 pub(crate) use header::{Unit, unit_named};
+pub(crate) use numbers::median;
 pub(crate) use stamp::shown as stamp_shown;
 pub(crate) use table::{Cells, Column, Table};
-pub(crate) use clock::ClockKind;
-pub(crate) use numbers::median;
 
 /// The version of `results.json`.
 pub const EXPLORE_VERSION: u32 = 1;
@@ -147,7 +147,11 @@ pub(crate) fn load(
     let source = source::Source::open(path).map_err(|error| refused(&error.into()))?;
     if begins_a_capture(source.head()) {
         let tables = log::tables(path, source.into_inner(), device, words)?;
-        return if tables.is_empty() { Err(refused(&dialect::DialectError::NoRows(1).into())) } else { Ok(tables) };
+        return if tables.is_empty() {
+            Err(refused(&dialect::DialectError::NoRows(1).into()))
+        } else {
+            Ok(tables)
+        };
     }
     let table = read::table(path, source, zone).map_err(|error| refused(&error))?;
     Ok(table.by_source())
@@ -162,7 +166,9 @@ pub(crate) fn zone_named(name: &str, words: Words) -> Result<TimeZone, Failure> 
         let blanks = [("name", FluentValue::from(name.to_owned()))];
         Failure::new(Exit::Usage, words.tell("explore-unknown-zone", &blanks))
     };
-    if let Some(offset) = stamp::parse(format!("2000-01-01T00:00{name}").as_bytes()).and_then(|stamp| stamp.offset_secs) {
+    if let Some(offset) =
+        stamp::parse(format!("2000-01-01T00:00{name}").as_bytes()).and_then(|stamp| stamp.offset_secs)
+    {
         return jiff::tz::Offset::from_seconds(offset).map(TimeZone::fixed).map_err(|_| unknown());
     }
     TimeZone::get(name).map_err(|_| unknown())

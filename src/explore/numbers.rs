@@ -30,7 +30,8 @@ pub fn median(values: &[f64]) -> Option<f64> {
 pub fn median_of_few(values: &mut [f64]) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     let middle = values.len() / 2;
-    match (values.len() % 2, values.get(middle), middle.checked_sub(1).and_then(|before| values.get(before))) {
+    match (values.len() % 2, values.get(middle), middle.checked_sub(1).and_then(|before| values.get(before)))
+    {
         (1, Some(value), _) => *value,
         (_, Some(high), Some(low)) => f64::midpoint(*low, *high),
         _ => f64::NAN,

@@ -134,17 +134,13 @@ fn text_of(cell: &[u8]) -> String {
 }
 
 impl Reader {
-    fn new(
-        line: &[u8],
-        dialect: Dialect,
-        number: u32,
-        zone: Option<TimeZone>,
-    ) -> Result<Self, ReadError> {
+    fn new(line: &[u8], dialect: Dialect, number: u32, zone: Option<TimeZone>) -> Result<Self, ReadError> {
         let mut spans = Spans::new();
         split(line, dialect.delimiter, &mut spans);
         spans.truncate(dialect.columns);
         let header: Vec<String> = spans.iter().map(|span| text_of(cell(line, *span))).collect();
-        let twice = header.iter().enumerate().find(|(at, name)| !name.is_empty() && header[..*at].contains(name));
+        let twice =
+            header.iter().enumerate().find(|(at, name)| !name.is_empty() && header[..*at].contains(name));
         if let Some((_, name)) = twice {
             return Err(ReadError::TwoColumns { line: number, name: name.clone() });
         }
@@ -164,8 +160,11 @@ impl Reader {
                     return Role::Date;
                 }
                 let (quantity, unit) = meanings[at];
-                let quantity =
-                    if matches!(quantity, Quantity::Time | Quantity::Date) { Quantity::Other } else { quantity };
+                let quantity = if matches!(quantity, Quantity::Time | Quantity::Date) {
+                    Quantity::Other
+                } else {
+                    quantity
+                };
                 columns.push(Growing::new(&header[at], at, quantity, unit));
                 Role::Value(columns.len() - 1)
             })
@@ -229,7 +228,10 @@ impl Reader {
             .collect();
         let blank = |span: &(usize, usize)| cell(line, *span).is_empty();
         let is_units = told.iter().any(Option::is_some)
-            && spans.iter().zip(&told).all(|(span, unit)| unit.is_some() || blank(span) || !has_digit(cell(line, *span)));
+            && spans
+                .iter()
+                .zip(&told)
+                .all(|(span, unit)| unit.is_some() || blank(span) || !has_digit(cell(line, *span)));
         if !is_units || spans.len() != self.header.len() {
             return false;
         }
@@ -266,7 +268,8 @@ impl Reader {
         [b',', b';', b'\t', b'|'].iter().filter(|delimiter| **delimiter != self.dialect.delimiter).any(
             |delimiter| {
                 split(line, *delimiter, &mut spans);
-                let values = spans.iter().map(|span| cell(line, *span)).filter(|cell| dialect::is_value(cell));
+                let values =
+                    spans.iter().map(|span| cell(line, *span)).filter(|cell| dialect::is_value(cell));
                 spans.len() == self.header.len() && values.count() * 2 > spans.len()
             },
         )
@@ -442,9 +445,8 @@ impl Growing {
 
     /// A value with its unit behind it, in the column's unit.
     fn with_unit(&mut self, row: usize, value: f64, behind: &str) -> f64 {
-        let told = unit_named(behind).filter(|unit| {
-            self.quantity.dimension().is_none_or(|dimension| dimension == unit.of)
-        });
+        let told = unit_named(behind)
+            .filter(|unit| self.quantity.dimension().is_none_or(|dimension| dimension == unit.of));
         let Some(told) = told else {
             self.unreadable.push(row);
             return f64::NAN;

@@ -54,9 +54,8 @@ const DRAWN: [Quantity; 10] = [
 impl Picture {
     pub(super) fn of(table: &Table, findings: &[Finding], words: Words) -> Self {
         let columns = drawn(table);
-        let histograms = columns.iter().filter_map(|column| {
-            draw::histogram(&named(column), column.numbers()?, words)
-        });
+        let histograms =
+            columns.iter().filter_map(|column| draw::histogram(&named(column), column.numbers()?, words));
         Self {
             figure: figure(table, &columns, findings, words),
             histograms: histograms.take(6).collect(),
@@ -90,8 +89,11 @@ fn figure(table: &Table, columns: &[&Column], findings: &[Finding], words: Words
     let secs: Vec<f64> = clock.secs.iter().map(|secs| secs - start).collect();
     let time = Axis::of_times(secs.iter().copied())?;
     let (time_ticks, time_title) = time_axis(time, words);
-    let panels: Vec<Value> =
-        columns.iter().enumerate().filter_map(|(at, column)| panel(column, &secs, time, at == 0, words)).collect();
+    let panels: Vec<Value> = columns
+        .iter()
+        .enumerate()
+        .filter_map(|(at, column)| panel(column, &secs, time, at == 0, words))
+        .collect();
     let title = if clock.kind == ClockKind::Relative {
         words.say("explore-figure")
     } else {
@@ -112,9 +114,7 @@ fn panel(column: &Column, secs: &[f64], time: Axis, is_tall: bool, words: Words)
     let numbers = column.numbers()?;
     let axis = Axis::around(numbers.iter().copied())?;
     let (at, decimals) = axis.ticks(if is_tall { 5 } else { 3 });
-    let tick = |value: &f64| {
-        json!({ "at": per_cent(1.0 - axis.place(*value)), "label": typeset(&words.number(*value + 0.0, decimals)) })
-    };
+    let tick = |value: &f64| json!({ "at": per_cent(1.0 - axis.place(*value)), "label": typeset(&words.number(*value + 0.0, decimals)) });
     let known = secs.iter().zip(numbers).filter(|(secs, _)| secs.is_finite());
     let points = known.map(|(secs, value)| (*secs, value.is_finite().then_some(*value)));
     let path = svg_line(&thin(points, time, BUCKETS), time, axis);
@@ -217,7 +217,9 @@ fn map(table: &Table, words: Words) -> Option<(String, String)> {
     let is_relative = clock.kind == ClockKind::Relative;
     let start = if is_relative { clock.secs.iter().copied().find(|secs| secs.is_finite())? } else { 0.0 };
     let mut days: std::collections::BTreeMap<i64, [(f64, u32); 24]> = std::collections::BTreeMap::new();
-    for (secs, value) in clock.wall().iter().zip(numbers).filter(|(secs, value)| secs.is_finite() && value.is_finite()) {
+    for (secs, value) in
+        clock.wall().iter().zip(numbers).filter(|(secs, value)| secs.is_finite() && value.is_finite())
+    {
         let since = secs - start;
         let hour = ((since.rem_euclid(86_400.0) / 3600.0) as usize).min(23);
         let cell = &mut days.entry((since / 86_400.0).floor() as i64).or_insert([(0.0, 0); 24])[hour];
@@ -235,7 +237,9 @@ fn map(table: &Table, words: Words) -> Option<(String, String)> {
     };
     let rows: Vec<(String, [Option<f64>; 24])> = days
         .into_iter()
-        .map(|(day, cells)| (name(day), cells.map(|(sum, count)| (count > 0).then(|| sum / f64::from(count)))))
+        .map(|(day, cells)| {
+            (name(day), cells.map(|(sum, count)| (count > 0).then(|| sum / f64::from(count))))
+        })
         .collect();
     let caption = words.tell("explore-map", &[("column", FluentValue::from(named(column)))]);
     Some((caption, draw::map(&column.name, &rows, words)?))

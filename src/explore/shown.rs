@@ -156,9 +156,7 @@ fn energy(log: &Explored) -> Value {
 
 fn depths(log: &Explored) -> Value {
     let Some(depths) = &log.depths else { return Value::Null };
-    let cycle = |cycle: &super::depth::Cycle| {
-        json!({ "rows": [cycle.first + 1, cycle.last + 1], "depth": number(cycle.depth) })
-    };
+    let cycle = |cycle: &super::depth::Cycle| json!({ "rows": [cycle.first + 1, cycle.last + 1], "depth": number(cycle.depth) });
     json!({
         "unit": depths.unit,
         "median": depths.median.map(number),
@@ -232,7 +230,10 @@ pub fn heading(log: &Explored, words: Words) -> String {
         let blanks = if kind == ClockKind::Relative {
             [("from", FluentValue::from("")), ("length", FluentValue::from(length(last - first, words)))]
         } else {
-            [("from", FluentValue::from(stamp::shown(first))), ("length", FluentValue::from(length(last - first, words)))]
+            [
+                ("from", FluentValue::from(stamp::shown(first))),
+                ("length", FluentValue::from(length(last - first, words))),
+            ]
         };
         let key = if kind == ClockKind::Relative { "explore-heading-length" } else { "explore-heading-from" };
         text += &words.tell(key, &blanks);
@@ -313,8 +314,10 @@ fn measured(found: &Finding, it: &Occurrence, words: Words) -> Option<String> {
 }
 
 fn statistics_lines(log: &Explored, words: Words) -> Vec<String> {
-    let head: Vec<String> =
-        ["column", "mean", "std", "min", "median", "max"].iter().map(|name| words.say(&format!("explore-stat-{name}"))).collect();
+    let head: Vec<String> = ["column", "mean", "std", "min", "median", "max"]
+        .iter()
+        .map(|name| words.say(&format!("explore-stat-{name}")))
+        .collect();
     let mut rows = vec![head];
     for column in &log.described {
         let Some(of) = &column.whole else { continue };
@@ -325,7 +328,9 @@ fn statistics_lines(log: &Explored, words: Words) -> Vec<String> {
             format!("{} [{unit}]", column.name)
         };
         let values = [of.mean, of.stddev, of.min, of.median, of.max];
-        rows.push(std::iter::once(name).chain(values.iter().map(|value| significant(*value, words))).collect());
+        rows.push(
+            std::iter::once(name).chain(values.iter().map(|value| significant(*value, words))).collect(),
+        );
     }
     aligned(&rows)
 }
@@ -346,13 +351,18 @@ pub fn significant(value: f64, words: Words) -> String {
 }
 
 fn aligned(rows: &[Vec<String>]) -> Vec<String> {
-    let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let width = |at: usize| {
+        rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(width).collect();
     let line = |row: &Vec<String>| {
         let cells = row.iter().zip(&widths).enumerate();
-        let cells = cells.map(|(at, (cell, width))| {
-            if at == 0 { format!("  {cell:<width$}") } else { format!("  {cell:>width$}") }
-        });
+        let cells =
+            cells.map(
+                |(at, (cell, width))| {
+                    if at == 0 { format!("  {cell:<width$}") } else { format!("  {cell:>width$}") }
+                },
+            );
         cells.collect::<String>().trim_end().to_owned()
     };
     rows.iter().map(line).collect()
@@ -362,7 +372,9 @@ fn aligned(rows: &[Vec<String>]) -> Vec<String> {
 pub fn conclusions(log: &Explored, words: Words) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(balance) = &log.balance {
-        let of = |value: f64, unit: &str| FluentValue::from(quantity(Some((value * 1000.0).round() / 1000.0), unit, words));
+        let of = |value: f64, unit: &str| {
+            FluentValue::from(quantity(Some((value * 1000.0).round() / 1000.0), unit, words))
+        };
         let whole = &balance.whole;
         let blanks = [
             ("charge_in", of(whole.charge_in_amp_hours, "Ah")),

@@ -229,7 +229,8 @@ mod tests {
         while let Some(end) = source.next_line(&mut line)? {
             seen.push((String::from_utf8_lossy(&line).into_owned(), end.number, end.is_whole));
         }
-        let expected = [("a,b".to_owned(), 1, true), ("1,2".to_owned(), 2, true), ("3,4".to_owned(), 3, false)];
+        let expected =
+            [("a,b".to_owned(), 1, true), ("1,2".to_owned(), 2, true), ("3,4".to_owned(), 3, false)];
         assert_eq!(seen, expected);
         Ok(())
     }

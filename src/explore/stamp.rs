@@ -142,7 +142,10 @@ fn take_offset(rest: &mut &[u8]) -> Option<Option<i32>> {
     if text.is_empty() {
         return Some(None);
     }
-    if text.eq_ignore_ascii_case(b"z") || text.eq_ignore_ascii_case(b"utc") || text.eq_ignore_ascii_case(b"gmt") {
+    if text.eq_ignore_ascii_case(b"z")
+        || text.eq_ignore_ascii_case(b"utc")
+        || text.eq_ignore_ascii_case(b"gmt")
+    {
         return Some(Some(0));
     }
     let (sign, mut ahead) = match text {
@@ -217,14 +220,26 @@ mod tests {
         assert_eq!(parse(b"2026-01-02 14:05:06.5-0500"), Some(iso));
         let either = Some(Date::Either { first: 2, second: 1, year: 2026 });
         for text in ["2/1/2026 14:05", "02.01.26 2:05 PM", "02-01-2026 14h05"] {
-            assert_eq!(parse(text.as_bytes()), Some(Stamp { date: either, secs: 50_700.0, offset_secs: None }));
+            assert_eq!(
+                parse(text.as_bytes()),
+                Some(Stamp { date: either, secs: 50_700.0, offset_secs: None })
+            );
         }
         assert_eq!(parse(b"14:05:06,5"), Some(Stamp { date: None, secs: 50_706.5, offset_secs: None }));
     }
 
     #[test]
     fn what_is_no_stamp_is_none() {
-        for text in ["12.5", "2026-13-01", "2026-02-30", "31/31/2026", "25:00", "14:61", "2026-01-02T14:05+99:00", "1.2.3"] {
+        for text in [
+            "12.5",
+            "2026-13-01",
+            "2026-02-30",
+            "31/31/2026",
+            "25:00",
+            "14:61",
+            "2026-01-02T14:05+99:00",
+            "1.2.3",
+        ] {
             assert_eq!(parse(text.as_bytes()), None, "{text}");
         }
     }

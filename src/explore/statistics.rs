@@ -81,8 +81,9 @@ pub fn describe(table: &Table) -> Vec<Described> {
     let columns = table.columns.iter().filter_map(|column| Some((column, column.numbers()?)));
     columns
         .map(|(column, numbers)| {
-            let [by_hour, by_day, by_temperature] =
-                groupings.each_ref().map(|grouping| grouping.as_ref().map(|it| it.groups(numbers)).unwrap_or_default());
+            let [by_hour, by_day, by_temperature] = groupings
+                .each_ref()
+                .map(|grouping| grouping.as_ref().map(|it| it.groups(numbers)).unwrap_or_default());
             Described {
                 name: column.name.clone(),
                 quantity: column.quantity,
@@ -163,7 +164,11 @@ fn by_hour(table: &Table) -> Option<Grouping> {
     let clock = table.clock.as_ref()?;
     let start = if clock.kind == ClockKind::Relative { first(&clock.secs)? } else { 0.0 };
     let hour = |secs: &f64| {
-        if secs.is_nan() { NONE } else { ((secs - start).rem_euclid(86_400.0) / 3600.0).floor().min(23.0) as u32 }
+        if secs.is_nan() {
+            NONE
+        } else {
+            ((secs - start).rem_euclid(86_400.0) / 3600.0).floor().min(23.0) as u32
+        }
     };
     let keys = (0..24).map(|hour| format!("{hour:02}")).collect();
     Some(Grouping { of_row: clock.wall().iter().map(hour).collect(), keys })
@@ -186,9 +191,9 @@ fn by_day(table: &Table) -> Option<Grouping> {
         let (year, month, day) = stamp::civil(*day as f64 * 86_400.0);
         format!("{year:04}-{month:02}-{day:02}")
     };
-    let of_row = days.iter().map(|day| {
-        day.and_then(|day| known.binary_search(&day).ok()).map_or(NONE, |place| place as u32)
-    });
+    let of_row = days
+        .iter()
+        .map(|day| day.and_then(|day| known.binary_search(&day).ok()).map_or(NONE, |place| place as u32));
     Some(Grouping { of_row: of_row.collect(), keys: known.iter().map(key).collect() })
 }
 
@@ -211,9 +216,9 @@ fn by_temperature(table: &Table) -> Option<Grouping> {
         let low = *band as f64 * BAND_CELSIUS;
         format!("{low}..{}", low + BAND_CELSIUS)
     };
-    let of_row = bands.iter().map(|band| {
-        band.and_then(|band| known.binary_search(&band).ok()).map_or(NONE, |place| place as u32)
-    });
+    let of_row = bands
+        .iter()
+        .map(|band| band.and_then(|band| known.binary_search(&band).ok()).map_or(NONE, |place| place as u32));
     Some(Grouping { of_row: of_row.collect(), keys: known.iter().map(key).collect() })
 }
 

@@ -84,7 +84,9 @@ fn of_units(log: &Explored) -> Vec<String> {
         match finding.kind {
             Kind::SuspectUnit => {
                 let own = log.table.columns.iter().find(|column| column.name == *name);
-                let Some((from, to)) = finding.unit.zip(own.and_then(|column| column.unit_or_base())) else { continue };
+                let Some((from, to)) = finding.unit.zip(own.and_then(|column| column.unit_or_base())) else {
+                    continue;
+                };
                 let lines = [column, format!("from = \"{from}\""), format!("to = \"{}\"", to.name), scope];
                 rules.push(rule("convert", &lines));
             }
@@ -109,7 +111,8 @@ fn removed(log: &Explored) -> Vec<String> {
 
 fn filled(log: &Explored) -> Vec<String> {
     let blanks = [Kind::Missing, Kind::Spike, Kind::Impossible, Kind::TruncatedRow];
-    let Some((_, first, last)) = log.table.span().filter(|_| blanks.iter().any(|kind| has(log, *kind))) else {
+    let Some((_, first, last)) = log.table.span().filter(|_| blanks.iter().any(|kind| has(log, *kind)))
+    else {
         return Vec::new();
     };
     let step = (last - first) / log.table.rows().saturating_sub(1).max(1) as f64;

@@ -90,7 +90,8 @@ impl Table {
                 Some(*near)
             })
             .collect();
-        let mut table = Self { noted: Vec::new(), spoilt: Vec::new(), ..self.picked(&near, self.source.clone()) };
+        let mut table =
+            Self { noted: Vec::new(), spoilt: Vec::new(), ..self.picked(&near, self.source.clone()) };
         for column in &mut table.columns {
             if let Cells::Numbers(numbers) = &mut column.cells {
                 for (value, row) in numbers.iter_mut().zip(plan) {
@@ -129,8 +130,8 @@ impl Table {
     fn known_span(&self) -> Option<(ClockKind, f64, f64)> {
         let clock = self.clock.as_ref()?;
         let known = || clock.wall().iter().copied().filter(|secs| secs.is_finite());
-        let (low, high) =
-            known().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), secs| (low.min(secs), high.max(secs)));
+        let (low, high) = known()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), secs| (low.min(secs), high.max(secs)));
         (high >= low).then_some((clock.kind, low, high))
     }
 

@@ -119,7 +119,8 @@ fn write(value: f64) -> String {
 pub fn plant(log: &Log, seed: u64, each: usize) -> Damaged {
     let mut chance = Chance::new(seed);
     let rows = log.rows.len();
-    let mut jobs: Vec<&'static str> = KINDS.iter().flat_map(|kind| std::iter::repeat_n(*kind, each)).collect();
+    let mut jobs: Vec<&'static str> =
+        KINDS.iter().flat_map(|kind| std::iter::repeat_n(*kind, each)).collect();
     for at in (1..jobs.len()).rev() {
         jobs.swap(at, chance.below(at + 1));
     }
@@ -167,8 +168,10 @@ fn one(
     let room = until.checked_sub(from)?;
     let long = |chance: &mut Chance| chance.between(15, 45.min(room.saturating_sub(2)).max(15));
     let pick = |chance: &mut Chance, length: usize| from + chance.below(room.saturating_sub(length).max(1));
-    let measured: Vec<&str> =
-        ["voltage_v", "current_a", "temperature_c"].into_iter().filter(|name| log.place(name).is_some()).collect();
+    let measured: Vec<&str> = ["voltage_v", "current_a", "temperature_c"]
+        .into_iter()
+        .filter(|name| log.place(name).is_some())
+        .collect();
     match kind {
         "missing" => {
             let length = chance.between(2, 20);
@@ -188,7 +191,10 @@ fn one(
         "duplicate" => {
             let length = chance.between(1, 4);
             let first = pick(chance, length);
-            Some(Edit { repeat: Some((first, first + length)), ..Edit::rows(kind, first + length, first + 2 * length - 1) })
+            Some(Edit {
+                repeat: Some((first, first + length)),
+                ..Edit::rows(kind, first + length, first + 2 * length - 1)
+            })
         }
         "clock-jump" => {
             let length = long(chance);
@@ -226,7 +232,9 @@ fn one(
             let values = log.column(column);
             let sizes: Vec<f64> = values.iter().map(|value| value.abs()).collect();
             let least = match name {
-                "voltage_v" => (0.15 * quantile(&sizes, 0.5)).max(quantile(&values, 0.95) - quantile(&values, 0.05)),
+                "voltage_v" => {
+                    (0.15 * quantile(&sizes, 0.5)).max(quantile(&values, 0.95) - quantile(&values, 0.05))
+                }
                 "current_a" => quantile(&sizes, 0.99).max(quantile(&values, 0.98) - quantile(&values, 0.02)),
                 _ => 8.0,
             };
@@ -246,7 +254,8 @@ fn one(
                 let column = log.place(name)?;
                 let values = log.column(column);
                 let sizes: Vec<f64> = values.iter().map(|value| value.abs()).collect();
-                let flows = (first..first + length).filter(|row| sizes[*row] > 0.1 * quantile(&sizes, 0.95)).count();
+                let flows =
+                    (first..first + length).filter(|row| sizes[*row] > 0.1 * quantile(&sizes, 0.95)).count();
                 if name == "current_a" && flows * 2 < length {
                     continue;
                 }
@@ -262,7 +271,8 @@ fn one(
         "suspect-sign" => {
             let column = log.place("current_a")?;
             let sizes: Vec<f64> = log.column(column).iter().map(|value| value.abs()).collect();
-            let large = 0.1 * quantile(&sizes, 0.95);
+            // A current next to nothing has no sign to speak of.
+            let large = 0.3 * quantile(&sizes, 0.95);
             for _ in 0..60 {
                 let length = long(chance);
                 let first = pick(chance, length);
@@ -308,7 +318,8 @@ fn finish(damaged: &Log, edits: Vec<Edit>) -> Damaged {
     let mut current: Option<Edit> = None;
     while row < damaged.rows.len() {
         if current.is_none() {
-            current = edits.next_if(|edit| edit.remove.map_or(edit.planted.first, |(first, _)| first) <= row + 1);
+            current =
+                edits.next_if(|edit| edit.remove.map_or(edit.planted.first, |(first, _)| first) <= row + 1);
         }
         let line = damaged.rows[row].join(",");
         let mut emit = |line: &str, row: usize| {
@@ -341,7 +352,12 @@ fn finish(damaged: &Log, edits: Vec<Edit>) -> Damaged {
                 planted.push(moved(&edit.planted, shift));
                 current = None;
             }
-            Some(edit) if edit.remove.is_none() && edit.repeat.is_none() && !edit.cut && edit.planted.last == row => {
+            Some(edit)
+                if edit.remove.is_none()
+                    && edit.repeat.is_none()
+                    && !edit.cut
+                    && edit.planted.last == row =>
+            {
                 emit(&line, row);
                 planted.push(moved(&edit.planted, shift));
                 current = None;

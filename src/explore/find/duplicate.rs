@@ -41,8 +41,13 @@ pub(super) fn split(table: &Table, secs: &[f64]) -> Repeats {
 
 /// Rows of instants that come more than once, by instant and row.
 fn twins(secs: &[f64]) -> Vec<(f64, usize)> {
-    let mut all: Vec<(f64, usize)> =
-        secs.iter().copied().enumerate().filter(|(_, at)| at.is_finite()).map(|(row, at)| (at, row)).collect();
+    let mut all: Vec<(f64, usize)> = secs
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|(_, at)| at.is_finite())
+        .map(|(row, at)| (at, row))
+        .collect();
     // A clock that only rises has none, and needs no sorting.
     if all.windows(2).all(|pair| pair[0].0 < pair[1].0) {
         return Vec::new();

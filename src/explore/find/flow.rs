@@ -31,7 +31,10 @@ pub(super) struct Chunk {
 }
 
 /// Steps of the counter that a chunk moves, at least.
-const CHUNK_STEPS: f64 = 8.0;
+const CHUNK_STEPS: f64 = 4.0;
+
+/// Steps of the counter that tell how far it can be trusted.
+const DOUBT_STEPS: f64 = 40.0;
 
 impl Flow {
     /// Every counter of the log with its current.
@@ -65,8 +68,11 @@ impl Flow {
             1.0
         };
         let misfit = |share: f64| {
-            let misfits: Vec<f64> =
-                known.iter().map(|at| (moved_at(*at) * scale).abs() - flown(*at, share).abs()).map(f64::abs).collect();
+            let misfits: Vec<f64> = known
+                .iter()
+                .map(|at| (moved_at(*at) * scale).abs() - flown(*at, share).abs())
+                .map(f64::abs)
+                .collect();
             misfits.iter().sum::<f64>()
         };
         let share = [0.0, 0.5, 1.0].into_iter().min_by(|a, b| misfit(*a).total_cmp(&misfit(*b)))?;
@@ -97,9 +103,25 @@ impl Flow {
         chunks
     }
 
+    /// How far the counter is off its current as a share, hardly ever more: tiny pulses and efficiency make it so.
+    pub(super) fn doubt(&self) -> f64 {
+        let (mut shares, mut moved, mut due, mut through) = (Vec::new(), 0.0, 0.0, 0.0_f64);
+        for (one, other) in self.moved.iter().zip(&self.due) {
+            moved += one;
+            due += other;
+            through += other.abs();
+            if through >= DOUBT_STEPS * self.step {
+                shares.push((moved - due).abs() / through);
+                (moved, due, through) = (0.0, 0.0, 0.0);
+            }
+        }
+        quantile(&shares, 0.9).unwrap_or(1.0)
+    }
+
     /// How far a row's counter is off its current, hardly ever more, Ah.
     pub(super) fn noise(&self) -> f64 {
-        let off: Vec<f64> = self.moved.iter().zip(&self.due).map(|(moved, due)| (moved - due).abs()).collect();
+        let off: Vec<f64> =
+            self.moved.iter().zip(&self.due).map(|(moved, due)| (moved - due).abs()).collect();
         quantile(&off, 0.99).unwrap_or(0.0)
     }
 }

@@ -22,8 +22,8 @@ const fn possible(quantity: Quantity) -> Option<(f64, f64)> {
 
 /// What devices write for a value they have not.
 const MARKS: [f64; 15] = [
-    -127.0, 999.0, -999.0, 9_999.0, -9_999.0, 99_999.0, -99_999.0, 32_767.0, -32_768.0, 65_535.0, 3_276.7, -3_276.8, 6_553.5,
-    655.35, -273.15,
+    -127.0, 999.0, -999.0, 9_999.0, -9_999.0, 99_999.0, -99_999.0, 32_767.0, -32_768.0, 65_535.0, 3_276.7,
+    -3_276.8, 6_553.5, 655.35, -273.15,
 ];
 /// A mark lies beyond what all but a few values have by this.
 const MARK_FACTOR: f64 = 8.0;

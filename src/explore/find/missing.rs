@@ -12,7 +12,8 @@ use crate::explore::table::{Column, Table};
 const HABIT_SHARE: f64 = 0.3;
 
 pub(super) fn find(table: &Table) -> Vec<Finding> {
-    let mut found: Vec<Finding> = table.columns.iter().filter_map(|column| of_column(table, column)).collect();
+    let mut found: Vec<Finding> =
+        table.columns.iter().filter_map(|column| of_column(table, column)).collect();
     found.extend(of_time(table));
     found
 }

@@ -171,8 +171,9 @@ impl Finding {
 fn merged(found: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
     for finding in found.into_iter().filter(|finding| !finding.occurrences.is_empty()) {
-        let is_same =
-            |other: &&mut Finding| (other.kind, &other.column, other.unit) == (finding.kind, &finding.column, finding.unit);
+        let is_same = |other: &&mut Finding| {
+            (other.kind, &other.column, other.unit) == (finding.kind, &finding.column, finding.unit)
+        };
         match merged.iter_mut().find(is_same) {
             Some(other) => {
                 other.occurrences.extend(finding.occurrences);
@@ -204,6 +205,8 @@ pub fn all(table: &Table) -> (Vec<Finding>, Work) {
         found.extend(finder(&mut work));
     }
     let mut found = merged(found);
-    found.sort_by_key(|finding| (std::cmp::Reverse(finding.kind.severity()), finding.kind, finding.column.clone()));
+    found.sort_by_key(|finding| {
+        (std::cmp::Reverse(finding.kind.severity()), finding.kind, finding.column.clone())
+    });
     (found, work)
 }

@@ -19,7 +19,8 @@ pub(super) fn find(work: &mut Work) -> Vec<Finding> {
             let after = values.get(at + 1).copied().unwrap_or(values[at]);
             (values[at] - before).abs().max((after - values[at]).abs())
         };
-        let doubt = watts.step + volts.step * current.abs() + voltage * amps.step + voltage * near(&amps.values);
+        let doubt =
+            watts.step + volts.step * current.abs() + voltage * amps.step + voltage * near(&amps.values);
         (power.abs() - product).abs() > SHARE * product.max(power.abs()) + 2.0 * doubt
     };
     let mut occurrences: Vec<Occurrence> = Vec::new();

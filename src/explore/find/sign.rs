@@ -14,7 +14,9 @@ const AGAINST_MIN: usize = 3;
 const WHOLE_SHARE: f64 = 0.7;
 
 pub(super) fn find(work: &mut Work) -> Vec<Finding> {
-    let Some(name) = work.first(Quantity::Current).map(|series| series.name.clone()) else { return Vec::new() };
+    let Some(name) = work.first(Quantity::Current).map(|series| series.name.clone()) else {
+        return Vec::new();
+    };
     let flows = Flow::all(work);
     let mut ranges = flows.first().map(by_counter).unwrap_or_default();
     // What a counter is too coarse for, the voltage may tell.
@@ -40,12 +42,12 @@ pub(super) fn find(work: &mut Work) -> Vec<Finding> {
 fn mark(chunk: &Chunk, step: f64, is_reversed: bool) -> i8 {
     let due = if is_reversed { -chunk.due } else { chunk.due };
     let (with, against) = ((chunk.moved - due).abs(), (chunk.moved + due).abs());
-    if due.abs() < 3.0 * step || chunk.moved.abs() < 2.0 * step {
-        0
-    } else if against < 0.4 * with {
-        -1
-    } else {
-        i8::from(with < 0.4 * against)
+    // A counter that is written in steps is off by less than two of them.
+    let is_seen = due.abs() >= 3.0 * step && with.max(against) >= 4.0 * step;
+    match is_seen {
+        true if against < 0.5 * with => -1,
+        true if with < 0.5 * against => 1,
+        _ => 0,
     }
 }
 
@@ -76,7 +78,11 @@ fn stretches(marks: &[i8], spans: &[(usize, usize)], rows: usize) -> Vec<(usize,
             _ => {}
         }
     }
-    found.into_iter().filter(|(_, _, count)| *count >= AGAINST_MIN).map(|(first, last, _)| (first, last)).collect()
+    found
+        .into_iter()
+        .filter(|(_, _, count)| *count >= AGAINST_MIN)
+        .map(|(first, last, _)| (first, last))
+        .collect()
 }
 
 fn by_voltage(work: &Work) -> Vec<(usize, usize)> {
@@ -98,7 +104,8 @@ fn by_voltage(work: &Work) -> Vec<(usize, usize)> {
 fn turned(slope: &Slope<'_>) -> Vec<(usize, usize)> {
     let is_turn = |at: &usize| {
         let (before, now) = (slope.amps[at - 1], slope.amps[*at]);
-        let same_size = (before + now).abs() <= 0.1 * now.abs() && now.abs() >= slope.large_amps.min(0.5 * now.abs());
+        let same_size =
+            (before + now).abs() <= 0.1 * now.abs() && now.abs() >= slope.large_amps.min(0.5 * now.abs());
         let due = slope.ohms * (now - before).abs();
         let is_mute = (slope.volts[*at] - slope.volts[at - 1]).abs() < 0.2 * due;
         same_size && before * now < 0.0 && due >= 5.0 * slope.volt_step && is_mute

@@ -171,7 +171,11 @@ fn is_summer_time(kind: ClockKind, secs: f64, event: &Event) -> bool {
     let (_, month, _) = stamp::civil(secs);
     let is_sunday = ((secs / 86_400.0).floor() as i64 + 4).rem_euclid(7) == 0;
     let clock = secs.rem_euclid(86_400.0) / 3600.0;
-    kind == ClockKind::Local && hour && is_sunday && matches!(month, 3 | 4 | 10 | 11) && (0.9..=4.1).contains(&clock)
+    kind == ClockKind::Local
+        && hour
+        && is_sunday
+        && matches!(month, 3 | 4 | 10 | 11)
+        && (0.9..=4.1).contains(&clock)
 }
 
 /// A counter of charge and the current that moves it.
@@ -188,7 +192,11 @@ impl Evidence {
             Some(kept.iter().map(|row| unit.to_base(numbers[*row])).collect::<Vec<f64>>())
         };
         let both = column(Quantity::Charge).zip(column(Quantity::Current));
-        Self { pairs: both.map(|(charge, current)| (resolution(&charge), charge, current)).map(|(step, a, b)| (a, b, step)) }
+        Self {
+            pairs: both
+                .map(|(charge, current)| (resolution(&charge), charge, current))
+                .map(|(step, a, b)| (a, b, step)),
+        }
     }
 
     /// The counter went on by one step only, where the gap would have moved it by many.

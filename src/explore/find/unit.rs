@@ -64,7 +64,11 @@ fn joined(len: usize, holds: impl Fn(usize) -> bool, bridge: usize) -> Ranges {
             _ => ranges.push((row, row, 1)),
         }
     }
-    ranges.into_iter().filter(|(_, _, count)| *count >= ROWS_MIN).map(|(first, last, _)| (first, last)).collect()
+    ranges
+        .into_iter()
+        .filter(|(_, _, count)| *count >= ROWS_MIN)
+        .map(|(first, last, _)| (first, last))
+        .collect()
 }
 
 fn voltages(values: &[f64]) -> Ranges {
@@ -101,7 +105,8 @@ fn thousandths(values: &[f64], most: f64) -> Ranges {
     let of_thousand = |range: &(usize, usize)| {
         let inside: Vec<f64> =
             values[range.0..=range.1].iter().map(|value| value.abs()).filter(|size| *size > limit).collect();
-        quantile(&inside, 0.5).is_some_and(|inside| (100.0..=10_000.0).contains(&(inside / step[0].max(usual))))
+        quantile(&inside, 0.5)
+            .is_some_and(|inside| (100.0..=10_000.0).contains(&(inside / step[0].max(usual))))
     };
     ranges.into_iter().filter(of_thousand).collect()
 }
@@ -141,7 +146,8 @@ fn temperatures(values: &[f64]) -> (Ranges, &'static str) {
 
 /// Rows between a step onto the other scale and the step back.
 fn stretches(values: &[f64], other: impl Fn(f64) -> f64, apart: f64) -> Ranges {
-    let steps_to = |from: f64, to: f64| (to - other(from)).abs() <= SCALE_KELVIN && (to - from).abs() >= apart;
+    let steps_to =
+        |from: f64, to: f64| (to - other(from)).abs() <= SCALE_KELVIN && (to - from).abs() >= apart;
     let (mut ranges, mut entered, mut before, mut is_first) = (Ranges::new(), None, f64::NAN, true);
     for (row, value) in values.iter().copied().enumerate() {
         if value.is_nan() {
@@ -172,8 +178,9 @@ mod tests {
     #[test]
     fn a_block_in_thousandths_is_found_among_small_and_large_values() {
         let amps = |row: usize| (row as f64 * 0.7).sin() * 5.0;
-        let values: Vec<f64> =
-            (0..600).map(|row| if (200..260).contains(&row) { 1000.0 * amps(row) } else { amps(row) }).collect();
+        let values: Vec<f64> = (0..600)
+            .map(|row| if (200..260).contains(&row) { 1000.0 * amps(row) } else { amps(row) })
+            .collect();
         let ranges = thousandths(&values, 3_000.0);
         assert_eq!(ranges.len(), 1);
         assert!(ranges[0].0.abs_diff(200) <= 2 && ranges[0].1.abs_diff(259) <= 2, "{ranges:?}");
@@ -184,7 +191,9 @@ mod tests {
     fn fahrenheit_and_kelvin_are_told_by_their_steps() {
         let celsius = |row: usize| 20.0 + 0.01 * row as f64;
         let with = |of: fn(f64) -> f64| -> Vec<f64> {
-            (0..100).map(|row| if (30..50).contains(&row) { of(celsius(row)) } else { celsius(row) }).collect()
+            (0..100)
+                .map(|row| if (30..50).contains(&row) { of(celsius(row)) } else { celsius(row) })
+                .collect()
         };
         assert_eq!(temperatures(&with(|celsius| celsius * 1.8 + 32.0)), (vec![(30, 49)], "°F"));
         assert_eq!(temperatures(&with(|celsius| celsius + 273.15)), (vec![(30, 49)], "K"));

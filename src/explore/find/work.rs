@@ -82,7 +82,8 @@ impl Work {
     /// Takes what a finding explained out of its column.
     pub(super) fn explain(&mut self, finding: &Finding) {
         let Self { rows, series, .. } = self;
-        let Some(series) = series.iter_mut().find(|series| Some(&series.name) == finding.column.as_ref()) else {
+        let Some(series) = series.iter_mut().find(|series| Some(&series.name) == finding.column.as_ref())
+        else {
             return;
         };
         for occurrence in &finding.occurrences {
