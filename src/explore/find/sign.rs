@@ -10,6 +10,8 @@ use crate::explore::header::Quantity;
 
 /// Chunks or steps against the current that make a stretch.
 const AGAINST_MIN: usize = 3;
+/// How sure the ends of a stretch are.
+const EDGE_ROWS: usize = 4;
 /// Of all of them, that make it the whole log.
 const WHOLE_SHARE: f64 = 0.7;
 
@@ -32,6 +34,13 @@ pub(super) fn find(work: &mut Work) -> Vec<Finding> {
         for (first, last) in &ranges {
             for amps in &mut series.values[*first..=*last] {
                 *amps = -*amps;
+            }
+            // Where it turns is known to a few rows only: those tell nothing.
+            for edge in [*first, *last] {
+                let until = (edge + EDGE_ROWS + 1).min(series.values.len());
+                if *first > 0 || *last + 1 < series.values.len() {
+                    series.values[edge.saturating_sub(EDGE_ROWS)..until].fill(f64::NAN);
+                }
             }
         }
     }

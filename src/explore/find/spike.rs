@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Of a voltage that much is taken away as its current explains; a pulse of current that the voltage follows is
-//! none. What is left is a spike beyond three times what all but a few rows of the log have: a log of pulses has
+//! none. What is left is a spike beyond four times what all but a few rows of the log have: a log of pulses has
 //! high natural heights, a log of rest none (a Hampel test with the log's own tail as its scale).
 //!
 //! Reference: R. K. Pearson, "Outliers in process modeling and identification", IEEE Trans. Control Syst. Technol.
@@ -19,7 +19,7 @@ use crate::explore::numbers::{largest_but, quantile};
 /// Longest spike, rows.
 const ROWS_MAX: usize = 3;
 /// Beyond this many times the log's own tail.
-const TAILS: f64 = 3.0;
+const TAILS: f64 = 4.0;
 /// A pulse of current is real where the voltage follows by this share, at least.
 const ANSWER_SHARE: f64 = 0.3;
 
@@ -85,13 +85,17 @@ fn height(values: &[f64], at: usize, length: usize) -> Option<f64> {
     (height > 0.0).then_some(height)
 }
 
-/// The farthest that the partner moves over the same rows; `None` where it is not known in each of them.
-fn swing(values: &[f64], at: usize, length: usize) -> Option<f64> {
-    let around = at.checked_sub(1).and_then(|from| values.get(from..=at + length))?;
-    let (low, high) = around
+/// The pulse of the partner in the same rows, against the middle of its neighbours; `None` where it is not known.
+fn answer(values: &[f64], at: usize, length: usize) -> Option<f64> {
+    let (before, after) = (*values.get(at.checked_sub(1)?)?, *values.get(at + length)?);
+    let inside = values.get(at..at + length)?;
+    let middle = f64::midpoint(before, after);
+    let largest = inside
         .iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)));
-    around.iter().all(|value| value.is_finite()).then_some(high - low)
+        .map(|value| value - middle)
+        .fold(0.0_f64, |most, one| if one.abs() > most.abs() { one } else { most });
+    let is_known = before.is_finite() && after.is_finite() && inside.iter().all(|value| value.is_finite());
+    is_known.then_some(largest)
 }
 
 /// What takes a pulse for real.
@@ -127,12 +131,13 @@ impl<'w> Explain<'w> {
         Some(match self {
             Self::Nothing => height,
             // Where the partner is not known, nothing can be said against a pulse.
-            Self::ByCurrent(slope) => height - 2.0 * slope.ohms * swing(slope.amps, at, length)?,
-            Self::OfPower(amps, volts) => height - 1.3 * volts * swing(amps, at, length)?,
+            Self::ByCurrent(slope) => height - 1.3 * slope.ohms * answer(slope.amps, at, length)?.abs(),
+            Self::OfPower(amps, volts) => height - 1.3 * volts * answer(amps, at, length)?.abs(),
             Self::ByVoltage(slope) => {
                 let due = slope.ohms * height;
                 let is_seen = due >= 4.0 * slope.volt_step;
-                let follows = is_seen && swing(slope.volts, at, length)? >= ANSWER_SHARE * due;
+                let towards = if values[at] > values[at - 1] { 1.0 } else { -1.0 };
+                let follows = is_seen && towards * answer(slope.volts, at, length)? >= ANSWER_SHARE * due;
                 if follows { 0.0 } else { height }
             }
         })

@@ -22,13 +22,21 @@ const DRIVES_MIN: usize = 4;
 const SIDE_ROWS: (usize, usize) = (60, 400);
 /// Changes seen around a run, at least.
 const MOVES_MIN: usize = 10;
+/// Rows on each side whose current must be that of the run.
+const REGIME_ROWS: usize = 16;
 /// How unlikely a run is by itself.
 const CHANCE: f64 = 1e-4;
 
 pub(super) fn find(work: &mut Work) -> Vec<Finding> {
-    let found: Vec<Finding> = work.series.iter().filter_map(|series| of_series(work, series)).collect();
-    for finding in &found {
-        work.explain(finding);
+    // The current first: one that stands still tells nothing of what it drives.
+    let mut order: Vec<usize> = (0..work.series.len()).collect();
+    order.sort_by_key(|at| work.series[*at].quantity != Quantity::Current);
+    let mut found = Vec::new();
+    for at in order {
+        if let Some(finding) = of_series(work, &work.series[at]) {
+            work.explain(&finding);
+            found.push(finding);
+        }
     }
     found
 }
@@ -134,15 +142,13 @@ impl<'w> Driver<'w> {
                     || flow.as_ref().is_some_and(|(flow, doubt)| counts_on(flow, *doubt, first, last))
             }
             Self::Charge { amps, due, is_ratio } => {
-                let flown: f64 = (first + 1..=last)
-                    .map(|at| amps[at])
-                    .zip((first + 1..=last).map(|at| work.lapse(at)))
-                    .fold(
-                        0.0,
-                        |sum, (amps, secs)| {
-                            if amps.is_finite() { amps.mul_add(secs / 3600.0, sum) } else { sum }
-                        },
-                    );
+                let amps_hours =
+                    |at: usize| if amps[at].is_finite() { amps[at] * work.lapse(at) / 3600.0 } else { 0.0 };
+                let flows = || (first + 1..=last).map(amps_hours);
+                // One spike of the current is no charge.
+                let largest =
+                    flows().fold(0.0_f64, |most, one| if one.abs() > most.abs() { one } else { most });
+                let flown: f64 = flows().sum::<f64>() - largest;
                 let value = series.values[first];
                 // A device holds its state of charge at full and empty.
                 let is_held = *is_ratio && (value >= 0.995 || value <= 0.0);
@@ -197,7 +203,7 @@ fn is_too_long(
     let before = first.saturating_sub(side)..first;
     let after = last + 1..(last + 1 + side).min(series.values.len());
     let (mut repeats, mut pairs, mut longest) = (0_usize, 0_usize, 0_usize);
-    for range in [before.clone(), after.clone()] {
+    for range in [before, after] {
         let mut run = 1;
         for pair in series.values[range].windows(2) {
             if pair[0].is_finite() && pair[1].is_finite() {
@@ -215,9 +221,11 @@ fn is_too_long(
     }
     let share = (repeats as f64 + 1.0) / (pairs as f64 + 2.0);
     let log_chance = (series.values.len() as f64).ln() + length as f64 * share.ln();
+    let near_before = first.saturating_sub(REGIME_ROWS)..first;
+    let near_after = last + 1..(last + 1 + REGIME_ROWS).min(series.values.len());
     let is_unlikely = log_chance < CHANCE.ln();
     is_unlikely
-        && (is_one_regime(work, spread, [before, first..last + 1, after])
+        && (is_one_regime(work, spread, [near_before, first..last + 1, near_after])
             || jumps_at_end(series, driver, last))
 }
 
@@ -251,5 +259,5 @@ fn is_one_regime(work: &Work, spread: f64, ranges: [std::ops::Range<usize>; 3]) 
     let (low, high) = known
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), amps| (low.min(*amps), high.max(*amps)));
-    known.len() < 2 || high - low <= (0.1 * spread).max(3.0 * amps.step)
+    known.len() < 2 || high - low <= (0.1 * spread).max(3.0 * amps.step).max(0.05 * high.abs().max(low.abs()))
 }
