@@ -12,7 +12,7 @@ use super::find::{Finding, Severity};
 use super::header::Quantity;
 use super::shown;
 use super::stamp;
-use super::table::{Column, Table};
+use super::table::{Column, Table, titled};
 use super::{Explored, file_name};
 use crate::files;
 use crate::report::{Axis, ReportError, page, per_cent, quantity, svg_line, thin, time_axis, typeset};
@@ -55,7 +55,7 @@ impl Picture {
     pub(super) fn of(table: &Table, findings: &[Finding], words: Words) -> Self {
         let columns = drawn(table);
         let histograms =
-            columns.iter().filter_map(|column| draw::histogram(&named(column), column.numbers()?, words));
+            columns.iter().filter_map(|column| draw::histogram(&column.title(), column.numbers()?, words));
         Self {
             figure: figure(table, &columns, findings, words),
             histograms: histograms.take(6).collect(),
@@ -66,21 +66,13 @@ impl Picture {
 }
 
 fn drawn(table: &Table) -> Vec<&Column> {
-    let of = |quantity: &Quantity| {
+    let of = |quantity: Quantity| {
         table.columns.iter().filter(move |column| {
-            column.quantity == *quantity
+            column.quantity == quantity
                 && column.numbers().is_some_and(|numbers| numbers.iter().any(|value| value.is_finite()))
         })
     };
-    DRAWN.iter().flat_map(of).take(PANELS_MAX).collect()
-}
-
-/// The column with its unit.
-fn named(column: &Column) -> String {
-    match column.unit_or_base() {
-        Some(unit) if !column.name.contains(unit.name) => format!("{} [{}]", column.name, unit.name),
-        _ => column.name.clone(),
-    }
+    DRAWN.into_iter().flat_map(of).take(PANELS_MAX).collect()
 }
 
 fn figure(table: &Table, columns: &[&Column], findings: &[Finding], words: Words) -> Option<Value> {
@@ -119,7 +111,7 @@ fn panel(column: &Column, secs: &[f64], time: Axis, is_tall: bool, words: Words)
     let points = known.map(|(secs, value)| (*secs, value.is_finite().then_some(*value)));
     let path = svg_line(&thin(points, time, BUCKETS), time, axis);
     Some(json!({
-        "title": named(column),
+        "title": column.title(),
         "tall": is_tall,
         "ticks": at.iter().map(tick).collect::<Vec<_>>(),
         "drawn": [{ "class": class(column.quantity), "label": "", "path": path }],
@@ -201,7 +193,7 @@ fn scatters(table: &Table, words: Words) -> Vec<String> {
                 .map(|(x, y)| (*x, *y))
                 .filter(|(x, y)| x.is_finite() && y.is_finite())
                 .collect();
-            draw::scatter(&named(across), &named(up), &points, words)
+            draw::scatter(&across.title(), &up.title(), &points, words)
         })
         .collect()
 }
@@ -241,7 +233,7 @@ fn map(table: &Table, words: Words) -> Option<(String, String)> {
             (name(day), cells.map(|(sum, count)| (count > 0).then(|| sum / f64::from(count))))
         })
         .collect();
-    let caption = words.tell("explore-map", &[("column", FluentValue::from(named(column)))]);
+    let caption = words.tell("explore-map", &[("column", FluentValue::from(column.title()))]);
     Some((caption, draw::map(&column.name, &rows, words)?))
 }
 
@@ -312,8 +304,7 @@ fn statistics(log: &Explored, words: Words) -> Vec<Value> {
             let shown: Vec<String> =
                 values.iter().map(|value| typeset(&shown::significant(*value, words))).collect();
             Some(json!({
-                "name": column.name,
-                "unit": column.unit.unwrap_or_default(),
+                "name": titled(&column.name, column.unit),
                 "count": shown::grouped(of.count),
                 "missing": shown::grouped(of.missing),
                 "values": shown,

@@ -10,6 +10,8 @@ use crate::explore::header::Quantity;
 
 /// Chunks or steps against the current that make a stretch.
 const AGAINST_MIN: usize = 3;
+/// How far off the ends of a stretch may be found.
+const SNAP_ROWS: usize = 8;
 /// How sure the ends of a stretch are.
 const EDGE_ROWS: usize = 4;
 /// Of all of them, that make it the whole log.
@@ -27,6 +29,11 @@ pub(super) fn find(work: &mut Work) -> Vec<Finding> {
     let more: Vec<(usize, usize)> = by_voltage.into_iter().filter(is_new).collect();
     ranges.extend(more);
     ranges.sort_unstable();
+    if let Some(amps) = work.first(Quantity::Current) {
+        for range in &mut ranges {
+            *range = snapped(&amps.values, *range);
+        }
+    }
     let occurrences: Vec<Occurrence> =
         ranges.iter().map(|(first, last)| work.occurrence(*first, *last, None)).collect();
     // What follows reckons with the current as it should be.
@@ -45,6 +52,21 @@ pub(super) fn find(work: &mut Work) -> Vec<Finding> {
         }
     }
     vec![Finding::new(Kind::SuspectSign, Some(&name), occurrences)]
+}
+
+/// The stretch from turn to turn of the current, where there is one near: chunks are coarse.
+fn snapped(amps: &[f64], (first, last): (usize, usize)) -> (usize, usize) {
+    let is_turn = |at: &usize| {
+        let Some(pair) = at.checked_sub(1).and_then(|before| amps.get(before..=*at)) else { return false };
+        let size = pair[0].abs().max(pair[1].abs());
+        pair[0] * pair[1] < 0.0 && (pair[0] + pair[1]).abs() <= 0.4 * size
+    };
+    let near = |edge: usize| {
+        let from = edge.saturating_sub(SNAP_ROWS);
+        (from..=edge + SNAP_ROWS).filter(is_turn).min_by_key(|at| at.abs_diff(edge))
+    };
+    let (from, until) = (near(first).unwrap_or(first), near(last + 1).unwrap_or(last + 1));
+    if until > from { (from, until - 1) } else { (first, last) }
 }
 
 /// 1 with its current, -1 against it, 0 where a chunk does not say.

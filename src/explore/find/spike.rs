@@ -50,15 +50,24 @@ fn of_series(work: &Work, series: &Series) -> Option<Finding> {
     let floor = floor(series)?;
     let explain = Explain::of(work, series.quantity);
     let values = &series.values;
-    let naturals: Vec<f64> =
-        (1..values.len()).map(|at| explain.left(values, at, 1).unwrap_or(0.0).max(0.0)).collect();
-    let tail = largest_but(&naturals, naturals.len() / 500 + 10);
-    let limit = floor.max(TAILS * tail);
+    // Nothing is a pulse across rows that are missing.
+    let left = |at: usize, length: usize| {
+        let is_whole = !work.after_gap.get(at..=at + length)?.contains(&true);
+        explain.left(values, at, length).filter(|_| is_whole)
+    };
+    let limits: [f64; ROWS_MAX] = std::array::from_fn(|place| {
+        let naturals: Vec<f64> =
+            (1..values.len()).map(|at| left(at, place + 1).unwrap_or(0.0).max(0.0)).collect();
+        floor.max(TAILS * largest_but(&naturals, naturals.len() / 500 + 10))
+    });
+    // A long pulse is no spike where a short one of its height is none.
+    let limits: [f64; ROWS_MAX] =
+        std::array::from_fn(|place| limits[..=place].iter().copied().fold(0.0, f64::max));
     let mut occurrences = Vec::new();
     let mut at = 1;
     while at < values.len() {
-        let length = (1..=ROWS_MAX)
-            .find(|length| explain.left(values, at, *length).is_some_and(|height| height > limit));
+        let is_spike = |length: &usize| left(at, *length).is_some_and(|height| height > limits[*length - 1]);
+        let length = (1..=ROWS_MAX).find(is_spike);
         let Some(length) = length else {
             at += 1;
             continue;
