@@ -325,7 +325,7 @@ fn a_page_is_written_offline_in_both_languages_and_never_over_another() {
         check(&["explore", &path, "--out", &out, "--lang", language], 0);
         let page = fs::read_to_string(Path::new(&out).join("report.html")).unwrap();
         for reference in
-            ["http://", "https://", "src=", "<link", "@import", "<b>", "<i>v", "Unknown localization"]
+            ["http://", "https://", "src=", "<link", "@import", "<b>log", "<i>v", "Unknown localization"]
         {
             assert!(!page.contains(reference), "{reference}");
         }
