@@ -190,6 +190,9 @@ pub fn meaning(name: &str) -> (Quantity, Option<Unit>) {
         "temps",
         "elapsed",
         "heure",
+        "when",
+        "stamp",
+        "ts",
     ]) || is_only(&["t", "s", "ms"])
     {
         Quantity::Time
@@ -258,7 +261,9 @@ fn words(name: &str) -> Vec<String> {
     let mut word = String::new();
     let mut was_lower = false;
     for letter in name.chars() {
-        let is_of_word = letter.is_alphanumeric() || matches!(letter, '%' | '°' | '/' | '²' | 'º');
+        // A stroke parts words, but not the unit of irradiance.
+        let is_stroke = letter == '/' && matches!(word.as_str(), "w" | "wh");
+        let is_of_word = letter.is_alphanumeric() || matches!(letter, '%' | '°' | '²' | 'º') || is_stroke;
         let is_new = letter.is_uppercase() && was_lower;
         if (!is_of_word || is_new) && !word.is_empty() {
             words.push(std::mem::take(&mut word));
@@ -300,6 +305,8 @@ mod tests {
         check("Timestamp", Quantity::Time, None);
         check("Heure", Quantity::Time, None);
         check("Date", Quantity::Date, None);
+        check("Date/Time", Quantity::Time, None);
+        check("GHI (W/m2)", Quantity::Irradiance, Some("W/m²"));
         check("voltage_v", Quantity::Voltage, Some("V"));
         check("Voltage [mV]", Quantity::Voltage, Some("mV"));
         check("Tension (V)", Quantity::Voltage, Some("V"));

@@ -126,7 +126,7 @@ fn examine(table: Table, has_page: bool, words: Words) -> Explored {
     let balance = energy::balance(&table, &work);
     let depths = depth::depths(&table, &work);
     let drivers = drivers::drivers(&table, &work);
-    let picture = has_page.then(|| report::Picture::of(&table, &findings, words));
+    let picture = has_page.then(|| report::Picture::of(&table, &findings, &work, words));
     // The numbers of a log are large, and nothing needs them any more.
     let table = table.without_numbers();
     Explored { table, findings, described, balance, depths, drivers, picture }

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use super::clock::ClockKind;
 use super::draw;
-use super::find::{Finding, Severity};
+use super::find::{Finding, Severity, Work};
 use super::header::Quantity;
 use super::shown;
 use super::stamp;
-use super::table::{Column, Table};
+use super::table::{Column, Table, titled};
 use super::{Explored, file_name};
 use crate::files;
 use crate::report::{Axis, ReportError, page, per_cent, quantity, svg_line, thin, time_axis, typeset};
@@ -52,38 +52,45 @@ const DRAWN: [Quantity; 10] = [
 ];
 
 impl Picture {
-    pub(super) fn of(table: &Table, findings: &[Finding], words: Words) -> Self {
+    /// Axes and drawings are of what no finding took out: one value in millivolts must not flatten a month of volts.
+    pub(super) fn of(table: &Table, findings: &[Finding], work: &Work, words: Words) -> Self {
         let columns = drawn(table);
-        let histograms =
-            columns.iter().filter_map(|column| draw::histogram(&named(column), column.numbers()?, words));
+        let histograms = columns
+            .iter()
+            .filter_map(|column| draw::histogram(&column.title(), &sound(work, column)?, words));
         Self {
-            figure: figure(table, &columns, findings, words),
+            figure: figure(table, &columns, findings, work, words),
             histograms: histograms.take(6).collect(),
-            scatters: scatters(table, words),
+            scatters: scatters(table, work, words),
             map: map(table, words),
         }
     }
 }
 
+/// The values that no finding took out, in the column's own unit.
+fn sound(work: &Work, column: &Column) -> Option<Vec<f64>> {
+    let series = work.series.iter().find(|series| series.name == column.name)?;
+    let own = |base: &f64| series.unit.map_or(*base, |unit| unit.of_base(*base));
+    Some(series.values.iter().map(own).collect())
+}
+
 fn drawn(table: &Table) -> Vec<&Column> {
-    let of = |quantity: &'static Quantity| {
+    let of = |quantity: Quantity| {
         table.columns.iter().filter(move |column| {
-            column.quantity == *quantity
+            column.quantity == quantity
                 && column.numbers().is_some_and(|numbers| numbers.iter().any(|value| value.is_finite()))
         })
     };
-    DRAWN.iter().flat_map(of).take(PANELS_MAX).collect()
+    DRAWN.into_iter().flat_map(of).take(PANELS_MAX).collect()
 }
 
-/// The column with its unit.
-fn named(column: &Column) -> String {
-    match column.unit_or_base() {
-        Some(unit) if !column.name.contains(unit.name) => format!("{} [{}]", column.name, unit.name),
-        _ => column.name.clone(),
-    }
-}
-
-fn figure(table: &Table, columns: &[&Column], findings: &[Finding], words: Words) -> Option<Value> {
+fn figure(
+    table: &Table,
+    columns: &[&Column],
+    findings: &[Finding],
+    work: &Work,
+    words: Words,
+) -> Option<Value> {
     let clock = table.clock.as_ref()?;
     let start = clock.secs.iter().copied().filter(|secs| secs.is_finite()).min_by(f64::total_cmp)?;
     let secs: Vec<f64> = clock.secs.iter().map(|secs| secs - start).collect();
@@ -92,7 +99,7 @@ fn figure(table: &Table, columns: &[&Column], findings: &[Finding], words: Words
     let panels: Vec<Value> = columns
         .iter()
         .enumerate()
-        .filter_map(|(at, column)| panel(column, &secs, time, at == 0, words))
+        .filter_map(|(at, column)| panel((column, work), &secs, time, at == 0, words))
         .collect();
     let title = if clock.kind == ClockKind::Relative {
         words.say("explore-figure")
@@ -110,16 +117,22 @@ fn figure(table: &Table, columns: &[&Column], findings: &[Finding], words: Words
     }))
 }
 
-fn panel(column: &Column, secs: &[f64], time: Axis, is_tall: bool, words: Words) -> Option<Value> {
+fn panel(
+    (column, work): (&Column, &Work),
+    secs: &[f64],
+    time: Axis,
+    is_tall: bool,
+    words: Words,
+) -> Option<Value> {
     let numbers = column.numbers()?;
-    let axis = Axis::around(numbers.iter().copied())?;
+    let axis = Axis::around(sound(work, column)?.into_iter())?;
     let (at, decimals) = axis.ticks(if is_tall { 5 } else { 3 });
     let tick = |value: &f64| json!({ "at": per_cent(1.0 - axis.place(*value)), "label": typeset(&words.number(*value + 0.0, decimals)) });
     let known = secs.iter().zip(numbers).filter(|(secs, _)| secs.is_finite());
     let points = known.map(|(secs, value)| (*secs, value.is_finite().then_some(*value)));
     let path = svg_line(&thin(points, time, BUCKETS), time, axis);
     Some(json!({
-        "title": named(column),
+        "title": column.title(),
         "tall": is_tall,
         "ticks": at.iter().map(tick).collect::<Vec<_>>(),
         "drawn": [{ "class": class(column.quantity), "label": "", "path": path }],
@@ -175,7 +188,7 @@ fn lanes(secs: &[f64], time: Axis, findings: &[Finding], words: Words) -> Vec<Va
         .collect()
 }
 
-fn scatters(table: &Table, words: Words) -> Vec<String> {
+fn scatters(table: &Table, work: &Work, words: Words) -> Vec<String> {
     let first = |wanted: &[Quantity]| {
         wanted.iter().find_map(|quantity| {
             table.columns.iter().find(|column| column.quantity == *quantity && column.numbers().is_some())
@@ -192,16 +205,16 @@ fn scatters(table: &Table, words: Words) -> Vec<String> {
         .into_iter()
         .filter_map(|(across, up)| {
             let (across, up) = (across?, up?);
-            let (x, y) = (across.numbers()?, up.numbers()?);
+            let (x, y) = (sound(work, across)?, sound(work, up)?);
             let each = x.len().div_ceil(DOTS_MAX).max(1);
             let points: Vec<(f64, f64)> = x
                 .iter()
-                .zip(y)
+                .zip(&y)
                 .step_by(each)
                 .map(|(x, y)| (*x, *y))
                 .filter(|(x, y)| x.is_finite() && y.is_finite())
                 .collect();
-            draw::scatter(&named(across), &named(up), &points, words)
+            draw::scatter(&across.title(), &up.title(), &points, words)
         })
         .collect()
 }
@@ -241,7 +254,7 @@ fn map(table: &Table, words: Words) -> Option<(String, String)> {
             (name(day), cells.map(|(sum, count)| (count > 0).then(|| sum / f64::from(count))))
         })
         .collect();
-    let caption = words.tell("explore-map", &[("column", FluentValue::from(named(column)))]);
+    let caption = words.tell("explore-map", &[("column", FluentValue::from(column.title()))]);
     Some((caption, draw::map(&column.name, &rows, words)?))
 }
 
@@ -312,8 +325,7 @@ fn statistics(log: &Explored, words: Words) -> Vec<Value> {
             let shown: Vec<String> =
                 values.iter().map(|value| typeset(&shown::significant(*value, words))).collect();
             Some(json!({
-                "name": column.name,
-                "unit": column.unit.unwrap_or_default(),
+                "name": titled(&column.name, column.unit),
                 "count": shown::grouped(of.count),
                 "missing": shown::grouped(of.missing),
                 "values": shown,

@@ -8,6 +8,7 @@ use super::drivers::{Drivers, NoDrivers};
 use super::energy::Energy;
 use super::find::{Finding, Occurrence};
 use super::statistics::{Group, Summary};
+use super::table::titled;
 use super::{Explored, file_name, stamp};
 use crate::report::quantity;
 use crate::words::Words;
@@ -321,12 +322,7 @@ fn statistics_lines(log: &Explored, words: Words) -> Vec<String> {
     let mut rows = vec![head];
     for column in &log.described {
         let Some(of) = &column.whole else { continue };
-        let unit = column.unit.unwrap_or_default();
-        let name = if unit.is_empty() || column.name.ends_with(unit) {
-            column.name.clone()
-        } else {
-            format!("{} [{unit}]", column.name)
-        };
+        let name = titled(&column.name, column.unit);
         let values = [of.mean, of.stddev, of.min, of.median, of.max];
         rows.push(
             std::iter::once(name).chain(values.iter().map(|value| significant(*value, words))).collect(),

@@ -59,6 +59,15 @@ pub struct Table {
     pub span: Option<(ClockKind, f64, f64)>,
 }
 
+/// A name with its unit, told once.
+pub fn titled(name: &str, unit: Option<&str>) -> String {
+    let Some(unit) = unit.filter(|unit| *unit != "ratio") else { return name.to_owned() };
+    let told =
+        [format!("({unit})"), format!("[{unit}]"), format!(" {unit}"), format!("_{}", unit.to_lowercase())];
+    let is_told = name == unit || told.iter().any(|told| name.ends_with(told.as_str()));
+    if is_told { name.to_owned() } else { format!("{name} [{unit}]") }
+}
+
 impl Column {
     /// Its numbers; none where it holds words.
     pub fn numbers(&self) -> Option<&[f64]> {
@@ -66,6 +75,11 @@ impl Column {
             Cells::Numbers(numbers) => Some(numbers),
             Cells::Words { .. } => None,
         }
+    }
+
+    /// Its name, with its unit where the name does not tell it.
+    pub fn title(&self) -> String {
+        titled(&self.name, self.unit_or_base().map(|unit| unit.name))
     }
 
     /// Its values are in this unit.

@@ -271,7 +271,8 @@ fn one(
         "suspect-sign" => {
             let column = log.place("current_a")?;
             let sizes: Vec<f64> = log.column(column).iter().map(|value| value.abs()).collect();
-            let large = 0.1 * quantile(&sizes, 0.95);
+            // A current next to nothing has no sign to speak of.
+            let large = 0.3 * quantile(&sizes, 0.95);
             for _ in 0..60 {
                 let length = long(chance);
                 let first = pick(chance, length);

@@ -31,7 +31,10 @@ pub(super) struct Chunk {
 }
 
 /// Steps of the counter that a chunk moves, at least.
-const CHUNK_STEPS: f64 = 8.0;
+const CHUNK_STEPS: f64 = 4.0;
+
+/// Steps of the counter that tell how far it can be trusted.
+const DOUBT_STEPS: f64 = 40.0;
 
 impl Flow {
     /// Every counter of the log with its current.
@@ -98,6 +101,21 @@ impl Flow {
             }
         }
         chunks
+    }
+
+    /// How far the counter is off its current as a share, hardly ever more: tiny pulses and efficiency make it so.
+    pub(super) fn doubt(&self) -> f64 {
+        let (mut shares, mut moved, mut due, mut through) = (Vec::new(), 0.0, 0.0, 0.0_f64);
+        for (one, other) in self.moved.iter().zip(&self.due) {
+            moved += one;
+            due += other;
+            through += other.abs();
+            if through >= DOUBT_STEPS * self.step {
+                shares.push((moved - due).abs() / through);
+                (moved, due, through) = (0.0, 0.0, 0.0);
+            }
+        }
+        quantile(&shares, 0.9).unwrap_or(1.0)
     }
 
     /// How far a row's counter is off its current, hardly ever more, Ah.

@@ -1,8 +1,8 @@
 //! What is wrong with a log: one kind of finding a file, each with its rows.
 //!
 //! ```text
-//! table -> missing, duplicates, time -> Work (rows in order, base units) -> marks -> units -> impossible -> stuck
-//!       -> spikes -> sign -> counters -> power
+//! table -> missing, duplicates, time -> Work (rows in order, base units) -> marks -> units -> impossible -> sign
+//!       -> stuck -> spikes -> counters -> power
 //! ```
 //!
 //! Each finder takes what it explained out of the work, so that one damage is one finding: a voltage in millivolts
@@ -195,9 +195,9 @@ pub fn all(table: &Table) -> (Vec<Finding>, Work) {
         impossible::marks,
         unit::find,
         impossible::find,
+        sign::find,
         stuck::find,
         spike::find,
-        sign::find,
         counter::find,
         power::find,
     ];

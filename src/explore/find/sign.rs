@@ -10,6 +10,10 @@ use crate::explore::header::Quantity;
 
 /// Chunks or steps against the current that make a stretch.
 const AGAINST_MIN: usize = 3;
+/// How far off the ends of a stretch may be found.
+const SNAP_ROWS: usize = 8;
+/// How sure the ends of a stretch are.
+const EDGE_ROWS: usize = 4;
 /// Of all of them, that make it the whole log.
 const WHOLE_SHARE: f64 = 0.7;
 
@@ -25,6 +29,11 @@ pub(super) fn find(work: &mut Work) -> Vec<Finding> {
     let more: Vec<(usize, usize)> = by_voltage.into_iter().filter(is_new).collect();
     ranges.extend(more);
     ranges.sort_unstable();
+    if let Some(amps) = work.first(Quantity::Current) {
+        for range in &mut ranges {
+            *range = snapped(&amps.values, *range);
+        }
+    }
     let occurrences: Vec<Occurrence> =
         ranges.iter().map(|(first, last)| work.occurrence(*first, *last, None)).collect();
     // What follows reckons with the current as it should be.
@@ -33,21 +42,43 @@ pub(super) fn find(work: &mut Work) -> Vec<Finding> {
             for amps in &mut series.values[*first..=*last] {
                 *amps = -*amps;
             }
+            // Where it turns is known to a few rows only: those tell nothing.
+            for edge in [*first, *last] {
+                let until = (edge + EDGE_ROWS + 1).min(series.values.len());
+                if *first > 0 || *last + 1 < series.values.len() {
+                    series.values[edge.saturating_sub(EDGE_ROWS)..until].fill(f64::NAN);
+                }
+            }
         }
     }
     vec![Finding::new(Kind::SuspectSign, Some(&name), occurrences)]
+}
+
+/// The stretch from turn to turn of the current, where there is one near: chunks are coarse.
+fn snapped(amps: &[f64], (first, last): (usize, usize)) -> (usize, usize) {
+    let is_turn = |at: &usize| {
+        let Some(pair) = at.checked_sub(1).and_then(|before| amps.get(before..=*at)) else { return false };
+        let size = pair[0].abs().max(pair[1].abs());
+        pair[0] * pair[1] < 0.0 && (pair[0] + pair[1]).abs() <= 0.4 * size
+    };
+    let near = |edge: usize| {
+        let from = edge.saturating_sub(SNAP_ROWS);
+        (from..=edge + SNAP_ROWS).filter(is_turn).min_by_key(|at| at.abs_diff(edge))
+    };
+    let (from, until) = (near(first).unwrap_or(first), near(last + 1).unwrap_or(last + 1));
+    if until > from { (from, until - 1) } else { (first, last) }
 }
 
 /// 1 with its current, -1 against it, 0 where a chunk does not say.
 fn mark(chunk: &Chunk, step: f64, is_reversed: bool) -> i8 {
     let due = if is_reversed { -chunk.due } else { chunk.due };
     let (with, against) = ((chunk.moved - due).abs(), (chunk.moved + due).abs());
-    if due.abs() < 3.0 * step || chunk.moved.abs() < 2.0 * step {
-        0
-    } else if against < 0.4 * with {
-        -1
-    } else {
-        i8::from(with < 0.4 * against)
+    // A counter that is written in steps is off by less than two of them.
+    let is_seen = due.abs() >= 3.0 * step && with.max(against) >= 4.0 * step;
+    match is_seen {
+        true if against < 0.5 * with => -1,
+        true if with < 0.5 * against => 1,
+        _ => 0,
     }
 }
 

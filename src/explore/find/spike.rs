@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Of a voltage that much is taken away as its current explains; a pulse of current that the voltage follows is
-//! none. What is left is a spike beyond three times what all but a few rows of the log have: a log of pulses has
+//! none. What is left is a spike beyond four times what all but a few rows of the log have: a log of pulses has
 //! high natural heights, a log of rest none (a Hampel test with the log's own tail as its scale).
 //!
 //! Reference: R. K. Pearson, "Outliers in process modeling and identification", IEEE Trans. Control Syst. Technol.
@@ -19,7 +19,7 @@ use crate::explore::numbers::{largest_but, quantile};
 /// Longest spike, rows.
 const ROWS_MAX: usize = 3;
 /// Beyond this many times the log's own tail.
-const TAILS: f64 = 3.0;
+const TAILS: f64 = 4.0;
 /// A pulse of current is real where the voltage follows by this share, at least.
 const ANSWER_SHARE: f64 = 0.3;
 
@@ -50,15 +50,24 @@ fn of_series(work: &Work, series: &Series) -> Option<Finding> {
     let floor = floor(series)?;
     let explain = Explain::of(work, series.quantity);
     let values = &series.values;
-    let naturals: Vec<f64> =
-        (1..values.len()).map(|at| explain.left(values, at, 1).unwrap_or(0.0).max(0.0)).collect();
-    let tail = largest_but(&naturals, naturals.len() / 500 + 10);
-    let limit = floor.max(TAILS * tail);
+    // Nothing is a pulse across rows that are missing.
+    let left = |at: usize, length: usize| {
+        let is_whole = !work.after_gap.get(at..=at + length)?.contains(&true);
+        explain.left(values, at, length).filter(|_| is_whole)
+    };
+    let limits: [f64; ROWS_MAX] = std::array::from_fn(|place| {
+        let naturals: Vec<f64> =
+            (1..values.len()).map(|at| left(at, place + 1).unwrap_or(0.0).max(0.0)).collect();
+        floor.max(TAILS * largest_but(&naturals, naturals.len() / 500 + 10))
+    });
+    // A long pulse is no spike where a short one of its height is none.
+    let limits: [f64; ROWS_MAX] =
+        std::array::from_fn(|place| limits[..=place].iter().copied().fold(0.0, f64::max));
     let mut occurrences = Vec::new();
     let mut at = 1;
     while at < values.len() {
-        let length = (1..=ROWS_MAX)
-            .find(|length| explain.left(values, at, *length).is_some_and(|height| height > limit));
+        let is_spike = |length: &usize| left(at, *length).is_some_and(|height| height > limits[*length - 1]);
+        let length = (1..=ROWS_MAX).find(is_spike);
         let Some(length) = length else {
             at += 1;
             continue;
@@ -85,13 +94,17 @@ fn height(values: &[f64], at: usize, length: usize) -> Option<f64> {
     (height > 0.0).then_some(height)
 }
 
-/// The farthest that the partner moves over the same rows; `None` where it is not known in each of them.
-fn swing(values: &[f64], at: usize, length: usize) -> Option<f64> {
-    let around = at.checked_sub(1).and_then(|from| values.get(from..=at + length))?;
-    let (low, high) = around
+/// The pulse of the partner in the same rows, against the middle of its neighbours; `None` where it is not known.
+fn answer(values: &[f64], at: usize, length: usize) -> Option<f64> {
+    let (before, after) = (*values.get(at.checked_sub(1)?)?, *values.get(at + length)?);
+    let inside = values.get(at..at + length)?;
+    let middle = f64::midpoint(before, after);
+    let largest = inside
         .iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)));
-    around.iter().all(|value| value.is_finite()).then_some(high - low)
+        .map(|value| value - middle)
+        .fold(0.0_f64, |most, one| if one.abs() > most.abs() { one } else { most });
+    let is_known = before.is_finite() && after.is_finite() && inside.iter().all(|value| value.is_finite());
+    is_known.then_some(largest)
 }
 
 /// What takes a pulse for real.
@@ -127,12 +140,13 @@ impl<'w> Explain<'w> {
         Some(match self {
             Self::Nothing => height,
             // Where the partner is not known, nothing can be said against a pulse.
-            Self::ByCurrent(slope) => height - 2.0 * slope.ohms * swing(slope.amps, at, length)?,
-            Self::OfPower(amps, volts) => height - 1.3 * volts * swing(amps, at, length)?,
+            Self::ByCurrent(slope) => height - 1.3 * slope.ohms * answer(slope.amps, at, length)?.abs(),
+            Self::OfPower(amps, volts) => height - 1.3 * volts * answer(amps, at, length)?.abs(),
             Self::ByVoltage(slope) => {
                 let due = slope.ohms * height;
                 let is_seen = due >= 4.0 * slope.volt_step;
-                let follows = is_seen && swing(slope.volts, at, length)? >= ANSWER_SHARE * due;
+                let towards = if values[at] > values[at - 1] { 1.0 } else { -1.0 };
+                let follows = is_seen && towards * answer(slope.volts, at, length)? >= ANSWER_SHARE * due;
                 if follows { 0.0 } else { height }
             }
         })

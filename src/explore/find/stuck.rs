@@ -22,23 +22,36 @@ const DRIVES_MIN: usize = 4;
 const SIDE_ROWS: (usize, usize) = (60, 400);
 /// Changes seen around a run, at least.
 const MOVES_MIN: usize = 10;
+/// Rows on each side whose current must be that of the run.
+const REGIME_ROWS: usize = 16;
 /// How unlikely a run is by itself.
 const CHANCE: f64 = 1e-4;
 
 pub(super) fn find(work: &mut Work) -> Vec<Finding> {
-    let found: Vec<Finding> = work.series.iter().filter_map(|series| of_series(work, series)).collect();
-    for finding in &found {
-        work.explain(finding);
+    // The current first: one that stands still tells nothing of what it drives.
+    let mut order: Vec<usize> = (0..work.series.len()).collect();
+    order.sort_by_key(|at| work.series[*at].quantity != Quantity::Current);
+    let mut found = Vec::new();
+    for at in order {
+        if let Some(finding) = of_series(work, &work.series[at]) {
+            work.explain(&finding);
+            found.push(finding);
+        }
     }
     found
 }
 
 fn of_series(work: &Work, series: &Series) -> Option<Finding> {
     let driver = Driver::of(work, series)?;
+    let spread = work.first(Quantity::Current).and_then(|amps| {
+        quantile(&amps.values, 0.95).zip(quantile(&amps.values, 0.05)).map(|(high, low)| high - low)
+    });
     let is_stuck = |run: &(usize, usize)| {
         let length = run.1 + 1 - run.0;
         driver.says_stuck(work, series, *run)
-            || (length >= ROWS_MIN && driver.may_be_by_chance() && is_too_long(work, series, *run))
+            || (length >= ROWS_MIN
+                && driver.may_be_by_chance()
+                && is_too_long(work, series, &driver, spread.unwrap_or(0.0), *run))
     };
     let stuck = runs(&series.values).into_iter().filter(is_stuck);
     let occurrences = stuck.map(|(first, last)| {
@@ -69,7 +82,7 @@ enum Driver<'w> {
     /// A voltage by its current.
     Current(Slope<'w>),
     /// A current by the voltage that answers it; a jump of voltage at a constant current is larger than this, V.
-    Voltage(Slope<'w>, f64, Option<Flow>),
+    Voltage(Slope<'w>, f64, Option<(Flow, f64)>),
     /// A counter by the charge that flows, in units of the counter an hour and ampere.
     Charge { amps: &'w [f64], due: f64, is_ratio: bool },
     /// Nothing that is known.
@@ -82,7 +95,12 @@ impl<'w> Driver<'w> {
             Quantity::Voltage => Slope::of(work).map_or(Self::Nothing, Self::Current),
             Quantity::Current => Slope::of(work).map_or(Self::Nothing, |slope| {
                 let natural = constant_jumps(&slope);
-                Self::Voltage(slope, natural, Flow::all(work).into_iter().next())
+                let flow = Flow::all(work).into_iter().next();
+                let flow = flow.map(|flow| {
+                    let doubt = flow.doubt();
+                    (flow, doubt)
+                });
+                Self::Voltage(slope, natural, flow)
             }),
             Quantity::Charge | Quantity::StateOfCharge => {
                 let amps = &work.first(Quantity::Current)?.values;
@@ -120,18 +138,17 @@ impl<'w> Driver<'w> {
                 // A voltage that settles goes one way; a current that moves drives it both.
                 let up = jumps().filter(|jump| *jump > *natural).count();
                 let down = jumps().filter(|jump| *jump < -*natural).count();
-                (up >= 2 && down >= 2) || flow.as_ref().is_some_and(|flow| counts_on(flow, first, last))
+                (up >= 2 && down >= 2)
+                    || flow.as_ref().is_some_and(|(flow, doubt)| counts_on(flow, *doubt, first, last))
             }
             Self::Charge { amps, due, is_ratio } => {
-                let flown: f64 = (first + 1..=last)
-                    .map(|at| amps[at])
-                    .zip((first + 1..=last).map(|at| work.lapse(at)))
-                    .fold(
-                        0.0,
-                        |sum, (amps, secs)| {
-                            if amps.is_finite() { amps.mul_add(secs / 3600.0, sum) } else { sum }
-                        },
-                    );
+                let amps_hours =
+                    |at: usize| if amps[at].is_finite() { amps[at] * work.lapse(at) / 3600.0 } else { 0.0 };
+                let flows = || (first + 1..=last).map(amps_hours);
+                // One spike of the current is no charge.
+                let largest =
+                    flows().fold(0.0_f64, |most, one| if one.abs() > most.abs() { one } else { most });
+                let flown: f64 = flows().sum::<f64>() - largest;
                 let value = series.values[first];
                 // A device holds its state of charge at full and empty.
                 let is_held = *is_ratio && (value >= 0.995 || value <= 0.0);
@@ -143,15 +160,14 @@ impl<'w> Driver<'w> {
     }
 }
 
-/// A counter that follows the current elsewhere goes on by itself in these rows.
-fn counts_on(flow: &Flow, first: usize, last: usize) -> bool {
-    let usual = flow.noise();
-    let is_off = |at: &usize| {
-        let off = (flow.moved[*at] - flow.due[*at]).abs();
-        off > (4.0 * flow.step).max(2.0 * usual).max(0.15 * flow.due[*at].abs())
-    };
-    let off = (first + 2..=last).filter(is_off).count();
-    off >= DRIVES_MIN && off * 3 >= last - first
+/// A counter goes on by more or less than a current that stands still makes of it.
+fn counts_on(flow: &Flow, doubt: f64, first: usize, last: usize) -> bool {
+    let rows = first + 1..=last;
+    let (moved, due) = (flow.moved[rows.clone()].iter().sum::<f64>(), flow.due[rows].iter().sum::<f64>());
+    // The counter may lag by a row or two of the currents before.
+    let from = first.saturating_sub(2);
+    let lag = flow.due[from..=first].iter().map(|due| due.abs()).fold(0.0, f64::max);
+    (moved - due).abs() > (1.5 * doubt).max(0.03).mul_add(due.abs(), 6.0 * flow.step + 2.0 * lag)
 }
 
 /// Ampere hours a unit of a state of charge: what flowed over what it moved, on the whole log.
@@ -175,13 +191,19 @@ fn constant_jumps(slope: &Slope<'_>) -> f64 {
     (1.5 * natural).max(6.0 * slope.volt_step).max(0.3 * slope.ohms * slope.large_amps)
 }
 
-fn is_too_long(work: &Work, series: &Series, (first, last): (usize, usize)) -> bool {
+fn is_too_long(
+    work: &Work,
+    series: &Series,
+    driver: &Driver<'_>,
+    spread: f64,
+    (first, last): (usize, usize),
+) -> bool {
     let length = last + 1 - first;
     let side = (2 * length).clamp(SIDE_ROWS.0, SIDE_ROWS.1);
     let before = first.saturating_sub(side)..first;
     let after = last + 1..(last + 1 + side).min(series.values.len());
     let (mut repeats, mut pairs, mut longest) = (0_usize, 0_usize, 0_usize);
-    for range in [before.clone(), after.clone()] {
+    for range in [before, after] {
         let mut run = 1;
         for pair in series.values[range].windows(2) {
             if pair[0].is_finite() && pair[1].is_finite() {
@@ -199,14 +221,35 @@ fn is_too_long(work: &Work, series: &Series, (first, last): (usize, usize)) -> b
     }
     let share = (repeats as f64 + 1.0) / (pairs as f64 + 2.0);
     let log_chance = (series.values.len() as f64).ln() + length as f64 * share.ln();
-    log_chance < CHANCE.ln() && is_one_regime(work, [before, first..last + 1, after])
+    let near_before = first.saturating_sub(REGIME_ROWS)..first;
+    let near_after = last + 1..(last + 1 + REGIME_ROWS).min(series.values.len());
+    let is_unlikely = log_chance < CHANCE.ln();
+    is_unlikely
+        && (is_one_regime(work, spread, [near_before, first..last + 1, near_after])
+            || jumps_at_end(series, driver, last))
+}
+
+/// A reading that comes loose leaps to where it should have been, and no step of the current explains it.
+fn jumps_at_end(series: &Series, driver: &Driver<'_>, last: usize) -> bool {
+    let Some(after) = series.values.get(last + 1..(last + 12).min(series.values.len())) else { return false };
+    let mut steps: Vec<f64> =
+        after.windows(2).map(|pair| (pair[1] - pair[0]).abs()).filter(|step| *step > 0.0).collect();
+    if steps.len() < 4 {
+        return false;
+    }
+    let typical = median_of_few(&mut steps);
+    let leap = (after[0] - series.values[last]).abs();
+    let explained = match driver {
+        Driver::Current(slope) => 2.0 * slope.ohms * (slope.amps[last + 1] - slope.amps[last]).abs(),
+        _ => 0.0,
+    };
+    // An explanation that is not known explains everything.
+    leap - explained > (5.0 * typical).max(4.0 * series.step)
 }
 
 /// The current is about the same before, during and after.
-fn is_one_regime(work: &Work, ranges: [std::ops::Range<usize>; 3]) -> bool {
+fn is_one_regime(work: &Work, spread: f64, ranges: [std::ops::Range<usize>; 3]) -> bool {
     let Some(amps) = work.first(Quantity::Current) else { return true };
-    let spread =
-        quantile(&amps.values, 0.95).zip(quantile(&amps.values, 0.05)).map_or(0.0, |(high, low)| high - low);
     let mut typical = ranges.into_iter().map(|range| {
         let mut known: Vec<f64> =
             amps.values[range].iter().copied().filter(|amps| amps.is_finite()).collect();
@@ -216,5 +259,5 @@ fn is_one_regime(work: &Work, ranges: [std::ops::Range<usize>; 3]) -> bool {
     let (low, high) = known
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), amps| (low.min(*amps), high.max(*amps)));
-    known.len() < 2 || high - low <= (0.1 * spread).max(3.0 * amps.step)
+    known.len() < 2 || high - low <= (0.1 * spread).max(3.0 * amps.step).max(0.05 * high.abs().max(low.abs()))
 }

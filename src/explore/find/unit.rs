@@ -4,8 +4,9 @@
 //! by the largest value of short windows: those of one unit lie together, and a window in thousandths lies far above.
 //! A temperature changes its unit where two neighbours are exactly its two scales apart.
 
+use super::slope::{Slope, ohms};
 use super::{Finding, Kind, Series, Work};
-use crate::explore::header::{Dimension, Unit, unit_named};
+use crate::explore::header::{Dimension, Quantity, Unit, unit_named};
 use crate::explore::numbers::quantile;
 
 /// No battery of a sign has more, V.
@@ -13,7 +14,7 @@ const VOLTS_MAX: f64 = 300.0;
 /// Rows of one window.
 const WINDOW: usize = 16;
 /// A window of thousandths lies above the others by this, at least.
-const FACTOR_MIN: f64 = 60.0;
+const FACTOR_MIN: f64 = 20.0;
 /// Fewer rows are spikes, not another unit.
 const ROWS_MIN: usize = 5;
 /// How near two neighbours are to their two scales, K.
@@ -38,6 +39,7 @@ fn of_series(work: &Work, series: &Series) -> Option<Finding> {
         Dimension::Time | Dimension::Irradiance => return None,
     };
     let told = unit_named(unit)?;
+    let ranges = if series.quantity == Quantity::Current { unanswered(work, ranges) } else { ranges };
     // In the column's own unit there is nothing to suspect.
     if ranges.is_empty() || series.unit.is_some_and(|own| own.name == told.name) {
         return None;
@@ -46,6 +48,27 @@ fn of_series(work: &Work, series: &Series) -> Option<Finding> {
     let occurrences = ranges.iter().map(|(first, last)| work.occurrence(*first, *last, measure)).collect();
     let finding = Finding::new(Kind::SuspectUnit, Some(&series.name), occurrences);
     Some(Finding { unit: Some(told.name), ..finding })
+}
+
+/// Stretches of a current whose edges the voltage did not answer: a strong current is none in another unit.
+fn unanswered(work: &Work, ranges: Ranges) -> Ranges {
+    let Some(slope) = Slope::of(work) else { return ranges };
+    // How the voltage answers is learnt from the other rows.
+    let mut others = slope.amps.to_vec();
+    for (first, last) in &ranges {
+        others[*first..=*last].fill(f64::NAN);
+    }
+    let Some((ohms, _)) = ohms(slope.volts, &others) else { return ranges };
+    let answers = |edge: usize| {
+        let Some(before) = edge.checked_sub(1) else { return false };
+        let (Some(amps), Some(volts)) = (slope.amps.get(before..=edge), slope.volts.get(before..=edge))
+        else {
+            return false;
+        };
+        let due = 0.3 * ohms * (amps[1] - amps[0]).abs();
+        due > 3.0 * slope.volt_step && (volts[1] - volts[0]).abs() >= due
+    };
+    ranges.into_iter().filter(|(first, last)| !answers(*first) && !answers(last + 1)).collect()
 }
 
 fn factor(unit: Unit) -> Option<f64> {
@@ -85,8 +108,12 @@ fn voltages(values: &[f64]) -> Ranges {
 
 /// `most` is beyond what the quantity has in its base unit: a whole column may be in thousandths.
 fn thousandths(values: &[f64], most: f64) -> Ranges {
+    // Not the very largest: a spike or two are no other unit.
     let largest = |window: &[f64]| {
-        window.iter().filter(|value| value.is_finite()).fold(0.0_f64, |most, value| most.max(value.abs()))
+        let mut sizes: Vec<f64> =
+            window.iter().filter(|value| value.is_finite()).map(|value| value.abs()).collect();
+        sizes.sort_unstable_by(f64::total_cmp);
+        sizes.iter().rev().nth(2).copied().unwrap_or(0.0)
     };
     let windows: Vec<f64> = values.chunks(WINDOW).map(largest).collect();
     let mut sorted: Vec<f64> = windows.iter().copied().filter(|size| *size > 0.0).collect();
@@ -106,7 +133,7 @@ fn thousandths(values: &[f64], most: f64) -> Ranges {
         let inside: Vec<f64> =
             values[range.0..=range.1].iter().map(|value| value.abs()).filter(|size| *size > limit).collect();
         quantile(&inside, 0.5)
-            .is_some_and(|inside| (100.0..=10_000.0).contains(&(inside / step[0].max(usual))))
+            .is_some_and(|inside| (30.0..=30_000.0).contains(&(inside / step[0].max(usual))))
     };
     ranges.into_iter().filter(of_thousand).collect()
 }
