@@ -14,6 +14,10 @@ const REFERENCE_KELVIN: f64 = 298.15;
 /// Resistance never differs from the reference by more than this factor: beyond it the law is a guess.
 const COLD_FACTOR_MAX: f64 = 20.0;
 
+/// What controllers lower the voltage of lead-acid by in heat, ratio per K (−5 mV a cell of 2.35 V), and up to where.
+const FULL_PER_KELVIN: f64 = 0.0021;
+const FULL_KELVIN_MAX: f64 = 20.0;
+
 /// Least and largest reach over which a resistance's slope is taken, ratio of charge.
 const SLOPE_REACH: [f64; 2] = [0.02, 0.15];
 
@@ -186,6 +190,13 @@ impl Model {
         let knee = charge.efficiency_knee_soc_ratio;
         let share = ((soc - knee) / (1.0 - knee).max(1e-6)).clamp(0.0, 1.0);
         charge.efficiency_ratio + share * (charge.efficiency_full_ratio - charge.efficiency_ratio)
+    }
+
+    /// Voltage above which a small current tells a full battery at this temperature. Controllers hold lead-acid lower in heat.
+    pub fn full_volts(&self, celsius: f64) -> f64 {
+        let heat = (celsius - 25.0).clamp(0.0, FULL_KELVIN_MAX);
+        let lowered = if self.chemistry == Chemistry::LeadAcid && heat.is_finite() { heat } else { 0.0 };
+        self.charge.full_volts * (1.0 - FULL_PER_KELVIN * lowered)
     }
 
     /// Voltage at rest when full at 25 °C: above it, something charges or has just charged.
