@@ -232,6 +232,15 @@ mod tests {
     }
 
     #[test]
+    fn a_full_lead_acid_battery_is_held_lower_in_heat() {
+        let full = |profile: &Profile, celsius| Model::of(profile).full_volts(celsius);
+        let gel = Profile::gel_12v();
+        assert_eq!(full(&gel, -20.0), 13.9);
+        assert!((full(&gel, 35.0) - 13.61).abs() < 0.01, "{}", full(&gel, 35.0));
+        assert_eq!((full(&gel, f64::NAN), full(&Profile::lifepo4_4s(), 35.0)), (13.9, 13.9));
+    }
+
+    #[test]
     fn lead_acid_takes_charge_less_willingly_near_full() {
         let model = Model::of(&Profile::agm_12v());
         assert!(model.efficiency(0.5) > 0.97 && model.efficiency(1.0) < 0.9);

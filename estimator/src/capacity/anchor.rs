@@ -239,6 +239,7 @@ mod tests {
     #[test]
     fn the_plateau_gives_no_anchor_and_the_knee_does() {
         assert_eq!(anchored(&Profile::lifepo4_4s(), 13.15), None);
+        assert_eq!(anchored(&Profile::lifepo4_4s(), 13.25), None, "the step in its middle");
         assert!(anchored(&Profile::lifepo4_4s(), 12.5).is_some());
     }
 

@@ -191,3 +191,31 @@ fn slope_offset(error: f64, night: &Rested, view: &View<'_>) -> Option<f64> {
     let offset = -error / slope * view.capacity / (night.secs / 3600.0);
     (!is_plateau(view.model) && offset.abs() >= LEAST_PER_HOUR * view.capacity).then_some(offset)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Profile;
+    use crate::seen::Seen;
+
+    #[test]
+    fn a_rest_after_a_full_charge_tells_a_battery_that_was_swapped_from_a_voltage_that_is_off() {
+        let model = Model::of(&Profile::gel_12v());
+        let view = View {
+            dt_secs: 60.0,
+            seen: Seen::default(),
+            model: &model,
+            celsius: 25.0,
+            ohmic: 0.007,
+            total: 0.014,
+            scale: 1.0,
+            capacity: 100.0,
+        };
+        let sound = |volts: f64, off_volts: f64| {
+            let night = Rested { volts, celsius: 25.0, ..Rested::default() };
+            Level::is_sound_at_full(&night, off_volts, &view)
+        };
+        assert!(sound(12.83, -0.4) && sound(12.83, 0.2));
+        assert!(!sound(12.43, -0.4) && !sound(13.05, 0.2));
+    }
+}
