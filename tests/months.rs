@@ -330,7 +330,7 @@ fn a_population_given_to_run_leaves_its_four_files_and_says_by_its_exit_whether_
     assert_eq!(results["balise_alert_scores"], 1);
     let passed = results["passed"].as_bool().unwrap();
     assert_eq!(output.status.code(), Some(i32::from(!passed)), "{output:?}");
-    for name in ["junit.xml", "report.html", "scores.prom"] {
+    for name in ["junit.xml", "report.html", "scores.prom", "rulings.csv"] {
         assert!(std::fs::metadata(dir.path().join("out").join(name)).unwrap().len() > 100, "{name}");
     }
     assert_eq!(run(&[]).status.code(), Some(3), "results of an earlier run are not written over");

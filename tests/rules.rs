@@ -215,23 +215,23 @@ macro_rules! between {
 
 /// The stories: at least one in which each alert of a sign fires and is over, and those where it must not.
 fn told_stories() -> Vec<Story> {
-    let low: Told = between!(10.0..16.0, 0.38, 0.60);
+    let low: Told = between!(10.0..16.0, 0.40, 0.60);
     let very_low: Told = between!(10.0..16.0, 0.18, 0.45);
     vec![
         quiet("healthy", 60),
-        // Half a deviation (0.01) below 0.40, hold 30 min, two hours after hour 16.
-        quiet("runs down", 24)
+        // Half a deviation (0.01) below 0.44, hold 30 min, a day after hour 16.
+        quiet("runs down", 44)
             .but("balise_battery_soc_ratio", low)
             .but("balise_battery_device_soc_ratio", low)
             .but("balise_battery_soc_ratio_stddev", |_| Some(0.03))
-            .fires("BaliseBatteryLow", 10.5, 18.0),
+            .fires("BaliseBatteryLow", 10.5, 40.0),
         quiet("just above low", 24)
-            .but("balise_battery_soc_ratio", |_| Some(0.42))
-            .but("balise_battery_device_soc_ratio", |_| Some(0.42))
+            .but("balise_battery_soc_ratio", |_| Some(0.46))
+            .but("balise_battery_device_soc_ratio", |_| Some(0.46))
             .about("BaliseBatteryLow"),
         quiet("low but nobody knows how sure", 24)
-            .but("balise_battery_soc_ratio", |_| Some(0.42))
-            .but("balise_battery_device_soc_ratio", |_| Some(0.42))
+            .but("balise_battery_soc_ratio", |_| Some(0.46))
+            .but("balise_battery_device_soc_ratio", |_| Some(0.46))
             .but("balise_battery_soc_ratio_stddev", |_| None)
             .about("BaliseBatteryLow"),
         quiet("nearly empty but nobody knows how sure", 24)
@@ -244,38 +244,38 @@ fn told_stories() -> Vec<Story> {
             .but("balise_battery_device_soc_ratio", |_| Some(0.165))
             .but("balise_battery_soc_ratio_stddev", |_| Some(0.10))
             .about("BaliseBatteryVeryLow"),
-        Story { up: |hours| hours < 5.0, ..quiet("nearly empty, then silent", 14) }
+        Story { up: |hours| hours < 5.0, ..quiet("nearly empty, then silent", 40) }
             .but("balise_battery_soc_ratio", |_| Some(0.15))
             .but("balise_battery_device_soc_ratio", |_| Some(0.15))
-            .fires("BaliseBatteryVeryLow", 0.5, 12.9),
-        Story { up: |hours| hours < 5.0, ..quiet("dark ahead, then silent", 20) }
+            .fires("BaliseBatteryVeryLow", 0.5, 34.9),
+        Story { up: |hours| hours < 5.0, ..quiet("dark ahead, then silent", 64) }
             .but("balise_battery_dark_in_seconds", |_| Some(20.0 * 3600.0))
-            .fires("BaliseDarkTonight", 1.0 / 3.0, 13.9)
-            .fires("BaliseDarkSoon", 1.0, 16.9),
-        Story { up: |hours| hours < 5.0, ..quiet("may freeze, then silent", 20) }
-            .but("balise_battery_freeze_risk_ratio", |_| Some(0.4))
-            .fires("BaliseFreezeRisk", 1.0, 16.9),
+            .fires("BaliseDarkTonight", 1.0 / 3.0, 34.9)
+            .fires("BaliseDarkSoon", 1.0, 58.9),
+        Story { up: |hours| hours < 5.0, ..quiet("may freeze, then silent", 64) }
+            .but("balise_battery_freeze_risk_ratio", |_| Some(0.6))
+            .fires("BaliseFreezeRisk", 1.0, 58.9),
         quiet("low but not sure", 24)
-            .but("balise_battery_soc_ratio", |_| Some(0.365))
-            .but("balise_battery_device_soc_ratio", |_| Some(0.365))
+            .but("balise_battery_soc_ratio", |_| Some(0.40))
+            .but("balise_battery_device_soc_ratio", |_| Some(0.40))
             .but("balise_battery_soc_ratio_stddev", |_| Some(0.10))
             .about("BaliseBatteryLow"),
-        quiet("nearly empty", 24)
+        quiet("nearly empty", 44)
             .but("balise_battery_soc_ratio", very_low)
             .but("balise_battery_device_soc_ratio", very_low)
             .but("balise_battery_soc_ratio_stddev", |_| Some(0.03))
-            .fires("BaliseBatteryLow", 10.5, 18.0)
-            .fires("BaliseBatteryVeryLow", 10.5, 18.0),
+            .fires("BaliseBatteryLow", 10.5, 40.0)
+            .fires("BaliseBatteryVeryLow", 10.5, 40.0),
         quiet("just above nearly empty", 24)
             .but("balise_battery_soc_ratio", |_| Some(0.22))
             .but("balise_battery_device_soc_ratio", |_| Some(0.22))
             .fires("BaliseBatteryLow", 0.5, 99.0)
             .about("BaliseBatteryVeryLow"),
-        Story { up: |hours| hours < 5.0, ..quiet("low, then silent", 14) }
+        Story { up: |hours| hours < 5.0, ..quiet("low, then silent", 40) }
             .but("balise_battery_soc_ratio", |_| Some(0.30))
             .but("balise_battery_device_soc_ratio", |_| Some(0.30))
-            // Remembered for six hours, kept for two more.
-            .fires("BaliseBatteryLow", 0.5, 12.9)
+            // Remembered for six hours, kept for a day more.
+            .fires("BaliseBatteryLow", 0.5, 34.9)
             .fires("BaliseDeviceSilent", 5.25, 99.0),
         Story { state: Some("mains"), ..quiet("low on a charger", 24) }
             .but("balise_battery_soc_ratio", |_| Some(0.15))
@@ -284,10 +284,10 @@ fn told_stories() -> Vec<Story> {
             .about("BaliseBatteryLow")
             .about("BaliseBatteryVeryLow")
             .about("BaliseLowVoltage"),
-        quiet("dark in a day", 24)
+        quiet("dark in a day", 64)
             .but("balise_battery_dark_in_seconds", between!(8.0..10.0, 22.0 * 3600.0, 150.0 * 3600.0))
-            .fires("BaliseDarkSoon", 9.0, 16.0)
-            .fires("BaliseDarkTonight", 8.0 + 1.0 / 3.0, 13.0),
+            .fires("BaliseDarkSoon", 9.0, 58.0)
+            .fires("BaliseDarkTonight", 8.0 + 1.0 / 3.0, 34.0),
         quiet("not quite dark in a day", 24)
             .but("balise_battery_dark_in_early_seconds", |_| Some(20.0 * 3600.0))
             .but("balise_battery_dark_in_seconds", |_| Some(26.0 * 3600.0))
@@ -297,9 +297,9 @@ fn told_stories() -> Vec<Story> {
             .but("balise_battery_dark_in_early_seconds", |_| Some(50.0 * 3600.0))
             .but("balise_battery_dark_in_seconds", |_| Some(76.0 * 3600.0))
             .about("BaliseDarkSoon"),
-        quiet("dark in three days", 24)
+        quiet("dark in three days", 64)
             .but("balise_battery_dark_in_seconds", between!(8.0..10.0, 68.0 * 3600.0, 190.0 * 3600.0))
-            .fires("BaliseDarkSoon", 9.0, 16.0),
+            .fires("BaliseDarkSoon", 9.0, 58.0),
         Story { state: Some("parked"), ..quiet("parked and dark", 24) }
             .but("balise_battery_dark_in_early_seconds", |_| Some(2.0 * 3600.0))
             .but("balise_battery_dark_in_seconds", |_| Some(3.0 * 3600.0))
@@ -471,11 +471,11 @@ fn told_stories() -> Vec<Story> {
         Story { chemistry: "lifepo4", ..quiet("lithium well", 24) }
             .but("balise_battery_voltage_volts", |_| Some(12.2))
             .about("BaliseLowVoltage"),
-        quiet("may freeze", 24)
-            .but("balise_battery_freeze_risk_ratio", between!(8.0..10.0, 0.25, 0.01))
-            .fires("BaliseFreezeRisk", 9.0, 16.0),
+        quiet("may freeze", 64)
+            .but("balise_battery_freeze_risk_ratio", between!(8.0..10.0, 0.6, 0.01))
+            .fires("BaliseFreezeRisk", 9.0, 58.0),
         quiet("will hardly freeze", 24)
-            .but("balise_battery_freeze_risk_ratio", |_| Some(0.15))
+            .but("balise_battery_freeze_risk_ratio", |_| Some(0.45))
             .about("BaliseFreezeRisk"),
         quiet("hot", 24).but("balise_battery_temperature_celsius", between!(10.0..16.0, 52.0, 30.0)).fires(
             "BaliseOverTemperature",

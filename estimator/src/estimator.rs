@@ -16,6 +16,7 @@ use signals::{AmpHours, Estimate, Ohms, Reading, SimTime, Soc, Span, Volts};
 
 use crate::autonomy::Posterior;
 use crate::capacity::{REST_PER_HOUR, Rest};
+use crate::health::Verdict;
 use crate::kalman::{AXIS, BIAS, CAPACITY, DRIFT, FAST, OFFSET, SCALE, SLOW, SOC, STATES, Vector};
 use crate::line::Line;
 use crate::memory::Memory;
@@ -111,9 +112,10 @@ impl Estimator {
                 }
                 self.at = Some(at);
                 self.memory.ageing.pass(dt_secs);
-                seen = self.believable(dt_secs.min(STEP_SECS_MAX), seen);
+                let verdict = self.believable(dt_secs.min(STEP_SECS_MAX), seen);
+                seen = verdict.seen;
                 self.remember_temperature(&seen);
-                self.advance(dt_secs.min(STEP_SECS_MAX), &seen);
+                self.advance(dt_secs.min(STEP_SECS_MAX), &verdict);
             }
         }
         self.memory.amps = seen.amps.unwrap_or(f64::NAN);
@@ -187,7 +189,7 @@ impl Estimator {
 
     /// The reading without what its sensors get wrong. Where one is found out, what it told before has spoilt
     /// the belief: the state of charge may be anything again, and the sensor's zero is as new.
-    fn believable(&mut self, dt_secs: f64, seen: Seen) -> Seen {
+    fn believable(&mut self, dt_secs: f64, seen: Seen) -> Verdict {
         let memory = &mut self.memory;
         let soh = memory.belief.mean[CAPACITY].exp();
         let verdict = memory.health.look(dt_secs, seen, &self.model, memory.celsius, soh);
@@ -201,7 +203,7 @@ impl Estimator {
             memory.amps = f64::NAN;
             memory.step = PendingStep::NONE;
         }
-        verdict.seen
+        verdict
     }
 
     fn remember_temperature(&mut self, seen: &Seen) {
@@ -243,13 +245,19 @@ impl Estimator {
         (self.memory.refused, self.memory.gated) = (0.0, 0.0);
     }
 
-    fn advance(&mut self, dt_secs: f64, seen: &Seen) {
+    fn advance(&mut self, dt_secs: f64, verdict: &Verdict) {
+        let seen = &verdict.seen;
         let now = self.coast(dt_secs, seen);
         if self.memory.met == 0.0 {
             self.meet(seen);
             return;
         }
-        let Some(volts) = seen.volts else { return };
+        let Some(volts) = seen.volts else {
+            if let Some(volts) = verdict.least_volts {
+                self.look_for_full(dt_secs, volts, seen.amps);
+            }
+            return;
+        };
         self.learn_resistance(dt_secs, volts, seen, &now);
         self.look_at_voltage(volts, seen.amps, &now);
         self.look_for_full(dt_secs, volts, seen.amps);
@@ -355,8 +363,8 @@ impl Estimator {
     fn look_for_full(&mut self, dt_secs: f64, volts: f64, amps: Option<f64>) {
         let charge = self.model.charge;
         let tail = charge.full_tail_per_hour * self.model.capacity_amp_hours;
-        let looks =
-            volts >= charge.full_volts && amps.is_some_and(|amps| amps <= tail && amps >= -0.25 * tail);
+        let looks = volts >= self.model.full_volts(self.memory.celsius)
+            && amps.is_some_and(|amps| amps <= tail && amps >= -0.25 * tail);
         if !self.memory.full.look(looks, dt_secs.min(300.0), charge.full_seconds) {
             if looks && self.memory.full.spoken != 0.0 {
                 self.memory.ageing.still_full();
@@ -376,6 +384,7 @@ impl Estimator {
         h[SOC] = 1.0;
         let (cross, variance, _) = belief.weigh(&h, innovation, (stddev * stddev).max(soft));
         belief.correct(&cross, variance, innovation, &considered);
+        self.memory.health.filled();
         let capacity = self.memory.ageing.full(&self.model, stddev);
         self.take_capacity(capacity);
     }

@@ -14,6 +14,10 @@ const REFERENCE_KELVIN: f64 = 298.15;
 /// Resistance never differs from the reference by more than this factor: beyond it the law is a guess.
 const COLD_FACTOR_MAX: f64 = 20.0;
 
+/// What controllers lower the voltage of lead-acid by in heat, ratio per K (−5 mV a cell of 2.35 V), and up to where.
+const FULL_PER_KELVIN: f64 = 0.0021;
+const FULL_KELVIN_MAX: f64 = 20.0;
+
 /// Least and largest reach over which a resistance's slope is taken, ratio of charge.
 const SLOPE_REACH: [f64; 2] = [0.02, 0.15];
 
@@ -188,6 +192,13 @@ impl Model {
         charge.efficiency_ratio + share * (charge.efficiency_full_ratio - charge.efficiency_ratio)
     }
 
+    /// Voltage above which a small current tells a full battery at this temperature. Controllers hold lead-acid lower in heat.
+    pub fn full_volts(&self, celsius: f64) -> f64 {
+        let heat = (celsius - 25.0).clamp(0.0, FULL_KELVIN_MAX);
+        let lowered = if self.chemistry == Chemistry::LeadAcid && heat.is_finite() { heat } else { 0.0 };
+        self.charge.full_volts * (1.0 - FULL_PER_KELVIN * lowered)
+    }
+
     /// Voltage at rest when full at 25 °C: above it, something charges or has just charged.
     pub fn full_rest_volts(&self) -> f64 {
         self.rest.last().map_or(0.0, |curve| curve.at(1.0))
@@ -218,6 +229,15 @@ mod tests {
         assert!((model.place(25.0).cold_factor - 1.0).abs() < 1e-12);
         assert!(model.place(-20.0).cold_factor > 2.0);
         assert!(model.place(-300.0).cold_factor.is_finite());
+    }
+
+    #[test]
+    fn a_full_lead_acid_battery_is_held_lower_in_heat() {
+        let full = |profile: &Profile, celsius| Model::of(profile).full_volts(celsius);
+        let gel = Profile::gel_12v();
+        assert_eq!(full(&gel, -20.0), 13.9);
+        assert!((full(&gel, 35.0) - 13.61).abs() < 0.01, "{}", full(&gel, 35.0));
+        assert_eq!((full(&gel, f64::NAN), full(&Profile::lifepo4_4s(), 35.0)), (13.9, 13.9));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The estimator's state as a versioned text, every number to the bit.
 //!
 //! ```text
-//! balise_state 4
+//! balise_state 5
 //! profile agm_12v 8b1f…            name and fingerprint of all its numbers
 //! started 1
 //! mean 3fe0000000000000            name and IEEE-754 bits, always in the same order
@@ -13,7 +13,7 @@ use crate::Profile;
 use crate::memory::Memory;
 
 const MAGIC: &str = "balise_state";
-const VERSION: &str = "4";
+const VERSION: &str = "5";
 
 /// Why bytes are no state of this battery.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,7 +22,7 @@ pub enum StateError {
     #[error("not a saved estimator state")]
     Foreign,
     /// Written by another version.
-    #[error("saved in format version {found}, this program reads version 4")]
+    #[error("saved in format version {found}, this program reads version 5")]
     Version {
         /// The version found.
         found: String,
@@ -110,6 +110,7 @@ mod tests {
         check(b"balise_state 1\n", &StateError::Version { found: "1".to_owned() });
         check(b"balise_state 2\n", &StateError::Version { found: "2".to_owned() });
         check(b"balise_state 3\n", &StateError::Version { found: "3".to_owned() });
+        check(b"balise_state 4\n", &StateError::Version { found: "4".to_owned() });
         let whole = saved();
         check(&whole[..whole.len() / 2], &StateError::Torn);
         let mut altered = whole;

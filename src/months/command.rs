@@ -3,6 +3,7 @@
 //! ```text
 //! results.json   programs          scores.prom    a Prometheus
 //! junit.xml      CI                report.html    a reader
+//! rulings.csv    whoever asks why
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use signals::Seed;
 use super::population::{self, Population};
 use super::run::{self, MonthsError, Plan, Took};
 use super::score::Score;
-use super::{budget, exposition, judged, results, shown};
+use super::{budget, exposition, judged, results, rulings, shown};
 use crate::document;
 use crate::due;
 use crate::failure::{Exit, Failure};
@@ -80,7 +81,7 @@ fn read(file: &str, words: Words) -> Result<Population, Failure> {
     population::parse(&source).map_err(|complaints| document::failure(file, &source, &complaints, words))
 }
 
-const FILES: [&str; 4] = ["results.json", "junit.xml", "report.html", "scores.prom"];
+const FILES: [&str; 5] = ["results.json", "junit.xml", "report.html", "scores.prom", "rulings.csv"];
 
 fn one(
     file: &str,
@@ -178,6 +179,7 @@ fn write(dir: &Path, file: &str, run: &Run<'_>, wall_secs: f64, words: Words) ->
         report::junit_xml(&record, &timing, words).map_err(refused)?,
         report::sheets_html(&shown::sheets(run, words), words).map_err(refused)?,
         exposition::text(run.score),
+        format!("{}{}", rulings::HEADER, run.score.rulings.concat()),
     ];
     std::fs::create_dir_all(dir).map_err(|error| files::unwritable(dir, &error, words))?;
     for (name, text) in FILES.into_iter().zip(texts) {

@@ -18,6 +18,7 @@ pub mod population;
 pub mod replay;
 pub mod results;
 pub mod rival;
+pub mod rulings;
 pub mod run;
 pub mod score;
 pub mod shown;

@@ -8,6 +8,7 @@ use super::grid::Grid;
 use super::life::Life;
 use super::replay::Fired;
 use super::rival::{Ladder, Rival};
+use super::rulings;
 use super::tally::Tally;
 use crate::due::{Condition, Moment, Need, SpanSecs};
 use crate::verdict::{self, Outcome, Ruling};
@@ -91,6 +92,8 @@ pub struct Score {
     pub rules: Vec<RuleScore>,
     /// Every time a sign went dark.
     pub dark: Vec<Dark>,
+    /// Every ruling, as a line of `rulings.csv`.
+    pub rulings: Vec<String>,
 }
 
 impl Score {
@@ -107,7 +110,13 @@ impl Score {
             fired: 0,
             is_unneeded: needs.iter().all(|need| need.alert != *alert),
         };
-        Self { battery_years: 0.0, batteries: 0, rules: alerts.iter().map(rule).collect(), dark: Vec::new() }
+        Self {
+            battery_years: 0.0,
+            batteries: 0,
+            rules: alerts.iter().map(rule).collect(),
+            dark: Vec::new(),
+            rulings: Vec::new(),
+        }
     }
 
     /// Counts one life; `fired` are the firing spans of each rule, in order.
@@ -119,7 +128,7 @@ impl Score {
             rule.fired += spans.len();
             let alert = rule.alert.clone();
             for need in needs.iter().filter(|need| need.alert == alert) {
-                rule.add(life, need, spans, grid);
+                self.rulings.extend(rule.add(life, need, spans, grid));
             }
         }
         self.dark.extend(life.dark.iter().map(|dark| {
@@ -144,6 +153,7 @@ impl Score {
             rule.join(more);
         }
         self.dark.extend(other.dark);
+        self.rulings.extend(other.rulings);
     }
 
     /// False alarms of a tally for each battery and year.
@@ -154,9 +164,12 @@ impl Score {
 }
 
 impl RuleScore {
-    fn add(&mut self, life: &Life, need: &Need, spans: &[SpanSecs], grid: &Grid) {
+    /// Counts one life by one need; every ruling as a line.
+    fn add(&mut self, life: &Life, need: &Need, spans: &[SpanSecs], grid: &Grid) -> Vec<String> {
         let tolerance = grid.step_secs as f64;
-        for ruling in verdict::rule(need, &life.moments, spans, tolerance) {
+        let rulings = verdict::rule(need, &life.moments, spans, tolerance);
+        let lines = rulings.iter().map(|ruling| rulings::line(life, ruling, grid)).collect();
+        for ruling in rulings {
             if let Some(miss) = off_threshold(need, &life.moments, &ruling) {
                 self.soc_at_firing.push(miss);
             }
@@ -178,6 +191,7 @@ impl RuleScore {
         for ladder in &mut self.ladders {
             ladder.add(life, need, grid);
         }
+        lines
     }
 
     /// Share of the firings with cause at which the true state of charge was within three points of the threshold.
@@ -231,7 +245,7 @@ fn of_battery(fired: &Fired, life: &Life) -> Vec<SpanSecs> {
     joined
 }
 
-fn parts(life: &Life, ruling: &Ruling) -> Vec<(Part, String)> {
+pub(super) fn parts(life: &Life, ruling: &Ruling) -> Vec<(Part, String)> {
     let at = ruling.due.or(ruling.fired).map_or(0.0, |span| span.from);
     let day = at / DAY_SECS;
     let stint = life.story.stints.iter().rfind(|stint| stint.from_day <= day);

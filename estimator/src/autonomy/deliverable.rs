@@ -8,7 +8,6 @@
 
 use signals::{AmpHours, Amps, Seed, Volts};
 
-use super::cold::locked_ratio;
 use super::draw::{Battery, Posterior};
 use super::life::loaded_volts;
 use crate::model::Model;
@@ -50,7 +49,7 @@ impl Posterior<'_> {
 
 /// Charge until cut-off, A·h.
 fn left(battery: &Battery, model: &Model, amps: f64, celsius: f64, cut_volts: f64) -> f64 {
-    let locked = battery.locked * locked_ratio(model.chemistry, celsius);
+    let locked = battery.locked_ratio(model.chemistry, celsius, amps);
     let holds = |soc: f64| loaded_volts(battery, model, amps, celsius, soc) >= cut_volts;
     let (mut low, mut high) = (0.0, battery.soc);
     if !holds(high) {

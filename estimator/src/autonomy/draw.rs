@@ -6,6 +6,7 @@
 
 use signals::{Stream, standard_normal};
 
+use super::cold;
 use crate::kalman::{AXIS, BIAS, CAPACITY, Gaussian, SCALE, SOC, STATES, Vector};
 use crate::model::Model;
 use crate::profile::Chemistry;
@@ -111,6 +112,11 @@ impl<'a> Posterior<'a> {
 }
 
 impl Battery {
+    /// State of charge below which nothing comes out at this temperature under this load, A.
+    pub(super) fn locked_ratio(&self, chemistry: Chemistry, celsius: f64, load_amps: f64) -> f64 {
+        self.locked * cold::locked_ratio(chemistry, celsius, load_amps / self.capacity_amp_hours)
+    }
+
     /// The battery of this state; a belief never reaches beyond full or empty.
     pub(super) fn of(state: &Vector, rated_amp_hours: f64, locked: f64) -> Self {
         Self {

@@ -5,7 +5,7 @@
 
 use signals::Outlook;
 
-use super::cold::{freezing_celsius, locked_ratio};
+use super::cold::freezing_celsius;
 use super::draw::Battery;
 use crate::model::Model;
 use crate::profile::Chemistry;
@@ -95,7 +95,7 @@ fn cut_off(
     disconnect_volts: f64,
     soc: f64,
 ) -> f64 {
-    let locked = battery.locked * locked_ratio(model.chemistry, celsius);
+    let locked = battery.locked_ratio(model.chemistry, celsius, amps);
     if soc < locked || soc <= 0.0 {
         return locked.max(1e-6);
     }

@@ -19,8 +19,14 @@ use crate::start;
 
 /// A rest counts after this many time constants of the slow polarisation.
 const SETTLED_CONSTANTS: f64 = 4.0;
-/// A voltage that tells the charge no better than this is no anchor: the plateau of LiFePO4.
-const ANCHOR_STDDEV_MAX: f64 = 0.06;
+/// A voltage that tells the charge no better than this is no anchor: the plateau of LiFePO4, and the step in its middle, whose
+/// place differs from make to make by more than the voltage is doubted there.
+const fn anchor_stddev_max(chemistry: Chemistry) -> f64 {
+    match chemistry {
+        Chemistry::LiFePo4 => 0.02,
+        Chemistry::LeadAcid | Chemistry::LithiumIon => 0.06,
+    }
+}
 /// An anchor whose count since is worse than this is let go.
 const COUNT_STDDEV_MAX: f64 = 0.08;
 /// Gain of a current sensor is off by so much, ratio.
@@ -118,7 +124,7 @@ impl AnchorWatch {
         }
         self.spoken = 1.0;
         let anchor = looked_up(model, rest, self.rest_secs);
-        (anchor.variance < ANCHOR_STDDEV_MAX * ANCHOR_STDDEV_MAX).then_some(anchor)
+        (anchor.variance < anchor_stddev_max(model.chemistry).powi(2)).then_some(anchor)
     }
 
     /// A new anchor: the pair it closes, where enough has flowed since the open one.
@@ -233,6 +239,7 @@ mod tests {
     #[test]
     fn the_plateau_gives_no_anchor_and_the_knee_does() {
         assert_eq!(anchored(&Profile::lifepo4_4s(), 13.15), None);
+        assert_eq!(anchored(&Profile::lifepo4_4s(), 13.25), None, "the step in its middle");
         assert!(anchored(&Profile::lifepo4_4s(), 12.5).is_some());
     }
 

@@ -7,9 +7,12 @@
 //! slope   |e| > limit, the same way two nights running, or after a day that counted 40 % of C drawn
 //!           −e·C/(OCV′·Δt) is the current's offset
 //! limit   V on 12 V: 100 mV + 0.35·|OCV(z₂) − OCV(z₁)|, and more where it freezes
+//! undone  the night after a full charge, where V is nearer to OCV(0.97) than V − L is
 //! ```
 //!
 //! Both curves come from the profile, and only their difference counts: a curve that lies too high does no harm.
+//! A battery that was swapped, or a cell that came back, steps as a voltage does and is told as one. A charge that tails off at its end
+//! tells the charge without the rest curve: what rests the night after shows whether there was a step of the voltage at all.
 //! Near empty, a cold lead-acid battery and the knee of LiFePO4 fall by half a volt in a night: there only a gain of the voltage is told of lead-acid.
 //! LiFePO4 has no slope to speak of between its knees, hence no verdict on the current.
 
@@ -26,6 +29,8 @@ const COLD_CELSIUS: f64 = -10.0;
 const COLD_VOLTS_PER_KELVIN: f64 = 0.003;
 /// A level smaller than this is none, V.
 const GONE_VOLTS: f64 = 0.08;
+/// Charge that is left the night after a full charge.
+const NIGHT_AFTER_FULL: f64 = 0.97;
 /// A step that goes on by more than this the night after was none.
 const GOES_ON_SHARE: f64 = 0.2;
 /// The curve is trusted above this charge.
@@ -143,6 +148,14 @@ impl Level {
         }
     }
 
+    /// Whether a voltage that rests the night after a full charge is sound as it reads, beside one that is off by so much.
+    pub fn is_sound_at_full(night: &Rested, off_volts: f64, view: &View<'_>) -> bool {
+        let place = view.model.place(night.celsius);
+        let volts = night.volts - view.model.ohms(NIGHT_AFTER_FULL, &place).total() * night.amps;
+        let left = volts - view.model.rest(NIGHT_AFTER_FULL, &place);
+        left.abs() < (left - off_volts).abs()
+    }
+
     /// What lies between two nights is not known; what was found stays.
     pub fn forget(&mut self) {
         (self.known, self.latest_volts) = (0.0, 0.0);
@@ -177,4 +190,32 @@ fn slope_offset(error: f64, night: &Rested, view: &View<'_>) -> Option<f64> {
     let slope = (view.model.rest(high, &place) - view.model.rest(low, &place)) / (high - low);
     let offset = -error / slope * view.capacity / (night.secs / 3600.0);
     (!is_plateau(view.model) && offset.abs() >= LEAST_PER_HOUR * view.capacity).then_some(offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Profile;
+    use crate::seen::Seen;
+
+    #[test]
+    fn a_rest_after_a_full_charge_tells_a_battery_that_was_swapped_from_a_voltage_that_is_off() {
+        let model = Model::of(&Profile::gel_12v());
+        let view = View {
+            dt_secs: 60.0,
+            seen: Seen::default(),
+            model: &model,
+            celsius: 25.0,
+            ohmic: 0.007,
+            total: 0.014,
+            scale: 1.0,
+            capacity: 100.0,
+        };
+        let sound = |volts: f64, off_volts: f64| {
+            let night = Rested { volts, celsius: 25.0, ..Rested::default() };
+            Level::is_sound_at_full(&night, off_volts, &view)
+        };
+        assert!(sound(12.83, -0.4) && sound(12.83, 0.2));
+        assert!(!sound(12.43, -0.4) && !sound(13.05, 0.2));
+    }
 }

@@ -52,7 +52,7 @@ const FULL_VOLTS_OF_12: f64 = 12.9;
 const DAY_SECS: f64 = 86_400.0;
 
 /// All that is remembered for it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Health {
     voltage: Found,
     current: Found,
@@ -69,6 +69,8 @@ pub(crate) struct Health {
     draw: Draw,
     correction: Correction,
     dead_band: DeadBand,
+    /// Time since a charge came to its end, s.
+    since_full_secs: f64,
 }
 
 /// One reading as the detectors look at it.
@@ -92,9 +94,34 @@ struct View<'m> {
 pub(crate) struct Verdict {
     /// What is left of the reading.
     pub seen: Seen,
+    /// A voltage that may be off still tells the end of a charge, as long as it is no lower than this.
+    pub least_volts: Option<f64>,
     /// The voltage, the current was found to lie just now: what it has told before was wrong as well.
     pub voltage_lied: bool,
     pub current_lied: bool,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self {
+            voltage: Found::default(),
+            current: Found::default(),
+            temperature: Found::default(),
+            dropout: Dropout::default(),
+            stuck_voltage: StuckVoltage::default(),
+            stuck_current: StuckCurrent::default(),
+            stuck_temperature: StuckTemperature::default(),
+            reversed: Reversed::default(),
+            jump: Jump::default(),
+            night: Night::default(),
+            level: Level::default(),
+            flow: Flow::default(),
+            draw: Draw::default(),
+            correction: Correction::default(),
+            dead_band: DeadBand::default(),
+            since_full_secs: f64::INFINITY,
+        }
+    }
 }
 
 impl Health {
@@ -116,6 +143,7 @@ impl Health {
         for found in [&mut self.voltage, &mut self.current, &mut self.temperature] {
             found.age(dt_secs);
         }
+        self.since_full_secs += dt_secs;
         self.look_at_each(&view);
         // A voltage that jumps is left out from its jump on, one that is silent told nothing: neither has spoilt
         // anything. One that only a night gave away was believed until then.
@@ -124,7 +152,33 @@ impl Health {
         let voltage_lied = self.voltage.code != before.0 && believed;
         let current_lied =
             self.current.code != before.1 && self.current.lies() && !self.current.is(SensorFault::Dropout);
-        Verdict { seen: self.left(seen), voltage_lied, current_lied }
+        Verdict { seen: self.left(seen), least_volts: self.least_volts(seen), voltage_lied, current_lied }
+    }
+
+    /// A charge has come to its end: the night that follows tells whether the voltage is off.
+    pub const fn filled(&mut self) {
+        self.since_full_secs = 0.0;
+    }
+
+    fn least_volts(&self, seen: Seen) -> Option<f64> {
+        let may_be_off = self.voltage.is(SensorFault::Offset) || !self.voltage.lies();
+        seen.volts.filter(|_| may_be_off).map(|volts| volts - self.off_volts().max(0.0))
+    }
+
+    /// By how much the voltage is found to be off, V.
+    const fn off_volts(&self) -> f64 {
+        if self.level.volts == 0.0 { self.jump.volts } else { self.level.volts }
+    }
+
+    /// A rest after a full charge: a voltage that stands where it should was never off.
+    fn reconsider(&mut self, rested: &Rested, view: &View<'_>) {
+        let off_volts = self.off_volts();
+        if off_volts != 0.0
+            && self.since_full_secs < DAY_SECS
+            && Level::is_sound_at_full(rested, off_volts, view)
+        {
+            (self.level, self.jump) = (Level::default(), Jump::default());
+        }
     }
 
     fn look_at_each(&mut self, view: &View<'_>) {
@@ -140,7 +194,7 @@ impl Health {
         let blind = self.voltage.is(SensorFault::Stuck) || self.current.lies();
         let jumped = self.jump.look(view, blind);
         self.look_over_days(view);
-        let amount = if self.level.volts == 0.0 { self.jump.volts } else { self.level.volts };
+        let amount = self.off_volts();
         self.voltage.tell(SensorFault::Offset, jumped.or_else(|| self.level.since()), amount);
         self.current.tell(SensorFault::Offset, self.correction.offset_since(), self.correction.offset_amps);
         let (scaled, share) = self.correction.gain_since();
@@ -181,6 +235,7 @@ impl Health {
 
     fn close_day(&mut self, rested: Option<Rested>, view: &View<'_>) {
         if let Some(rested) = rested {
+            self.reconsider(&rested, view);
             let amps = self.level.look(&rested, view).filter(|_| self.jump.volts == 0.0);
             self.shift(
                 amps.map(|amps| Excess { amps, since_secs: 2.0 * rested.secs, mirrored: false }),
@@ -254,6 +309,7 @@ impl Health {
         self.draw.each(show);
         self.correction.each(show);
         self.dead_band.each(show);
+        show("health_since_full_secs", &mut self.since_full_secs);
     }
 }
 
