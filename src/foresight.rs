@@ -145,7 +145,7 @@ impl Foresight {
     }
 
     /// This hour is one at which to look ahead. A story's first look does not wait for its turn.
-    fn is_due(&self, number: i64) -> bool {
+    fn has_its_turn(&self, number: i64) -> bool {
         let Some(_) = self.starts_unix_secs else {
             return self.every_hours > 0 && number % self.every_hours == 0;
         };
@@ -211,7 +211,7 @@ impl Foresight {
             hour.add(&was, (stamp.monotonic - then).as_secs().clamp(0.0, HELD_SECS_MAX));
         }
         self.before = Some((stamp.monotonic, sensed));
-        if is_new && self.is_due(number) {
+        if is_new && self.has_its_turn(number) {
             self.due = Some(number);
             if !self.waits {
                 self.look_if_due(stamp, estimator);
