@@ -97,7 +97,7 @@ async fn take_it() {
         .by_ref()
         .map_while(Result::ok)
         .find_map(|line| line.split("Watch it at ").nth(1).map(str::to_owned));
-    let url = url.unwrap().trim().trim_end_matches('/').to_owned();
+    let url = url.unwrap().split_whitespace().next().unwrap().trim_end_matches('/').to_owned();
     std::thread::spawn(move || lines.for_each(drop));
     let setup = Setup { width: 1180, height: 1000, ..Setup::default() };
     let Some(browser) = Browser::start(setup).await else { return };

@@ -150,25 +150,40 @@ async function refetch() {
 
 // ---------------------------------------------------------------- order
 
+const fleet = document.querySelector('#fleet');
+const SETTLE = 3_000;
 let order;
+let moved = -Infinity;
 
-/** Rows change places only while nobody is among them: a row must not slip away from under a finger. */
+/** Rows change places only while nobody is among them or on the way: a row must not slip away from under a finger. */
+const isBusy = () => fleet.contains(document.activeElement) || fleet.matches(':hover') || performance.now() - moved < SETTLE;
+
 function arrange(keys) {
   order = keys;
-  const fleet = document.querySelector('#fleet');
-  if (!fleet || fleet.contains(document.activeElement) || fleet.matches(':hover')) return;
-  const wanted = keys.map((key) => rows.get(key)).filter(Boolean);
-  const present = [...fleet.querySelectorAll('[data-key]')];
-  if (wanted.every((row, index) => row === present[index])) return;
-  for (const row of wanted) {
-    const site = row.parentElement;
-    site.append(row);
-    if (fleet.lastElementChild !== site) fleet.append(site);
+  if (!fleet || isBusy()) return;
+  const sites = new Map();
+  for (const key of keys) {
+    const row = rows.get(key);
+    if (row) sites.set(row.parentElement, [...(sites.get(row.parentElement) ?? []), row]);
+  }
+  // Only what is out of its place is moved: the rest of a long list is left alone.
+  let place = fleet.querySelector('.site');
+  for (const [site, wanted] of sites) {
+    if (site === place) place = place.nextElementSibling;
+    else fleet.insertBefore(site, place);
+    let next = site.querySelector('[data-key]');
+    for (const row of wanted) {
+      if (row === next) next = next.nextElementSibling;
+      else site.insertBefore(row, next);
+    }
   }
 }
 
-document.querySelector('#fleet')?.addEventListener('focusout', () => setTimeout(() => order && arrange(order)));
-document.querySelector('#fleet')?.addEventListener('pointerleave', () => order && arrange(order));
+const again = () => order && arrange(order);
+fleet?.addEventListener('focusout', () => setTimeout(again));
+fleet?.addEventListener('pointerleave', again);
+addEventListener('scroll', () => { moved = performance.now(); }, { passive: true });
+setInterval(again, SETTLE);
 
 // ---------------------------------------------------------------- find and filter
 

@@ -1,7 +1,7 @@
 demo-name = A January week of five signs
 demo-story = Five solar message boards near Montréal, a week in January, three of them failing. Each plant runs in a process of its own and speaks VE.Direct on a pseudo-terminal; the monitor reads the bytes, Prometheus scrapes it and judges its rules, Alertmanager delivers. The verdict reads the messages that arrived and the truth that only the plants knew.
 demo-starting = Starting Prometheus and Alertmanager …
-demo-under-way = A January week begins: a simulated hour each second. Watch it at http://{ $address }/
+demo-under-way = A January week begins: a simulated hour each second. Watch it at http://{ $address }/ (metrics at http://{ $address }/metrics)
 demo-not-ready = a process of the demo did not get ready in time
 demo-firing = day { $day } { $clock }  { $sign }  { $alert }: { $summary }
 demo-resolved = day { $day } { $clock }  { $sign }  { $alert } is over

@@ -1,7 +1,7 @@
 demo-name = Une semaine de janvier de cinq panneaux
 demo-story = Cinq panneaux à messages solaires près de Montréal, une semaine de janvier, trois d'entre eux en panne. Chaque installation tourne dans son propre processus et parle VE.Direct sur un pseudo-terminal ; le moniteur lit les octets, Prometheus le relève et juge ses règles, Alertmanager livre. Le verdict lit les messages arrivés et la vérité que seules les installations connaissaient.
 demo-starting = Démarrage de Prometheus et d'Alertmanager …
-demo-under-way = Une semaine de janvier commence : une heure simulée par seconde. Regardez-la à http://{ $address }/
+demo-under-way = Une semaine de janvier commence : une heure simulée par seconde. Regardez-la à http://{ $address }/ ; mesures à http://{ $address }/metrics
 demo-not-ready = un processus de la démonstration n'a pas été prêt à temps
 demo-firing = jour { $day } { $clock }  { $sign }  { $alert } : { $summary }
 demo-resolved = jour { $day } { $clock }  { $sign }  { $alert } est terminée

@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_nought_has_no_sign() {
         assert_eq!(signed(-0.04, 1, "A", Words::French), "0,0\u{a0}A");
-        assert_eq!(signed(-3.14, 1, "A", Words::French), "\u{2212}3,1\u{a0}A");
-        assert_eq!(signed(3.14, 1, "A", Words::English), "+3.1\u{a0}A");
+        assert_eq!(signed(-3.13, 1, "A", Words::French), "\u{2212}3,1\u{a0}A");
+        assert_eq!(signed(3.13, 1, "A", Words::English), "+3.1\u{a0}A");
     }
 }
