@@ -58,9 +58,9 @@ fn of_series(work: &Work, series: &Series) -> Option<Finding> {
     let limits: [f64; ROWS_MAX] = std::array::from_fn(|place| {
         let naturals: Vec<f64> =
             (1..values.len()).map(|at| left(at, place + 1).unwrap_or(0.0).max(0.0)).collect();
-        floor.max(TAILS * largest_but(&naturals, naturals.len() / 500 + 10))
+        floor.max(TAILS * (place + 1) as f64 * largest_but(&naturals, naturals.len() / 500 + 10))
     });
-    // A long pulse is no spike where a short one of its height is none.
+    // A long pulse is more often a load than a spike.
     let limits: [f64; ROWS_MAX] =
         std::array::from_fn(|place| limits[..=place].iter().copied().fold(0.0, f64::max));
     let mut occurrences = Vec::new();
