@@ -56,7 +56,7 @@ struct Done {
 /// Exit 3 where log or rules cannot be read, a rule names what the log has not, or the result cannot be written.
 pub fn clean(options: &Options, words: Words) -> Result<Exit, Failure> {
     let source = files::read_text(&options.rules, words)?;
-    let rules = rules::parse(&source)
+    let rules = parse(&source)
         .map_err(|complaints| document::failure(&options.rules, &source, &complaints, words))?;
     refuse_original(options, words)?;
     let zone = rules.iter().find_map(|rule| match &rule.action {
