@@ -251,6 +251,14 @@ fn summer_time_is_told_and_a_named_zone_mends_it() {
     fs::write(&path, text).unwrap();
     let kinds: Vec<String> = found(&explored(&path)).into_iter().map(|it| it.0).collect();
     assert!(kinds.iter().any(|kind| kind == "dst"), "{kinds:?}");
+    let output = run(&["explore", &path.display().to_string(), "--json", "--time-zone", "America/Toronto"]);
+    if output.status.code() == Some(2) {
+        println!("skipped: this system has no time zone database");
+        return;
+    }
+    let mended: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(found(&mended).is_empty(), "{:?}", found(&mended));
+    assert_eq!(mended["logs"][0]["clock"]["kind"], "zoned");
 }
 
 #[test]

@@ -138,3 +138,5 @@ explore-kind-suspect-sign = wrong sign
 explore-kind-counter-jump = counter jump
 explore-kind-counter-disagrees = counter disagrees
 explore-kind-power-disagrees = power disagrees
+explore-no-readings = { $path }: not one whole reading in this capture
+    say the device kind with --device where the capture does not tell it

@@ -138,3 +138,5 @@ explore-kind-suspect-sign = signe inversé
 explore-kind-counter-jump = saut du compteur
 explore-kind-counter-disagrees = compteur en désaccord
 explore-kind-power-disagrees = puissance en désaccord
+explore-no-readings = { $path } : aucune lecture entière dans cette capture
+    dites la sorte d'appareil avec --device si la capture ne la dit pas

@@ -58,12 +58,14 @@ pub fn sniff(head: &[u8], terminator: u8) -> Result<Dialect, DialectError> {
         split(line, best.delimiter, &mut spans);
         spans.clone()
     };
-    let mut header = None;
+    let (mut header, mut columns) = (None, best.columns);
     for (at, line) in &lines {
         let spans = cut(line);
-        if significant(line, &spans) != best.columns {
+        // Some writers end each row with a delimiter, but not the header.
+        if spans.len() != best.columns && spans.len() + 1 != best.columns {
             continue;
         }
+        columns = spans.len();
         if is_header(line, &spans) {
             header = Some(*at);
         }
@@ -77,6 +79,18 @@ pub fn sniff(head: &[u8], terminator: u8) -> Result<Dialect, DialectError> {
     if below.is_empty() {
         return Err(DialectError::NoRows(header_line));
     }
+    // A delimiter at the end of every line makes no column.
+    let is_blank =
+        |line: &[u8], spans: &Spans, at: usize| spans.get(at).is_none_or(|span| cell(line, *span).is_empty());
+    let header_text =
+        lines.iter().find(|(at, _)| *at == header_line).map(|(_, line)| *line).unwrap_or_default();
+    let last = columns - 1;
+    if columns > 2
+        && is_blank(header_text, &cut(header_text), last)
+        && below.iter().all(|line| is_blank(line, &cut(line), last))
+    {
+        columns -= 1;
+    }
     let (mut points, mut commas) = (0_usize, 0_usize);
     for line in &below {
         for span in cut(line) {
@@ -86,7 +100,7 @@ pub fn sniff(head: &[u8], terminator: u8) -> Result<Dialect, DialectError> {
         }
     }
     let mark = if commas > points { b',' } else { b'.' };
-    Ok(Dialect { delimiter: best.delimiter, mark, header_line, columns: best.columns })
+    Ok(Dialect { delimiter: best.delimiter, mark, header_line, columns })
 }
 
 /// The first whole lines that say something, with their numbers.
@@ -110,7 +124,7 @@ fn attempt(lines: &[(u32, &[u8])], delimiter: u8) -> Option<Tried> {
     let mut counts = std::collections::BTreeMap::<usize, usize>::new();
     for (_, line) in lines {
         split(line, delimiter, &mut spans);
-        *counts.entry(significant(line, &spans)).or_default() += 1;
+        *counts.entry(spans.len()).or_default() += 1;
     }
     let (columns, agreeing) =
         counts.into_iter().filter(|(columns, _)| *columns > 1).max_by_key(|(_, count)| *count)?;
@@ -125,14 +139,6 @@ fn attempt(lines: &[(u32, &[u8])], delimiter: u8) -> Option<Tried> {
     }
     let score = agreeing as f64 / lines.len() as f64 * (understood as f64 + 1.0) / (cells as f64 + 1.0);
     Some(Tried { delimiter, columns, score })
-}
-
-/// Cells up to the last that is not blank: some writers end each line with a delimiter.
-fn significant(line: &[u8], spans: &Spans) -> usize {
-    match spans.last() {
-        Some(last) if cell(line, *last).is_empty() && spans.len() > 2 => spans.len() - 1,
-        _ => spans.len(),
-    }
 }
 
 /// Blank, a number, or a stamp.
@@ -166,6 +172,8 @@ mod tests {
         check("# balise_trace 1\nt\tv\tx\n0\t12.5\t3\n", b'\t', b'.', 2, 3);
         check("t|v|\n0|12.5|\n1|12.5|\n", b'|', b'.', 1, 2);
         check("Logger 12\nSite: A20\n\nDate,Heure,V\n2026-01-02,10:00,12.5\n", b',', b'.', 4, 3);
+        check("t,v,faults\n0,12.5,\n1,12.5,\n2,12.4,snow\n", b',', b'.', 1, 3);
+        check("t|v\n0|12.5|\n1|12.5|\n", b'|', b'.', 1, 2);
         check("t,v\n0,\"12,5\"\n1,\"12,6\"\n", b',', b',', 1, 2);
         check("when;v\n2026-01-02 10:00:00,5;12,5\n2026-01-02 10:00:01,5;12,6\n", b';', b',', 1, 2);
     }

@@ -232,10 +232,10 @@ impl Regression {
         let x = |row: usize, at: usize| (causes[at].values[row] - means[at]) / spreads[at];
         let mut gram = vec![vec![0.0; width]; width];
         let mut moment = vec![0.0; width];
-        for row in 0..rows {
-            for a in 0..width {
-                moment[a] += x(row, a) * (response[row] - centre);
-                for (b, cell) in gram[a].iter_mut().enumerate() {
+        for (row, value) in response.iter().enumerate() {
+            for (a, (sum, line)) in moment.iter_mut().zip(&mut gram).enumerate() {
+                *sum += x(row, a) * (value - centre);
+                for (b, cell) in line.iter_mut().enumerate() {
                     *cell += x(row, a) * x(row, b);
                 }
             }
@@ -300,8 +300,7 @@ fn inverse(mut matrix: Vec<Vec<f64>>) -> Option<Vec<Vec<f64>>> {
             *value /= head;
         }
         let line = matrix[at].clone();
-        for (other, row) in matrix.iter_mut().enumerate().filter(|(other, _)| *other != at) {
-            let _ = other;
+        for (_, row) in matrix.iter_mut().enumerate().filter(|(other, _)| *other != at) {
             let share = row[at];
             for (value, own) in row.iter_mut().zip(&line) {
                 *value -= share * own;

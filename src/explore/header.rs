@@ -176,7 +176,9 @@ pub fn meaning(name: &str) -> (Quantity, Option<Unit>) {
     }
     let said = words.last().and_then(|word| unit_named(word)).filter(|_| words.len() > 1);
     let is_only = |any: &[&str]| words.len() == 1 && has(any);
-    let quantity = if has(&["soc", "sdc"]) || (has(&["charge"]) && has(&["state", "etat"])) {
+    let is_soc =
+        name.to_lowercase().split(|letter: char| !letter.is_alphanumeric()).any(|word| word == "soc");
+    let quantity = if is_soc || has(&["soc", "sdc"]) || (has(&["charge"]) && has(&["state", "etat"])) {
         Quantity::StateOfCharge
     } else if has(&["ah", "mah"]) && !has(&["capacity"]) {
         Quantity::Charge
@@ -264,7 +266,8 @@ fn words(name: &str) -> Vec<String> {
         // A stroke parts words, but not the unit of irradiance.
         let is_stroke = letter == '/' && matches!(word.as_str(), "w" | "wh");
         let is_of_word = letter.is_alphanumeric() || matches!(letter, '%' | '°' | '²' | 'º') || is_stroke;
-        let is_new = letter.is_uppercase() && was_lower;
+        // `BatteryVoltage` is two words, `mV` is one.
+        let is_new = letter.is_uppercase() && was_lower && word.chars().count() > 1;
         if (!is_of_word || is_new) && !word.is_empty() {
             words.push(std::mem::take(&mut word));
         }
@@ -322,6 +325,9 @@ mod tests {
         check("consumed_ah", Quantity::Charge, Some("Ah"));
         check("soc_ref", Quantity::StateOfCharge, None);
         check("SOC %", Quantity::StateOfCharge, Some("%"));
+        check("SoC", Quantity::StateOfCharge, None);
+        check("pvVoltage", Quantity::SunVoltage, None);
+        check("Courant [mA]", Quantity::Current, Some("mA"));
         check("soc_stddev", Quantity::Other, None);
         check("capacity_true_ah", Quantity::Other, None);
         check("pv_power_w", Quantity::SunPower, Some("W"));

@@ -147,11 +147,11 @@ pub(crate) fn load(
     let source = source::Source::open(path).map_err(|error| refused(&error.into()))?;
     if begins_a_capture(source.head()) {
         let tables = log::tables(path, source.into_inner(), device, words)?;
-        return if tables.is_empty() {
-            Err(refused(&dialect::DialectError::NoRows(1).into()))
-        } else {
-            Ok(tables)
-        };
+        if tables.is_empty() {
+            let blanks = [("path", FluentValue::from(path))];
+            return Err(Failure::new(Exit::BadFile, words.tell("explore-no-readings", &blanks)));
+        }
+        return Ok(tables);
     }
     let table = read::table(path, source, zone).map_err(|error| refused(&error))?;
     Ok(table.by_source())

@@ -56,9 +56,17 @@ fn disagreeing(work: &Work, flow: &Flow, jumps: &[Occurrence]) -> Vec<Occurrence
         }
         is_open = off;
     }
-    found
+    let found: Vec<Occurrence> = found
         .into_iter()
         .filter(|(_, _, count)| *count >= CHUNKS_MIN)
         .map(|(first, last, _)| work.occurrence(first.first, last.last, None))
-        .collect()
+        .collect();
+    let rows: usize = found.iter().map(|it| it.last + 1 - it.first).sum();
+    match (work.rows.first(), work.rows.last()) {
+        // A counter that hardly ever follows is one finding, not hundreds.
+        (Some(first), Some(last)) if 2 * rows > work.rows.len() => {
+            vec![Occurrence { first: *first, last: *last, measure: None }]
+        }
+        _ => found,
+    }
 }

@@ -105,6 +105,15 @@ impl Flow {
 
     /// How far the counter is off its current as a share, hardly ever more: tiny pulses and efficiency make it so.
     pub(super) fn doubt(&self) -> f64 {
+        self.doubt_at(0.9)
+    }
+
+    /// The same, more often than not.
+    pub(super) fn usual_doubt(&self) -> f64 {
+        self.doubt_at(0.5)
+    }
+
+    fn doubt_at(&self, share: f64) -> f64 {
         let (mut shares, mut moved, mut due, mut through) = (Vec::new(), 0.0, 0.0, 0.0_f64);
         for (one, other) in self.moved.iter().zip(&self.due) {
             moved += one;
@@ -115,7 +124,7 @@ impl Flow {
                 (moved, due, through) = (0.0, 0.0, 0.0);
             }
         }
-        quantile(&shares, 0.9).unwrap_or(1.0)
+        quantile(&shares, share).unwrap_or(1.0)
     }
 
     /// How far a row's counter is off its current, hardly ever more, Ah.

@@ -9,7 +9,11 @@ use super::{Finding, Kind, Occurrence, Work};
 use crate::explore::header::Quantity;
 
 /// Chunks or steps against the current that make a stretch.
-const AGAINST_MIN: usize = 3;
+const AGAINST_MIN: usize = 4;
+/// Fewer rows are no stretch.
+const ROWS_MIN: usize = 6;
+/// A counter further off its current than this, as a share, is not asked; one of the wrong sign is off by two.
+const DOUBT_MAX: f64 = 0.5;
 /// How far off the ends of a stretch may be found.
 const SNAP_ROWS: usize = 8;
 /// How sure the ends of a stretch are.
@@ -22,7 +26,9 @@ pub(super) fn find(work: &mut Work) -> Vec<Finding> {
         return Vec::new();
     };
     let flows = Flow::all(work);
-    let mut ranges = flows.first().map(by_counter).unwrap_or_default();
+    // A counter that goes its own way tells nothing of signs.
+    let trusted = flows.iter().find(|flow| flow.usual_doubt() < DOUBT_MAX || is_opposed(flow));
+    let mut ranges = trusted.map(by_counter).unwrap_or_default();
     // What a counter is too coarse for, the voltage may tell.
     let by_voltage = by_voltage(work);
     let is_new = |range: &(usize, usize)| !ranges.iter().any(|it| it.0 <= range.1 && range.0 <= it.1);
@@ -52,6 +58,16 @@ pub(super) fn find(work: &mut Work) -> Vec<Finding> {
         }
     }
     vec![Finding::new(Kind::SuspectSign, Some(&name), occurrences)]
+}
+
+/// Most of it moves as much as the current, the other way: the whole log has the wrong sign.
+fn is_opposed(flow: &Flow) -> bool {
+    let (moved, due): (f64, f64) = flow
+        .moved
+        .iter()
+        .zip(&flow.due)
+        .fold((0.0, 0.0), |sum, (moved, due)| (sum.0 + (moved + due).abs(), sum.1 + (moved - due).abs()));
+    moved < DOUBT_MAX * due
 }
 
 /// The stretch from turn to turn of the current, where there is one near: chunks are coarse.
@@ -111,7 +127,7 @@ fn stretches(marks: &[i8], spans: &[(usize, usize)], rows: usize) -> Vec<(usize,
     }
     found
         .into_iter()
-        .filter(|(_, _, count)| *count >= AGAINST_MIN)
+        .filter(|(first, last, count)| *count >= AGAINST_MIN && last + 1 - first >= ROWS_MIN)
         .map(|(first, last, _)| (first, last))
         .collect()
 }

@@ -58,9 +58,9 @@ fn of_series(work: &Work, series: &Series) -> Option<Finding> {
     let limits: [f64; ROWS_MAX] = std::array::from_fn(|place| {
         let naturals: Vec<f64> =
             (1..values.len()).map(|at| left(at, place + 1).unwrap_or(0.0).max(0.0)).collect();
-        floor.max(TAILS * largest_but(&naturals, naturals.len() / 500 + 10))
+        floor.max(TAILS * (place + 1) as f64 * largest_but(&naturals, naturals.len() / 500 + 10))
     });
-    // A long pulse is no spike where a short one of its height is none.
+    // A long pulse is more often a load than a spike.
     let limits: [f64; ROWS_MAX] =
         std::array::from_fn(|place| limits[..=place].iter().copied().fold(0.0, f64::max));
     let mut occurrences = Vec::new();
@@ -107,6 +107,16 @@ fn answer(values: &[f64], at: usize, length: usize) -> Option<f64> {
     is_known.then_some(largest)
 }
 
+/// How far the partner moves over the same rows and one more: a slow log may write it late.
+fn swing(values: &[f64], at: usize, length: usize) -> Option<f64> {
+    let until = (at + length + 2).min(values.len());
+    let around = values.get(at.checked_sub(1)?..until)?;
+    let (low, high) = around
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)));
+    around.iter().all(|value| value.is_finite()).then_some(high - low)
+}
+
 /// What takes a pulse for real.
 enum Explain<'w> {
     Nothing,
@@ -146,7 +156,12 @@ impl<'w> Explain<'w> {
                 let due = slope.ohms * height;
                 let is_seen = due >= 4.0 * slope.volt_step;
                 let towards = if values[at] > values[at - 1] { 1.0 } else { -1.0 };
-                let follows = is_seen && towards * answer(slope.volts, at, length)? >= ANSWER_SHARE * due;
+                let answered = if length == 1 {
+                    towards * answer(slope.volts, at, length)?
+                } else {
+                    swing(slope.volts, at, length)?
+                };
+                let follows = is_seen && answered >= ANSWER_SHARE * due;
                 if follows { 0.0 } else { height }
             }
         })
