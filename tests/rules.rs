@@ -285,12 +285,12 @@ fn told_stories() -> Vec<Story> {
             .about("BaliseBatteryVeryLow")
             .about("BaliseLowVoltage"),
         quiet("dark in a day", 64)
-            .but("balise_battery_dark_in_seconds", between!(8.0..10.0, 22.0 * 3600.0, 150.0 * 3600.0))
+            .but("balise_battery_dark_in_seconds", between!(8.0..10.0, 38.0 * 3600.0, 150.0 * 3600.0))
             .fires("BaliseDarkSoon", 9.0, 58.0)
             .fires("BaliseDarkTonight", 8.0 + 1.0 / 3.0, 34.0),
         quiet("not quite dark in a day", 24)
             .but("balise_battery_dark_in_early_seconds", |_| Some(20.0 * 3600.0))
-            .but("balise_battery_dark_in_seconds", |_| Some(26.0 * 3600.0))
+            .but("balise_battery_dark_in_seconds", |_| Some(42.0 * 3600.0))
             .fires("BaliseDarkSoon", 1.0, 99.0)
             .about("BaliseDarkTonight"),
         quiet("not quite dark in three days", 24)
