@@ -204,9 +204,9 @@ fn late(words: Words) -> Command {
     Command::new("late").about(words.say("cli-late")).args([
         flag(words, "late-prometheus").long("prometheus").value_name("URL"),
         flag(words, "alertmanager").value_name("URL"),
-        flag(words, "from").value_name("TIME").requires("until"),
-        flag(words, "until").value_name("TIME").requires("from"),
-        switch(words, "watch").conflicts_with("from"),
+        flag(words, "late-from").long("from").value_name("TIME").requires("until"),
+        flag(words, "until").value_name("TIME").requires("late-from"),
+        switch(words, "watch").conflicts_with("late-from"),
         flag(words, "rules-file")
             .long("rules")
             .value_name("ALERTS.toml")

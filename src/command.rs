@@ -95,7 +95,7 @@ fn late(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         });
         told.transpose()
     };
-    let range = instant("from")?.zip(instant("until")?);
+    let range = instant("late-from")?.zip(instant("until")?);
     let address = |flag, usual: &str| text(given, flag).unwrap_or(usual).to_owned();
     let options = late::Options {
         prometheus: address("late-prometheus", "http://127.0.0.1:9090"),

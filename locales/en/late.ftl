@@ -5,7 +5,7 @@ cli-late-after = Prometheus judges its rules at the present only. This asks it e
     those that monitors say they delivered late; --watch goes on looking.
 cli-flag-late-prometheus = Prometheus' address (default http://127.0.0.1:9090)
 cli-flag-alertmanager = Alertmanager's address (default http://127.0.0.1:9093)
-cli-flag-from = first instant, such as 2026-01-12T05:00:00-05:00
+cli-flag-late-from = first instant, such as 2026-01-12T05:00:00-05:00
 cli-flag-until = last instant
 cli-flag-watch = go on looking for hours that came late
 late-no-answer = { $url }: no good answer: { $reason }

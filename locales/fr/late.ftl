@@ -5,7 +5,7 @@ cli-late-after = Prometheus ne juge ses règles qu’au présent. Cette commande
     sont celles que les programmes de surveillance disent avoir livrées en retard ; --watch continue de veiller.
 cli-flag-late-prometheus = adresse de Prometheus (par défaut http://127.0.0.1:9090)
 cli-flag-alertmanager = adresse d’Alertmanager (par défaut http://127.0.0.1:9093)
-cli-flag-from = premier instant, comme 2026-01-12T05:00:00-05:00
+cli-flag-late-from = premier instant, comme 2026-01-12T05:00:00-05:00
 cli-flag-until = dernier instant
 cli-flag-watch = continuer de chercher des heures arrivées en retard
 late-no-answer = { $url } : pas de bonne réponse : { $reason }

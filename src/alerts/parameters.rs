@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn a_warning_stricter_than_its_critical_is_refused() {
-        let low = "soc_ratio = 0.40, sigmas = 0.5, memory";
+        let low = "soc_ratio = 0.44, sigmas = 0.5, memory";
         assert!(PARAMETERS.contains(low));
         assert_eq!(
             keys(&PARAMETERS.replace(low, "soc_ratio = 0.15, sigmas = 0.5, memory")),
@@ -326,7 +326,7 @@ mod tests {
         assert_eq!(edited("key = \"dark-soon\"", "key = \"dark-tonight\""), ["alerts-key-twice"]);
         assert_eq!(edited("[\"parked\", \"moving\"", "[\"asleep\", \"moving\""), ["document-unknown-choice"]);
         assert_eq!(edited("[\"lead-acid\"]", "[\"lead\"]"), ["document-unknown-choice"]);
-        assert_eq!(edited("soc_ratio = 0.40", "soc_ratio = 40"), ["document-out-of-range"]);
+        assert_eq!(edited("soc_ratio = 0.44", "soc_ratio = 40"), ["document-out-of-range"]);
         assert_eq!(
             edited("hold_minutes = 30", "hold = 30"),
             ["document-missing-key", "document-missing-unit"]
