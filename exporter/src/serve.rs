@@ -198,7 +198,7 @@ mod tests {
         let end = short.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
         assert!(String::from_utf8_lossy(&short[..end]).contains("content-encoding: gzip"));
         let mut page = String::new();
-        std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&short[end..]), &mut page).unwrap();
+        io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&short[end..]), &mut page).unwrap();
         assert_eq!(page, board.render());
     }
 

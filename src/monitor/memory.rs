@@ -1,9 +1,10 @@
-//! What a monitor remembers over a restart: one state file a battery, saved each minute and at the end.
+//! What a monitor remembers over a restart: two state files in turn a battery, saved each minute and at the end.
 //!
 //! ```text
 //! balise_saved 1 <wall unix ns>        then the estimator's own state, versioned and checked by itself
 //! ```
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use estimator::autonomy::Habits;
@@ -29,6 +30,8 @@ const HEADER: &str = "balise_saved 1 ";
 pub struct Memory {
     store: Option<FileStore>,
     failing: bool,
+    /// The habits saved last: they change once an hour, and a disk wears with each save.
+    habits: BTreeMap<BatteryId, String>,
 }
 
 impl Memory {
@@ -39,7 +42,7 @@ impl Memory {
     pub fn open(folder: Option<&Path>, words: Words) -> Result<Self, Failure> {
         let store = folder
             .map(|folder| FileStore::open(folder).map_err(|error| files::unwritable(folder, &error, words)));
-        Ok(Self { store: store.transpose()?, failing: false })
+        Ok(Self { store: store.transpose()?, failing: false, habits: BTreeMap::new() })
     }
 
     /// The estimator as it was saved. A file that is torn, foreign or of another profile is set aside
@@ -94,8 +97,10 @@ impl Memory {
     /// What was learned over weeks is not lost to a mistyped capacity: the file keeps, under another name.
     fn set_aside(&self, id: &BatteryId) {
         if let Some(store) = &self.store {
-            // Where even that fails the sentence above has said why the file is not used.
-            let _ = files::set_aside(&store.path(&id.to_string()));
+            for path in store.paths(&id.to_string()) {
+                // Where even that fails the sentence above has said why the file is not used.
+                let _ = files::set_aside(&path);
+            }
         }
     }
 
@@ -105,8 +110,13 @@ impl Memory {
         let mut bytes = format!("{HEADER}{}\n", now.wall_unix_nanos).into_bytes();
         bytes.extend_from_slice(&watch.estimator().save());
         let habits = watch.foresight().and_then(Foresight::habits).map(Habits::save);
-        let saved = store.save(&id.to_string(), &bytes).and_then(|()| match habits {
-            Some(habits) => store.save(&habits_name(id), habits.as_bytes()),
+        let news = habits.filter(|habits| self.habits.get(id) != Some(habits));
+        let saved = store.save(&id.to_string(), &bytes).and_then(|()| match news {
+            Some(habits) => {
+                store.save(&habits_name(id), habits.as_bytes())?;
+                self.habits.insert(id.clone(), habits);
+                Ok(())
+            }
             None => Ok(()),
         });
         if let Err(error) = &saved
