@@ -53,6 +53,10 @@ pub struct Foresight {
     foreseen: Option<Foreseen>,
     /// Looks ahead at each hour that this divides; never by itself where 0.
     every_hours: i64,
+    /// A look that is due waits until somebody has the time for it.
+    waits: bool,
+    /// The hour of the look that waits.
+    due: Option<i64>,
 }
 
 /// What a reading says of the flows.
@@ -88,7 +92,30 @@ impl Foresight {
             before: None,
             foreseen: None,
             every_hours: 1,
+            waits: false,
+            due: None,
         }
+    }
+
+    /// The same, whose looks wait for [`look_if_due`](Self::look_if_due): a look takes milliseconds, and a thousand
+    /// batteries begin their hour together.
+    #[must_use]
+    pub const fn waiting(mut self) -> Self {
+        self.waits = true;
+        self
+    }
+
+    /// Looks ahead now where a look waits; whether one did.
+    pub fn look_if_due(&mut self, stamp: Stamp, estimator: &Estimator) -> bool {
+        let Some(number) = self.due.take() else { return false };
+        self.foreseen = self.look(stamp, number, estimator);
+        true
+    }
+
+    /// A look waits.
+    #[must_use]
+    pub const fn is_due(&self) -> bool {
+        self.due.is_some()
     }
 
     /// Goes on with habits learned before.
@@ -152,7 +179,10 @@ impl Foresight {
         }
         self.before = Some((stamp.monotonic, sensed));
         if is_new && self.every_hours > 0 && number % self.every_hours == 0 {
-            self.foreseen = self.look(stamp, number, estimator);
+            self.due = Some(number);
+            if !self.waits {
+                self.look_if_due(stamp, estimator);
+            }
         }
     }
 

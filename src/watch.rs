@@ -73,6 +73,19 @@ impl Watch {
         self.foresight.as_deref()
     }
 
+    /// A look ahead waits for somebody who has the time.
+    #[must_use]
+    pub fn is_look_due(&self) -> bool {
+        self.foresight.as_ref().is_some_and(|foresight| foresight.is_due())
+    }
+
+    /// Looks ahead now where a look waits.
+    pub fn look_if_due(&mut self, now: Stamp) {
+        if let Some(foresight) = &mut self.foresight {
+            foresight.look_if_due(now, &self.estimator);
+        }
+    }
+
     /// For a device whose firmware counts the current the other way round where `reversed`.
     #[must_use]
     pub fn counting_reversed(mut self, reversed: bool) -> Self {

@@ -10,6 +10,7 @@
 //! is what its port delivered.
 
 mod crew;
+mod leisure;
 mod logs;
 mod memory;
 pub mod poller;
@@ -41,6 +42,7 @@ use crate::watch::Watch;
 use crate::words::Words;
 
 use crew::Crew;
+use leisure::Leisure;
 use logs::Logs;
 use memory::Memory;
 use station::{Shared, Station};
@@ -122,6 +124,7 @@ fn shared(config: &Config, options: &Options, board: &Board, words: Words) -> Re
         logs: RefCell::new(Logs::open(config, options, words)?),
         memory: RefCell::new(Memory::open(options.state.as_deref(), words)?),
         crew: RefCell::new(Crew::open(config.signs.clone(), words)?),
+        leisure: Leisure::default(),
         board: board.clone(),
         clock,
         speed,
@@ -194,7 +197,7 @@ fn stations(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Station>, Failur
             };
             let habits = shared.memory.borrow().recall_habits(&id);
             let foresight = Foresight::new(battery.standing, battery.disconnect, &id.to_string());
-            let watch = watch.foreseeing(foresight.knowing(habits));
+            let watch = watch.foreseeing(foresight.knowing(habits).waiting());
             let watch = watch.counting_reversed(battery.polling.current_reversed);
             Ok(Station::new(id, battery, watch, Rc::clone(shared)))
         })

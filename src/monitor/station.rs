@@ -17,6 +17,7 @@ use signals::SimTime;
 use tokio::sync::watch;
 
 use super::crew::Crew;
+use super::leisure::Leisure;
 use super::logs::Logs;
 use super::memory::Memory;
 use super::poller::Poller;
@@ -38,6 +39,8 @@ pub struct Shared {
     pub memory: RefCell<Memory>,
     /// What the crew says of its signs.
     pub crew: RefCell<Crew>,
+    /// Time for what can wait.
+    pub leisure: Leisure,
     /// The page.
     pub board: Board,
     /// The run's clock.
@@ -283,6 +286,10 @@ impl Station {
     /// Sees whether the device has fallen silent, and does what is due now and then.
     fn look(&mut self) {
         self.ask_the_crew();
+        if self.watch.is_look_due() {
+            let now = self.shared.clock.now();
+            self.shared.leisure.spend(|| self.watch.look_if_due(now));
+        }
         self.publish(self.shared.clock.now().monotonic);
         let mut logs = self.shared.logs.borrow_mut();
         logs.flush();
@@ -335,14 +342,16 @@ impl Station {
         }
     }
 
+    /// What is saved first is saved as soon as there is something to save: a minute later may be too late.
     fn save(&mut self) {
+        if self.watch.heard().is_none() {
+            return;
+        }
         self.saved_at = Some(tokio::time::Instant::now());
-        if self.watch.heard().is_some() {
-            let now = self.shared.clock.now();
-            let mut memory = self.shared.memory.borrow_mut();
-            if memory.save(&self.id, now, &self.watch, self.shared.words) {
-                self.saved_unix_secs = Some(now.wall_unix_nanos as f64 / 1e9);
-            }
+        let now = self.shared.clock.now();
+        let mut memory = self.shared.memory.borrow_mut();
+        if memory.save(&self.id, now, &self.watch, self.shared.words) {
+            self.saved_unix_secs = Some(now.wall_unix_nanos as f64 / 1e9);
         }
     }
 
