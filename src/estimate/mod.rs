@@ -251,10 +251,11 @@ impl Asker {
     }
 
     fn nothing_found(&self) -> Failure {
-        let exprs: Vec<&str> = self.options.wanted.iter().map(|wanted| wanted.expr.as_str()).collect();
+        let exprs: String =
+            self.options.wanted.iter().map(|wanted| format!("\n        {}", wanted.expr)).collect();
         let blanks = [
             ("url", FluentValue::from(self.options.url.clone())),
-            ("exprs", FluentValue::from(exprs.join("\n        "))),
+            ("exprs", FluentValue::from(exprs)),
             ("from", FluentValue::from(shown::instant(self.options.from))),
             ("until", FluentValue::from(shown::instant(self.options.until))),
         ];
@@ -282,23 +283,64 @@ fn takers(options: &Options, words: Words) -> Result<Vec<Box<dyn Taker + Send>>,
     Ok(takers)
 }
 
-/// How often the series are taken, by how many samples the last hour of the span has, or the first: rounded down, so
-/// that no sample is passed over.
+/// How often the series are taken, by how many samples some stretches of the span have. The shortest counts, so that no
+/// sample is passed over.
 fn usual_step(prometheus: &Prometheus, options: &Options) -> Result<i64, AskError> {
+    let middle = options.from + (options.until - options.from) / 2;
+    let mut shortest: Option<i64> = None;
     for wanted in options.wanted.iter().filter(|wanted| wanted.is_series) {
-        let count = format!("max(count_over_time({}[1h]))", wanted.expr);
-        for at in [options.until, options.from + HOUR] {
-            if let Some(count) = prometheus.number(&count, at)?.filter(|count| *count >= 2.0) {
-                // An hour holds one more sample than it has spaces.
-                let apart = HOUR as f64 / count;
-                return Ok(((apart / 1000.0).floor() as i64 * 1000).max(1000));
+        for length in [HOUR / 6, HOUR, 24 * HOUR] {
+            let count = format!("max(count_over_time({}[{}s]))", wanted.expr, length / 1000);
+            for at in [options.until, middle, options.from + HOUR] {
+                let apart = prometheus.number(&count, at)?.and_then(|count| apart(length, count));
+                shortest = shortest.into_iter().chain(apart).min();
             }
         }
+        if shortest.is_some() {
+            break;
+        }
     }
-    Ok(STEP_USUAL)
+    Ok(shortest.unwrap_or(STEP_USUAL))
+}
+
+/// How far apart samples are of which a stretch of `length` milliseconds has `count`: a usual interval where one fits,
+/// else rather too short. Few samples say nothing.
+fn apart(length: i64, count: f64) -> Option<i64> {
+    const USUAL: [i64; 12] = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900];
+    if count < 4.0 {
+        return None;
+    }
+    let (low, high) = (length as f64 / (count + 1.0), length as f64 / (count - 1.0));
+    let usual = USUAL.map(|secs| secs * 1000).into_iter().find(|&it| low < it as f64 && it as f64 <= high);
+    Some(usual.unwrap_or((low / 100.0).floor() as i64 * 100).max(100))
 }
 
 /// The wall clock, Unix milliseconds.
 fn now_millis() -> i64 {
     hil::pace::wall_unix_nanos() / 1_000_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_is_found_from_a_count_and_never_too_long() {
+        for secs in [1.0, 2.0, 7.0, 10.0, 15.0, 60.0, 300.0, 540.0] {
+            let shortest = [HOUR / 6, HOUR, 24 * HOUR]
+                .into_iter()
+                .flat_map(|length| {
+                    let whole = (length as f64 / 1e3 / secs).floor();
+                    [whole, whole + 1.0].map(|count| apart(length, count))
+                })
+                .flatten()
+                .min();
+            let found = shortest.unwrap_or_default() as f64 / 1e3;
+            assert!(found <= secs && found >= 0.75 * secs, "{secs} s: {found}");
+        }
+        assert_eq!(
+            (apart(HOUR, 361.0), apart(HOUR, 240.0), apart(HOUR, 3.0)),
+            (Some(10_000), Some(15_000), None)
+        );
+    }
 }
