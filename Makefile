@@ -32,6 +32,7 @@ soak: tools
 	cargo run --release -p hil --locked --example gone_cost
 	BALISE_SOAK=1 cargo test -p balise --locked --test rules -- --nocapture
 	cargo test -p balise --release --locked --test many -- --ignored --nocapture
+	BALISE_SOAK=1 cargo test -p balise --locked --test failures -- --nocapture --test-threads 1
 	cargo test --locked --test months -- --ignored --nocapture --test-threads 1
 	cargo test -p balise --locked --lib ten_thousand -- --ignored --nocapture
 
