@@ -32,12 +32,9 @@ estimate-not-understood = Prometheus does not understand `{ $expr }`: { $said }
     check --match, --voltage, --current and --temperature
 estimate-unanswerable = Prometheus cannot answer (status { $status }): { $said }
     ask for less at a time: a narrower --match, a later --from or a larger --step
-estimate-nothing-found = { $url } has nothing between { $from } and { $until } for
-        { $exprs }
+estimate-nothing-found = { $url } has nothing between { $from } and { $until } for{ $exprs }
     check the names, --match and the span; it may lie beyond what the server keeps
-estimate-twins = two series claim to be { $battery } at the same time:
-        { $first }
-        { $second }
+estimate-twins = two series claim to be { $battery } at the same time:{ $first }{ $second }
     keep one with --match, or name the label that tells them apart with --site-label or --battery-label
 estimate-no-span = --from is not before --to
 estimate-bad-time = { $argument }: `{ $value }` is no instant

@@ -32,12 +32,9 @@ estimate-not-understood = Prometheus ne comprend pas « { $expr } » : { $said }
     vérifiez --match, --voltage, --current et --temperature
 estimate-unanswerable = Prometheus ne peut pas répondre (code { $status }) : { $said }
     demandez moins à la fois : un --match plus étroit, un --from plus récent ou un --step plus grand
-estimate-nothing-found = { $url } n’a rien entre { $from } et { $until } pour
-        { $exprs }
+estimate-nothing-found = { $url } n’a rien entre { $from } et { $until } pour{ $exprs }
     vérifiez les noms, --match et l’intervalle ; la durée de conservation du serveur peut être dépassée
-estimate-twins = deux séries prétendent être { $battery } au même moment :
-        { $first }
-        { $second }
+estimate-twins = deux séries prétendent être { $battery } au même moment :{ $first }{ $second }
     retenez-en une avec --match, ou nommez l’étiquette qui les distingue avec --site-label ou --battery-label
 estimate-no-span = --from n’est pas avant --to
 estimate-bad-time = { $argument } : « { $value } » n’est pas un instant

@@ -251,10 +251,11 @@ impl Asker {
     }
 
     fn nothing_found(&self) -> Failure {
-        let exprs: Vec<&str> = self.options.wanted.iter().map(|wanted| wanted.expr.as_str()).collect();
+        let exprs: String =
+            self.options.wanted.iter().map(|wanted| format!("\n        {}", wanted.expr)).collect();
         let blanks = [
             ("url", FluentValue::from(self.options.url.clone())),
-            ("exprs", FluentValue::from(exprs.join("\n        "))),
+            ("exprs", FluentValue::from(exprs)),
             ("from", FluentValue::from(shown::instant(self.options.from))),
             ("until", FluentValue::from(shown::instant(self.options.until))),
         ];

@@ -87,7 +87,7 @@ pub fn instant(millis: i64) -> String {
 pub fn twins(twins: &Twins, words: Words) -> Failure {
     let told = |labels: &Labels| {
         let pairs: Vec<String> = labels.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
-        format!("{{{}}}", pairs.join(", "))
+        format!("\n        {{{}}}", pairs.join(", "))
     };
     let blanks = [
         ("battery", FluentValue::from(twins.id.to_string())),

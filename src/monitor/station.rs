@@ -342,14 +342,16 @@ impl Station {
         }
     }
 
+    /// What is saved first is saved as soon as there is something to save: a minute later may be too late.
     fn save(&mut self) {
+        if self.watch.heard().is_none() {
+            return;
+        }
         self.saved_at = Some(tokio::time::Instant::now());
-        if self.watch.heard().is_some() {
-            let now = self.shared.clock.now();
-            let mut memory = self.shared.memory.borrow_mut();
-            if memory.save(&self.id, now, &self.watch, self.shared.words) {
-                self.saved_unix_secs = Some(now.wall_unix_nanos as f64 / 1e9);
-            }
+        let now = self.shared.clock.now();
+        let mut memory = self.shared.memory.borrow_mut();
+        if memory.save(&self.id, now, &self.watch, self.shared.words) {
+            self.saved_unix_secs = Some(now.wall_unix_nanos as f64 / 1e9);
         }
     }
 
