@@ -22,7 +22,7 @@ pub fn split(line: &[u8], delimiter: u8, spans: &mut Spans) {
 }
 
 /// The cell without blanks and quotes around it.
-pub fn cell<'l>(line: &'l [u8], span: (usize, usize)) -> &'l [u8] {
+pub fn cell(line: &[u8], span: (usize, usize)) -> &[u8] {
     let cell = line.get(span.0..span.1).unwrap_or_default().trim_ascii();
     match cell {
         [b'"', inner @ .., b'"'] => inner.trim_ascii(),

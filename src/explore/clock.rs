@@ -261,7 +261,7 @@ fn in_zone(wall: &[f64], zone: &TimeZone) -> Vec<f64> {
         let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
         let civil = civil::DateTime::new(year, month, day, hour as i8, minute as i8, second as i8, 0).ok()?;
         let ambiguous = zone.to_ambiguous_timestamp(civil);
-        let early = ambiguous.clone().earlier().ok()?.as_second() as f64;
+        let early = ambiguous.earlier().ok()?.as_second() as f64;
         let late = ambiguous.later().ok()?.as_second() as f64;
         Some((early + wall.fract(), late + wall.fract()))
     };
