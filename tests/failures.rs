@@ -26,12 +26,15 @@ use hil::device::{Instrument, InstrumentSettings};
 use hil::link::pty::Pty;
 use nix::sys::signal::Signal;
 use program::{Running, page, page_that};
-use signals::{Amps, Celsius, Reading, Seed, SimTime, Span, Stamp, Volts, uniform};
+use signals::{Amps, Celsius, Reading, Seed, SimTime, Soc, Span, Stamp, Volts, uniform};
 
 /// Batteries on a monitor under test.
 const BATTERIES: usize = 8;
 /// A talker talks this often: more often than the field, so that more can be lost.
 const EVERY: Duration = Duration::from_millis(250);
+
+/// State of charge told at the very first start: a monitor that knows nothing yet has nothing to lose.
+const TOLD: f64 = 0.7;
 
 /// What each battery carries, A: charged, drawn from, and at rest.
 fn amps(number: usize) -> f64 {
@@ -74,7 +77,8 @@ impl Bench {
             let link = self.path(&format!("line{number}"));
             write!(
                 text,
-                "[[battery]]\nname = \"b{number}\"\nport = \"{}\"\nsilent_after_seconds = 2\n",
+                "[[battery]]\nname = \"b{number}\"\nport = \"{}\"\nsilent_after_seconds = 2\n\
+                 initial_soc_ratio = {TOLD}\n",
                 link.display()
             )
             .unwrap();
@@ -133,10 +137,11 @@ fn sensed(number: usize) -> Reading {
 
 fn talk(mut ptys: Vec<Pty>, shared: &Shared) {
     let kind = DeviceKind::VedirectBmv;
+    let told = Belief { soc: Some(Soc::clamped(TOLD)), ..Belief::default() };
     let mut devices: Vec<(Instrument, Watch)> = (0..BATTERIES)
         .map(|_| {
             let instrument = Instrument::new(kind, &InstrumentSettings::default());
-            (instrument, Watch::new(kind, Profile::agm_12v(), Belief::default(), Span::from_millis(60_000)))
+            (instrument, Watch::new(kind, Profile::agm_12v(), told, Span::from_millis(60_000)))
         })
         .collect();
     let began = Instant::now();

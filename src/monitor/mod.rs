@@ -140,6 +140,7 @@ fn shared(config: &Config, options: &Options, board: &Board, words: Words) -> Re
         memory: RefCell::new(Memory::open(options.state.as_deref(), words)?),
         crew: RefCell::new(Crew::open(config.signs.clone(), words)?),
         leisure: Leisure::default(),
+        saving: Leisure::default(),
         board: board.clone(),
         clock,
         speed,

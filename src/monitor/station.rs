@@ -13,7 +13,7 @@ use hil::capture::Event;
 use hil::link::{ByteSink, FrameSource};
 use hil::pace::{Clock, WallClock};
 use hil::port::{BoundBy, Impostor, LivePort, NotOpen, Proof, Sysfs, Wanted};
-use signals::SimTime;
+use signals::{Seed, SimTime, uniform};
 use tokio::sync::watch;
 
 use super::crew::Crew;
@@ -39,8 +39,10 @@ pub struct Shared {
     pub memory: RefCell<Memory>,
     /// What the crew says of its signs.
     pub crew: RefCell<Crew>,
-    /// Time for what can wait.
+    /// Time for looks ahead.
     pub leisure: Leisure,
+    /// Time for saves, each of which waits for the disk.
+    pub saving: Leisure,
     /// The page.
     pub board: Board,
     /// The run's clock.
@@ -90,8 +92,7 @@ pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>
     let mut stop = std::pin::pin!(async move {
         let _ = stopping.wait_for(|stop| *stop).await;
     });
-    let mut look = tokio::time::interval(look_every);
-    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut look = looks(&first.id, look_every);
     'line: loop {
         let refusals = RefCell::new(None);
         let mut port = {
@@ -155,13 +156,22 @@ pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>
     stations.iter_mut().for_each(Station::save);
 }
 
+/// When a station is looked at: each at a point of its own, or a thousand would come at the same instant and all but one
+/// be turned away from what takes time.
+fn looks(id: &BatteryId, every: Duration) -> tokio::time::Interval {
+    let share = uniform(&mut Seed(0).part(&id.to_string()).stream("monitor.look"));
+    let first = tokio::time::Instant::now() + every.mul_f64(share);
+    let mut looks = tokio::time::interval_at(first, every);
+    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    looks
+}
+
 /// Reads a line that is open already and carries one talker, until it is gone or `stopping` comes true.
 pub async fn run_on(mut station: Station, mut line: impl FrameSource, mut stopping: watch::Receiver<bool>) {
     let mut stop = std::pin::pin!(async move {
         let _ = stopping.wait_for(|stop| *stop).await;
     });
-    let mut look = tokio::time::interval(station.look_every);
-    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut look = looks(&station.id, station.look_every);
     (station.is_open, station.is_announced) = (true, true);
     let mut bytes = Vec::new();
     loop {
@@ -299,7 +309,8 @@ impl Station {
         }
         drop(logs);
         if self.saved_at.is_none_or(|saved| saved.elapsed() >= SAVE_EVERY) {
-            self.save();
+            let shared = Rc::clone(&self.shared);
+            shared.saving.spend(|| self.save());
         }
     }
 
