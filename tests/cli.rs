@@ -291,7 +291,8 @@ fn one_device_is_read_without_a_configuration_and_its_silence_is_shown() {
     page_that(&url, |text| text.contains("balise_battery_up{site=\"site\",battery=\"battery\"} 1\n"));
     let (code, took) = monitor.signal(Signal::SIGINT);
     assert!(code == Some(130) && took < Duration::from_secs(2), "{code:?} after {took:?}");
-    assert_eq!(std::fs::read_dir(&state).unwrap().count(), 2, "the estimate and the habits are kept");
+    let kept = std::fs::read_dir(&state).unwrap().count();
+    assert!((2..=4).contains(&kept), "the estimate and the habits, each in two files in turn: {kept}");
     drop(device);
 }
 

@@ -219,12 +219,12 @@ fn told_stories() -> Vec<Story> {
     let very_low: Told = between!(10.0..16.0, 0.18, 0.45);
     vec![
         quiet("healthy", 60),
-        // Half a deviation (0.01) below 0.44, hold 30 min, a day after hour 16.
+        // Half a deviation (0.01) below 0.44, hold 30 min, five hours after hour 16.
         quiet("runs down", 44)
             .but("balise_battery_soc_ratio", low)
             .but("balise_battery_device_soc_ratio", low)
             .but("balise_battery_soc_ratio_stddev", |_| Some(0.03))
-            .fires("BaliseBatteryLow", 10.5, 40.0),
+            .fires("BaliseBatteryLow", 10.5, 21.0),
         quiet("just above low", 24)
             .but("balise_battery_soc_ratio", |_| Some(0.46))
             .but("balise_battery_device_soc_ratio", |_| Some(0.46))
@@ -247,14 +247,14 @@ fn told_stories() -> Vec<Story> {
         Story { up: |hours| hours < 5.0, ..quiet("nearly empty, then silent", 40) }
             .but("balise_battery_soc_ratio", |_| Some(0.15))
             .but("balise_battery_device_soc_ratio", |_| Some(0.15))
-            .fires("BaliseBatteryVeryLow", 0.5, 34.9),
+            .fires("BaliseBatteryVeryLow", 0.5, 15.9),
         Story { up: |hours| hours < 5.0, ..quiet("dark ahead, then silent", 64) }
             .but("balise_battery_dark_in_seconds", |_| Some(20.0 * 3600.0))
-            .fires("BaliseDarkTonight", 1.0 / 3.0, 34.9)
-            .fires("BaliseDarkSoon", 1.0, 58.9),
+            .fires("BaliseDarkTonight", 1.0 / 3.0, 21.9)
+            .fires("BaliseDarkSoon", 1.0, 33.9),
         Story { up: |hours| hours < 5.0, ..quiet("may freeze, then silent", 64) }
             .but("balise_battery_freeze_risk_ratio", |_| Some(0.6))
-            .fires("BaliseFreezeRisk", 1.0, 58.9),
+            .fires("BaliseFreezeRisk", 1.0, 33.9),
         quiet("low but not sure", 24)
             .but("balise_battery_soc_ratio", |_| Some(0.40))
             .but("balise_battery_device_soc_ratio", |_| Some(0.40))
@@ -264,8 +264,8 @@ fn told_stories() -> Vec<Story> {
             .but("balise_battery_soc_ratio", very_low)
             .but("balise_battery_device_soc_ratio", very_low)
             .but("balise_battery_soc_ratio_stddev", |_| Some(0.03))
-            .fires("BaliseBatteryLow", 10.5, 40.0)
-            .fires("BaliseBatteryVeryLow", 10.5, 40.0),
+            .fires("BaliseBatteryLow", 10.5, 21.0)
+            .fires("BaliseBatteryVeryLow", 10.5, 21.0),
         quiet("just above nearly empty", 24)
             .but("balise_battery_soc_ratio", |_| Some(0.22))
             .but("balise_battery_device_soc_ratio", |_| Some(0.22))
@@ -274,8 +274,8 @@ fn told_stories() -> Vec<Story> {
         Story { up: |hours| hours < 5.0, ..quiet("low, then silent", 40) }
             .but("balise_battery_soc_ratio", |_| Some(0.30))
             .but("balise_battery_device_soc_ratio", |_| Some(0.30))
-            // Remembered for six hours, kept for a day more.
-            .fires("BaliseBatteryLow", 0.5, 34.9)
+            // Remembered for six hours, kept for five more.
+            .fires("BaliseBatteryLow", 0.5, 15.9)
             .fires("BaliseDeviceSilent", 5.25, 99.0),
         Story { state: Some("mains"), ..quiet("low on a charger", 24) }
             .but("balise_battery_soc_ratio", |_| Some(0.15))
@@ -286,8 +286,8 @@ fn told_stories() -> Vec<Story> {
             .about("BaliseLowVoltage"),
         quiet("dark in a day", 64)
             .but("balise_battery_dark_in_seconds", between!(8.0..10.0, 38.0 * 3600.0, 150.0 * 3600.0))
-            .fires("BaliseDarkSoon", 9.0, 58.0)
-            .fires("BaliseDarkTonight", 8.0 + 1.0 / 3.0, 34.0),
+            .fires("BaliseDarkSoon", 9.0, 33.0)
+            .fires("BaliseDarkTonight", 8.0 + 1.0 / 3.0, 21.0),
         quiet("not quite dark in a day", 24)
             .but("balise_battery_dark_in_early_seconds", |_| Some(20.0 * 3600.0))
             .but("balise_battery_dark_in_seconds", |_| Some(42.0 * 3600.0))
@@ -299,7 +299,7 @@ fn told_stories() -> Vec<Story> {
             .about("BaliseDarkSoon"),
         quiet("dark in three days", 64)
             .but("balise_battery_dark_in_seconds", between!(8.0..10.0, 68.0 * 3600.0, 190.0 * 3600.0))
-            .fires("BaliseDarkSoon", 9.0, 58.0),
+            .fires("BaliseDarkSoon", 9.0, 33.0),
         Story { state: Some("parked"), ..quiet("parked and dark", 24) }
             .but("balise_battery_dark_in_early_seconds", |_| Some(2.0 * 3600.0))
             .but("balise_battery_dark_in_seconds", |_| Some(3.0 * 3600.0))
@@ -473,7 +473,7 @@ fn told_stories() -> Vec<Story> {
             .about("BaliseLowVoltage"),
         quiet("may freeze", 64)
             .but("balise_battery_freeze_risk_ratio", between!(8.0..10.0, 0.6, 0.01))
-            .fires("BaliseFreezeRisk", 9.0, 58.0),
+            .fires("BaliseFreezeRisk", 9.0, 33.0),
         quiet("will hardly freeze", 24)
             .but("balise_battery_freeze_risk_ratio", |_| Some(0.45))
             .about("BaliseFreezeRisk"),

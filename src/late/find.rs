@@ -129,7 +129,7 @@ mod tests {
         alert.insert("__name__".to_owned(), "ALERTS".to_owned());
         alert.insert("alertstate".to_owned(), "firing".to_owned());
         let told = Line { labels: alert, values: told.map(|minute| (minute * 60, 1.0)).collect() };
-        let grid = Grid::covering(1, 2_000 * 60, 60);
+        let grid = Grid::covering(1, 800 * 60, 60);
         let found: Vec<(i64, Option<i64>)> = events(rule(), &[line], &[told], &grid)
             .into_iter()
             .map(|event| (event.from_unix_secs / 60, event.until_unix_secs.map(|at| at / 60)))
@@ -139,8 +139,8 @@ mod tests {
 
     #[test]
     fn what_held_long_enough_would_have_fired_after_its_hold_until_after_its_keep() {
-        // 30 minutes of patience, on for a day after the last time it was true; longer than was asked for, it has no end.
-        check(100..200, 0..0, &[(130, Some(1640))]);
+        // 30 minutes of patience, on for 300 minutes after the last time it was true; longer than was asked for, it has no end.
+        check(100..200, 0..0, &[(130, Some(500))]);
         check(100..129, 0..0, &[]);
         check(500..601, 0..0, &[(530, None)]);
     }
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn what_was_told_is_not_told_again() {
         check(100..200, 131..150, &[]);
-        check(100..200, 0..60, &[(130, Some(1640))]);
+        check(100..200, 0..60, &[(130, Some(500))]);
         check(500..601, 590..595, &[]);
     }
 }
