@@ -297,8 +297,7 @@ impl Profile {
             plant: None,
             chemistry: Chemistry::LiFePo4,
             source:
-                "makers' rest-voltage tables for LiFePO4, four cells in series, between 15 and 30 % raised half way to a measured A123 cell; \
-                 hysteresis after Plett (A123)"
+                "makers' rest-voltage tables for LiFePO4, four cells in series; hysteresis after Plett (A123)"
                     .to_owned(),
             does_not_claim: "any one make or age; the plateau differs by some millivolts from cell to cell"
                 .to_owned(),
@@ -309,7 +308,7 @@ impl Profile {
                     0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0,
                 ],
                 voltage_volts: vec![
-                    10.4, 11.6, 12.3, 12.75, 12.86, 12.96, 13.07, 13.12, 13.14, 13.16, 13.24, 13.31, 13.33,
+                    10.4, 11.6, 12.3, 12.75, 12.83, 12.92, 13.02, 13.12, 13.14, 13.16, 13.24, 13.31, 13.33,
                     13.35, 13.38, 13.45, 13.6,
                 ],
                 temperature_slope_volts_per_kelvin: 0.0,
@@ -340,8 +339,8 @@ impl Profile {
                 full_soc_stddev: 0.012,
             },
             doubt: Doubt {
-                offset_volts: 0.02,
-                axis_ratio: 0.005,
+                offset_volts: 0.012,
+                axis_ratio: 0.01,
                 drift_volts: 0.025,
                 drift_hours: 4.0,
                 surface_volts: 0.02,

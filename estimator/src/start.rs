@@ -201,15 +201,9 @@ fn blame(state: &mut Gaussian, error: &[f64; STATES], found: &Found) {
     }
 }
 
-/// How much the shift of the rest curve grows with the doubt of the temperature law: knees move as ions reach less of an electrode,
-/// the density of an acid has none.
-const KNEES_GROWTH: f64 = 10.0;
-const KNEELESS_GROWTH: f64 = 2.0;
-
 /// Growth of the curve's shift with the logarithm of the resistance: cold moves the knees.
 pub(crate) fn knees(model: &Model, cold_log: f64) -> f64 {
-    let growth = if model.chemistry == Chemistry::LeadAcid { KNEELESS_GROWTH } else { KNEES_GROWTH };
-    1.0 + growth * model.doubt.law_ratio * cold_log.max(0.0)
+    1.0 + 10.0 * model.doubt.law_ratio * cold_log.max(0.0)
 }
 
 /// A charge read off a curve that may be shifted is off by the shift.
