@@ -83,8 +83,8 @@ enum Driver<'w> {
     Current(Slope<'w>),
     /// A current by the voltage that answers it; a jump of voltage at a constant current is larger than this, V.
     Voltage(Slope<'w>, f64, Option<(Flow, f64)>),
-    /// A counter by the charge that flows, in units of the counter an hour and ampere.
-    Charge { amps: &'w [f64], due: f64, is_ratio: bool },
+    /// A counter by the charge that flows: how much must, and how many ampere hours one unit of it is.
+    Charge { amps: &'w [f64], due: f64, unit_amp_hours: f64, is_ratio: bool },
     /// Nothing that is known.
     Nothing,
 }
@@ -112,7 +112,8 @@ impl<'w> Driver<'w> {
                     .filter(|step| *step > 0.0)
                     .collect();
                 let typical = quantile(&moved, 0.5)?;
-                Self::Charge { amps, due: (10.0 * series.step).max(5.0 * typical), is_ratio }
+                let unit_amp_hours = if is_ratio { capacity(work, series, amps) } else { 1.0 };
+                Self::Charge { amps, due: (10.0 * series.step).max(5.0 * typical), unit_amp_hours, is_ratio }
             }
             Quantity::Temperature | Quantity::Ambient | Quantity::Power => Self::Nothing,
             _ => return None,
@@ -141,7 +142,7 @@ impl<'w> Driver<'w> {
                 (up >= 2 && down >= 2)
                     || flow.as_ref().is_some_and(|(flow, doubt)| counts_on(flow, *doubt, first, last))
             }
-            Self::Charge { amps, due, is_ratio } => {
+            Self::Charge { amps, due, unit_amp_hours, is_ratio } => {
                 let amps_hours =
                     |at: usize| if amps[at].is_finite() { amps[at] * work.lapse(at) / 3600.0 } else { 0.0 };
                 let flows = || (first + 1..=last).map(amps_hours);
@@ -152,8 +153,7 @@ impl<'w> Driver<'w> {
                 let value = series.values[first];
                 // A device holds its state of charge at full and empty.
                 let is_held = *is_ratio && (value >= 0.995 || value <= 0.0);
-                let flown = if *is_ratio { flown / capacity(work, series, amps) } else { flown };
-                !is_held && flown.abs() >= *due
+                !is_held && (flown / unit_amp_hours).abs() >= *due
             }
             Self::Nothing => false,
         }
