@@ -1,8 +1,7 @@
 //! Where battery profiles come from: built in by name, or a TOML file.
 
 use estimator::Profile;
-use hil::DeviceKind;
-use signals::{AmpHours, Amps};
+use signals::AmpHours;
 use toml::Spanned;
 use toml::de::DeTable;
 
@@ -22,33 +21,7 @@ pub fn for_scenario(scenario: &Scenario) -> Profile {
         Chemistry::Gel => Profile::gel_12v(),
         Chemistry::LiFePo4 => Profile::lifepo4_4s(),
     };
-    read_by(profile, scenario.device.kind).with_capacity(scenario.belief.capacity)
-}
-
-/// Zero of a current that a shunt beside the battery tells: makers promise 10 to 20 mA, wiring and years add to it.
-const SHUNT_ZERO: Amps = Amps::new(0.05);
-
-/// A built-in profile behind this device: what it says of the sensor's zero is meant for any sensor.
-fn read_by(profile: Profile, device: DeviceKind) -> Profile {
-    match device {
-        DeviceKind::VedirectBmv | DeviceKind::Junctek => profile.with_current_zero(SHUNT_ZERO),
-        _ => profile,
-    }
-}
-
-/// The profile called `name` for a battery behind this device; see [`load`]. A profile from a file says itself how well its
-/// sensor's zero is known.
-///
-/// # Errors
-/// As [`load`].
-pub fn load_behind(
-    device: DeviceKind,
-    name: &str,
-    capacity: Option<AmpHours>,
-    words: Words,
-) -> Result<Profile, Failure> {
-    let profile = load(name, capacity, words)?;
-    Ok(if Profile::named(name).is_some() { read_by(profile, device) } else { profile })
+    profile.with_capacity(scenario.belief.capacity)
 }
 
 /// The profile called `name`, or read from the file of that name, scaled to `capacity` where given.

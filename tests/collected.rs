@@ -93,10 +93,6 @@ fn serving(router: axum::Router) -> SocketAddr {
     told.recv().unwrap()
 }
 
-/// A profile of its own file: a built-in one doubts the zero of a current less behind a shunt, and of a Prometheus nobody knows
-/// what device is behind it.
-const PROFILE: &str = "fixtures/profiles/leadacid_12v_100ah_agm_ub121000.toml";
-
 /// What `replay` makes of the first hours of a simulated day: more readings than Prometheus answers in one piece.
 fn replayed(folder: &Path) -> Vec<EstimateRow> {
     let story = std::fs::read_to_string("scenarios/mild-week.toml").unwrap();
@@ -109,7 +105,7 @@ fn replayed(folder: &Path) -> Vec<EstimateRow> {
     run(&["run", &scenario.display().to_string(), "--capture", "--out", &out.display().to_string()]);
     let capture = found(&out, "capture.txt").unwrap().display().to_string();
     let trace = folder.join("replay.csv").display().to_string();
-    check(&["replay", &capture, "--profile", PROFILE, "--capacity-ah", "300", "--trace", &trace], 0);
+    check(&["replay", &capture, "--profile", "agm_12v", "--capacity-ah", "300", "--trace", &trace], 0);
     let mut rows = estimates::read(&std::fs::read_to_string(trace).unwrap()).unwrap();
     // Within three hours, or the server would begin to compact what it is asked for.
     rows.truncate(10_400);
@@ -177,7 +173,7 @@ fn estimates_of_collected_readings_are_those_of_replay_to_the_bit_and_are_read_b
         "--to",
         &end,
         "--profile",
-        PROFILE,
+        "agm_12v",
         "--capacity-ah",
         "300",
         "--out",

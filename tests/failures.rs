@@ -18,9 +18,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use balise::profiles;
 use balise::watch::Watch;
-use balise::words::Words;
 use estimator::{Belief, Profile};
 use exporter::{FileStore, StateStore};
 use hil::DeviceKind;
@@ -140,8 +138,7 @@ fn sensed(number: usize) -> Reading {
 fn talk(mut ptys: Vec<Pty>, shared: &Shared) {
     let kind = DeviceKind::VedirectBmv;
     let told = Belief { soc: Some(Soc::clamped(TOLD)), ..Belief::default() };
-    // The profile as the monitor takes it behind such a device.
-    let profile = profiles::load_behind(kind, "agm_12v", None, Words::English).unwrap();
+    let profile = Profile::agm_12v();
     let mut devices: Vec<(Instrument, Watch)> = (0..BATTERIES)
         .map(|_| {
             let instrument = Instrument::new(kind, &InstrumentSettings::default());

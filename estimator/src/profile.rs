@@ -14,7 +14,7 @@
 //! Reference: G. L. Plett, *Battery Management Systems*, vol. I, ch. 2 (equivalent-circuit models).
 
 use serde::{Deserialize, Serialize};
-use signals::{AmpHours, Amps, Ohms, Soc, Volts};
+use signals::{AmpHours, Ohms, Soc, Volts};
 
 /// Parameters of a type of battery, with how wrong each may be.
 #[derive(Debug, Clone, PartialEq)]
@@ -381,12 +381,6 @@ impl Profile {
         });
         let ageing = self.ageing.map(|ageing| Ageing { ohms: shrunk(ageing.ohms), ..ageing });
         Self { capacity_amp_hours: amp_hours, resistance, map, ageing, ..self }
-    }
-
-    /// The same type behind a current sensor whose zero is known to this, one standard deviation.
-    #[must_use]
-    pub fn with_current_zero(self, zero: Amps) -> Self {
-        Self { doubt: Doubt { current_offset_amps: zero.as_amps(), ..self.doubt }, ..self }
     }
 
     /// The profile's name.

@@ -160,7 +160,7 @@ fn told(words: Words, room: Room) -> String {
     let say = |key: &str| words.say(&format!("alert-mail-{key}"));
     let Room { whole, lines } = room;
     let listed = |alerts: &str, kind: &str, line: &str| {
-        let in_all = format!("… {} {{{{ len {alerts} }}}} {}", say("in-all"), say("alerts"));
+        let in_all = format!("… {} {{{{ len {alerts} }}}} {}", say("altogether"), say("alerts"));
         format!(
             "{{{{ range $index, $alert := {alerts} }}}}{{{{ if lt $index {whole} }}}}\
              {{{{ template \"balise.{kind}_{code}\" $alert }}}}\n\n\

@@ -204,7 +204,7 @@ fn stations(config: &Config, shared: &Rc<Shared>) -> Result<Vec<Station>, Failur
         .iter()
         .map(|battery| {
             let id = BatteryId::new(&battery.site, &battery.name);
-            let profile = profiles::load_behind(battery.device, &battery.profile, battery.capacity, words)?;
+            let profile = profiles::load(&battery.profile, battery.capacity, words)?;
             shared.board.describe(&id, Info::new(profile.chemistry(), battery.device.name()));
             let belief = Belief { soc: battery.initial_soc, ..Belief::default() };
             let watch = match shared.memory.borrow().recall(&id, &profile, shared, words) {

@@ -151,7 +151,7 @@ fn fresh(source: &str, known: Known<'_>, kinds: &Kinds, words: Words) -> Result<
         Some(battery) => battery.device,
         None => kinds.kind(source).unwrap_or(known.other.device),
     };
-    let profile = profiles::load_behind(device, &battery.profile, battery.capacity, words)?;
+    let profile = profiles::load(&battery.profile, battery.capacity, words)?;
     let belief = Belief { soc: battery.initial_soc, ..Belief::default() };
     let chemistry = profile.chemistry();
     let watch = Watch::new(device, profile, belief, battery.silent_after);
