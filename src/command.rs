@@ -88,14 +88,14 @@ fn rules(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
 }
 
 fn late(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
-    let instant = |flag: &str| {
-        let told = text(given, flag).map(|text| {
+    let instant = |name: &str, flag: &str| {
+        let told = text(given, name).map(|text| {
             let at = text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_second);
-            at.map_err(|_| bad_value(&format!("--{flag}"), text, words))
+            at.map_err(|_| bad_value(flag, text, words))
         });
         told.transpose()
     };
-    let range = instant("late-from")?.zip(instant("until")?);
+    let range = instant("late-from", "--from")?.zip(instant("until", "--until")?);
     let address = |flag, usual: &str| text(given, flag).unwrap_or(usual).to_owned();
     let options = late::Options {
         prometheus: address("late-prometheus", "http://127.0.0.1:9090"),

@@ -220,7 +220,7 @@ fn told_stories() -> Vec<Story> {
     vec![
         quiet("healthy", 60),
         // Half a deviation (0.01) below 0.44, hold 30 min, five hours after hour 16.
-        quiet("runs down", 44)
+        quiet("runs down", 24)
             .but("balise_battery_soc_ratio", low)
             .but("balise_battery_device_soc_ratio", low)
             .but("balise_battery_soc_ratio_stddev", |_| Some(0.03))
@@ -244,15 +244,15 @@ fn told_stories() -> Vec<Story> {
             .but("balise_battery_device_soc_ratio", |_| Some(0.165))
             .but("balise_battery_soc_ratio_stddev", |_| Some(0.10))
             .about("BaliseBatteryVeryLow"),
-        Story { up: |hours| hours < 5.0, ..quiet("nearly empty, then silent", 40) }
+        Story { up: |hours| hours < 5.0, ..quiet("nearly empty, then silent", 18) }
             .but("balise_battery_soc_ratio", |_| Some(0.15))
             .but("balise_battery_device_soc_ratio", |_| Some(0.15))
             .fires("BaliseBatteryVeryLow", 0.5, 15.9),
-        Story { up: |hours| hours < 5.0, ..quiet("dark ahead, then silent", 64) }
+        Story { up: |hours| hours < 5.0, ..quiet("dark ahead, then silent", 36) }
             .but("balise_battery_dark_in_seconds", |_| Some(20.0 * 3600.0))
             .fires("BaliseDarkTonight", 1.0 / 3.0, 21.9)
             .fires("BaliseDarkSoon", 1.0, 33.9),
-        Story { up: |hours| hours < 5.0, ..quiet("may freeze, then silent", 64) }
+        Story { up: |hours| hours < 5.0, ..quiet("may freeze, then silent", 36) }
             .but("balise_battery_freeze_risk_ratio", |_| Some(0.6))
             .fires("BaliseFreezeRisk", 1.0, 33.9),
         quiet("low but not sure", 24)
@@ -260,7 +260,7 @@ fn told_stories() -> Vec<Story> {
             .but("balise_battery_device_soc_ratio", |_| Some(0.40))
             .but("balise_battery_soc_ratio_stddev", |_| Some(0.10))
             .about("BaliseBatteryLow"),
-        quiet("nearly empty", 44)
+        quiet("nearly empty", 24)
             .but("balise_battery_soc_ratio", very_low)
             .but("balise_battery_device_soc_ratio", very_low)
             .but("balise_battery_soc_ratio_stddev", |_| Some(0.03))
@@ -271,7 +271,7 @@ fn told_stories() -> Vec<Story> {
             .but("balise_battery_device_soc_ratio", |_| Some(0.22))
             .fires("BaliseBatteryLow", 0.5, 99.0)
             .about("BaliseBatteryVeryLow"),
-        Story { up: |hours| hours < 5.0, ..quiet("low, then silent", 40) }
+        Story { up: |hours| hours < 5.0, ..quiet("low, then silent", 18) }
             .but("balise_battery_soc_ratio", |_| Some(0.30))
             .but("balise_battery_device_soc_ratio", |_| Some(0.30))
             // Remembered for six hours, kept for five more.
@@ -284,7 +284,7 @@ fn told_stories() -> Vec<Story> {
             .about("BaliseBatteryLow")
             .about("BaliseBatteryVeryLow")
             .about("BaliseLowVoltage"),
-        quiet("dark in a day", 64)
+        quiet("dark in a day", 36)
             .but("balise_battery_dark_in_seconds", between!(8.0..10.0, 38.0 * 3600.0, 150.0 * 3600.0))
             .fires("BaliseDarkSoon", 9.0, 33.0)
             .fires("BaliseDarkTonight", 8.0 + 1.0 / 3.0, 21.0),
@@ -297,7 +297,7 @@ fn told_stories() -> Vec<Story> {
             .but("balise_battery_dark_in_early_seconds", |_| Some(50.0 * 3600.0))
             .but("balise_battery_dark_in_seconds", |_| Some(76.0 * 3600.0))
             .about("BaliseDarkSoon"),
-        quiet("dark in three days", 64)
+        quiet("dark in three days", 36)
             .but("balise_battery_dark_in_seconds", between!(8.0..10.0, 68.0 * 3600.0, 190.0 * 3600.0))
             .fires("BaliseDarkSoon", 9.0, 33.0),
         Story { state: Some("parked"), ..quiet("parked and dark", 24) }
@@ -471,7 +471,7 @@ fn told_stories() -> Vec<Story> {
         Story { chemistry: "lifepo4", ..quiet("lithium well", 24) }
             .but("balise_battery_voltage_volts", |_| Some(12.2))
             .about("BaliseLowVoltage"),
-        quiet("may freeze", 64)
+        quiet("may freeze", 36)
             .but("balise_battery_freeze_risk_ratio", between!(8.0..10.0, 0.6, 0.01))
             .fires("BaliseFreezeRisk", 9.0, 33.0),
         quiet("will hardly freeze", 24)

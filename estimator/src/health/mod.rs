@@ -52,7 +52,7 @@ const FULL_VOLTS_OF_12: f64 = 12.9;
 const DAY_SECS: f64 = 86_400.0;
 
 /// All that is remembered for it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Health {
     voltage: Found,
     current: Found,
@@ -69,8 +69,8 @@ pub(crate) struct Health {
     draw: Draw,
     correction: Correction,
     dead_band: DeadBand,
-    /// Time since a charge came to its end, s.
-    since_full_secs: f64,
+    /// For how long yet a rest is that after a full charge, s.
+    after_full_secs: f64,
 }
 
 /// One reading as the detectors look at it.
@@ -101,29 +101,6 @@ pub(crate) struct Verdict {
     pub current_lied: bool,
 }
 
-impl Default for Health {
-    fn default() -> Self {
-        Self {
-            voltage: Found::default(),
-            current: Found::default(),
-            temperature: Found::default(),
-            dropout: Dropout::default(),
-            stuck_voltage: StuckVoltage::default(),
-            stuck_current: StuckCurrent::default(),
-            stuck_temperature: StuckTemperature::default(),
-            reversed: Reversed::default(),
-            jump: Jump::default(),
-            night: Night::default(),
-            level: Level::default(),
-            flow: Flow::default(),
-            draw: Draw::default(),
-            correction: Correction::default(),
-            dead_band: DeadBand::default(),
-            since_full_secs: f64::INFINITY,
-        }
-    }
-}
-
 impl Health {
     /// Looks at a reading that comes `dt_secs` after the one before.
     pub fn look(&mut self, dt_secs: f64, seen: Seen, model: &Model, celsius: f64, soh: f64) -> Verdict {
@@ -143,7 +120,7 @@ impl Health {
         for found in [&mut self.voltage, &mut self.current, &mut self.temperature] {
             found.age(dt_secs);
         }
-        self.since_full_secs += dt_secs;
+        self.after_full_secs = (self.after_full_secs - dt_secs).max(0.0);
         self.look_at_each(&view);
         // A voltage that jumps is left out from its jump on, one that is silent told nothing: neither has spoilt
         // anything. One that only a night gave away was believed until then.
@@ -157,7 +134,7 @@ impl Health {
 
     /// A charge has come to its end: the night that follows tells whether the voltage is off.
     pub const fn filled(&mut self) {
-        self.since_full_secs = 0.0;
+        self.after_full_secs = DAY_SECS;
     }
 
     fn least_volts(&self, seen: Seen) -> Option<f64> {
@@ -173,9 +150,7 @@ impl Health {
     /// A rest after a full charge: a voltage that stands where it should was never off.
     fn reconsider(&mut self, rested: &Rested, view: &View<'_>) {
         let off_volts = self.off_volts();
-        if off_volts != 0.0
-            && self.since_full_secs < DAY_SECS
-            && Level::is_sound_at_full(rested, off_volts, view)
+        if off_volts != 0.0 && self.after_full_secs > 0.0 && Level::is_sound_at_full(rested, off_volts, view)
         {
             (self.level, self.jump) = (Level::default(), Jump::default());
         }
@@ -309,7 +284,7 @@ impl Health {
         self.draw.each(show);
         self.correction.each(show);
         self.dead_band.each(show);
-        show("health_since_full_secs", &mut self.since_full_secs);
+        show("health_after_full_secs", &mut self.after_full_secs);
     }
 }
 
