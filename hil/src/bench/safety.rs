@@ -245,6 +245,10 @@ impl Safety {
     fn stepped(mut self, now: SimTime, event: Event) -> Step {
         // What has run out is seen before the event is: a late sign of life saves nothing.
         if let Some(fault) = self.run_out(now) {
+            // What it tells is learned all the same: a frost named in that moment forbids the next start.
+            if let Event::Temperature(told) = event {
+                self.temperature = told.map(|celsius| (now, celsius));
+            }
             return self.faulted(fault, Some(Refusal::Now(fault)).filter(|_| is_wish(event)));
         }
         if is_wish(event) || event == Event::Beat {

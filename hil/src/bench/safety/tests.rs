@@ -89,6 +89,15 @@ fn lifepo4_is_not_charged_in_the_cold_nor_in_ignorance() {
 }
 
 #[test]
+fn a_frost_told_in_the_moment_it_is_switched_off_for_silence_forbids_the_next_start() {
+    let frost = (2.4, Event::Temperature(Some(Celsius::new(-7.0))));
+    check(&[frost], Some(Fault::HostSilent));
+    let again = [(2.5, Event::Rearm), (2.5, ON[1].1), (2.5, ON[2].1), (2.5, ON[3].1)];
+    let step = after(&[&ON[..], &[frost], &again].concat());
+    assert_eq!((step.refused, step.acts), (Some(Refusal::Now(Fault::Freezing)), Vec::new()));
+}
+
+#[test]
 fn a_load_may_draw_from_a_cold_battery() {
     let rules = Rules { flow: Flow::Draws, ..rules() };
     let limits = Limits { volts: None, amps: Amps::new(1.0) };
