@@ -9,7 +9,15 @@ ifneq ($(wildcard ../shared/data/README.md),)
 export BALISE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: demo test bench soak tools rig-vm
+# Tests by what they spend. Those that wait (for a group of alerts, the end of a minute, a part that comes back) run beside
+# those that reckon; those that keep time on a line or in a browser run when the machine is theirs. All see the same build.
+EVERY := $(sort $(basename $(notdir $(wildcard tests/*.rs */tests/*.rs))))
+TIMED := load page_browser page_figures real_battery rig
+WAITING := captures collected delivery failures late outages page_prometheus ports stack
+RECKONING := $(filter-out $(TIMED) $(WAITING),$(EVERY))
+TESTS := cargo test --workspace --locked
+
+.PHONY: demo test test-timed test-waiting test-reckoning bench soak tools rig-vm
 
 # A January week in three minutes. SEED=n draws other faults; BREAK=rule, estimator or receiver spoils
 # one link, and the verdict must notice.
@@ -20,7 +28,19 @@ demo: tools
 test: tools
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
-	cargo test --workspace --locked
+	$(TESTS) --lib --bins --tests --no-run
+	$(MAKE) --jobs 2 --output-sync=target test-waiting test-reckoning
+	$(MAKE) test-timed
+
+test-waiting:
+	$(TESTS) $(addprefix --test ,$(WAITING))
+
+test-reckoning:
+	$(TESTS) --lib --bins $(addprefix --test ,$(RECKONING))
+	$(TESTS) --doc
+
+test-timed:
+	$(TESTS) $(addprefix --test ,$(TIMED))
 
 bench:
 	cargo bench --workspace --locked

@@ -154,7 +154,8 @@ async fn alerts_of_one_region_and_cause_are_one_message_however_many_signs() {
 #[tokio::test]
 async fn an_alert_hides_what_it_says_already_and_nothing_else() {
     let Some(tools) = tools(&["alertmanager"]) else { return };
-    let crew = Crew::start(&tools, FACTOR).await;
+    // Slowly enough that what hides is seen before what it hides is told: in the field half a minute.
+    let crew = Crew::start(&tools, 20.0).await;
     let down = of_series("BaliseMonitorDown", &[("instance", "down:9187"), ("region", "R8")], 0.0);
     let hidden = [
         ("BaliseBatteryVeryLow", "BaliseBatteryLow", "critical hides the warning of the same cause"),
@@ -285,7 +286,7 @@ async fn alertmanager_killed_before_it_told_tells_once_it_is_back() {
     crew.post(std::slice::from_ref(&low)).await;
     crew.until("critical", || crew.is_told("BaliseBatteryVeryLow", "A40-km1")).await;
     // What was told must be on disk by then, as it is within a minute in the field.
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    crew.kept_what_was_told().await;
     // Its group waits still.
     crew.post(std::slice::from_ref(&warned)).await;
     crew.alertmanager.kill();

@@ -5,7 +5,7 @@
 #![allow(dead_code, reason = "no test uses all of it")]
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use balise::alerts;
 use balise::stack::{Delivery, Part, Slack, SmtpSink, Status, Tools, Webhook};
@@ -155,6 +155,15 @@ impl Crew {
             assert!(began.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}\n{}", self.account());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Waits until Alertmanager has written down all that it has told so far.
+    pub async fn kept_what_was_told(&self) {
+        // It notes a message once its receiver has answered: by then at the latest.
+        let noted = SystemTime::now() + Duration::from_millis(300);
+        let log = self.folder().join("alertmanager/data/nflog");
+        let written = || std::fs::metadata(&log).and_then(|file| file.modified()).is_ok_and(|at| at > noted);
+        self.until("its log of messages on disk", written).await;
     }
 
     /// What was told, and what Alertmanager says of itself.
