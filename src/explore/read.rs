@@ -339,6 +339,7 @@ impl Reader {
             noted: self.noted,
             lines_total,
             span: None,
+            pace: None,
         };
         table.note(Kind::TruncatedRow, None, &self.truncated);
         table.note(Kind::ExtraCells, None, &self.extra);
