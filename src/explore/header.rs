@@ -234,6 +234,7 @@ pub fn meaning(name: &str) -> (Quantity, Option<Unit>) {
         "stamp",
         "ts",
     ]) || is_only(&["t", "s", "ms"])
+        || (has(&["t"]) && is_of(said, Dimension::Time))
     {
         Quantity::Time
     } else if has(&["date"]) || is_day(&words) {
@@ -381,6 +382,7 @@ mod tests {
         check("load_on", Quantity::LoadState, None);
         check("step", Quantity::Other, None);
         check("V", Quantity::Voltage, Some("V"));
+        check("t (min)", Quantity::Time, Some("min"));
         check("Jour", Quantity::Date, None);
         check("Date de mesure", Quantity::Date, None);
         check("Tension moyenne du jour (V)", Quantity::Voltage, Some("V"));
