@@ -360,6 +360,7 @@ fn clean(words: Words) -> Command {
         positional(words, "dirty").value_name("FILE"),
         flag(words, "clean-rules").long("rules").value_name("RULES.toml").required(true),
         flag(words, "clean-out").long("out").value_name("FILE").required(true),
+        flag(words, "capture-device").long("device").value_name("KIND"),
         switch(words, "force"),
         switch(words, "json"),
     ])

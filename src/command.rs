@@ -590,15 +590,18 @@ fn identify(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
-fn explore(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
+fn capture_device(given: &ArgMatches, words: Words) -> Result<Option<DeviceKind>, Failure> {
     let named = text(given, "capture-device");
-    let device = named.map(|name| name.parse().map_err(|_| unknown_device(name, words))).transpose()?;
+    named.map(|name| name.parse().map_err(|_| unknown_device(name, words))).transpose()
+}
+
+fn explore(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
     let options = explore::Options {
         files: given.get_many::<String>("log").into_iter().flatten().cloned().collect(),
         out: path(given, "explore-out"),
         suggest: path(given, "suggest"),
         zone: text(given, "time-zone").map(str::to_owned),
-        device,
+        device: capture_device(given, words)?,
         json: given.get_flag("json"),
         force: given.get_flag("force"),
     };
@@ -610,6 +613,7 @@ fn clean(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         file: text(given, "dirty").unwrap_or_default().to_owned(),
         rules: text(given, "clean-rules").unwrap_or_default().to_owned(),
         out: path(given, "clean-out").unwrap_or_default(),
+        device: capture_device(given, words)?,
         force: given.get_flag("force"),
         json: given.get_flag("json"),
     };

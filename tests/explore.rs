@@ -139,7 +139,7 @@ fn ten_kinds_of_planted_damage_are_found_and_little_else() {
         all[3],
         100.0 * precision
     );
-    assert!(recall >= 0.90 && precision >= 0.85, "recall {recall}, precision {precision}");
+    assert!(recall >= 0.95 && precision >= 0.90, "recall {recall}, precision {precision}");
     for kind in KINDS {
         let of = tally.get(kind).copied().unwrap_or_default();
         assert!(of[0] == 0 || shares(of).0 >= 0.7, "{kind}: {of:?}");
@@ -367,6 +367,275 @@ fn our_own_traces_and_captures_are_read_battery_by_battery() {
         let columns = log["columns"].as_array().unwrap();
         assert!(columns.iter().any(|column| column["quantity"] == "voltage"), "{name}");
     }
+    // A capture that does not tell what its device is can be cleaned as well as explored.
+    let capture = fs::read_to_string(find("capture.txt")).unwrap();
+    let kind = capture.lines().find_map(|line| line.strip_prefix("@ device ")?.split(' ').nth(1)).unwrap();
+    let mute: Vec<&str> = capture.lines().filter(|line| !line.starts_with("@ device ")).collect();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::write(path("mute.txt"), mute.join("\n")).unwrap();
+    fs::write(path("rules.toml"), "balise_clean = 1\n").unwrap();
+    let (mute, rules, out) = (path("mute.txt"), path("rules.toml"), path("clean.csv"));
+    check(&["clean", &mute, "--rules", &rules, "--out", &out], 2);
+    check(&["clean", &mute, "--rules", &rules, "--out", &out, "--device", kind], 0);
+    assert!(fs::read_to_string(out).unwrap().starts_with("time_s,"));
+}
+
+/// The seconds from end to end, the charge and energy, and each mean, in base units.
+fn in_base_units(results: &Value) -> Vec<f64> {
+    let log = &results["logs"][0];
+    let mut all = vec![log["clock"]["seconds"].as_f64().unwrap()];
+    for key in ["charge_in_ah", "charge_out_ah", "energy_in_wh", "energy_out_wh", "hours_counted"] {
+        all.push(log["energy"][key].as_f64().unwrap());
+    }
+    for column in log["columns"].as_array().unwrap() {
+        let mean = column["statistics"]["mean"].as_f64().unwrap();
+        all.push(match column["unit"].as_str() {
+            Some("mV" | "mA") => mean / 1000.0,
+            Some("°F") => (mean - 32.0) / 1.8,
+            Some("%") => mean / 100.0,
+            _ => mean,
+        });
+    }
+    all
+}
+
+#[test]
+fn a_cleaned_log_says_what_the_log_said_whatever_its_units() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let minutes = |row: usize| row * 10;
+    let logs = [
+        day("time_ms,Voltage [mV],current_ma,T °F,SOC %\n", |row, v, a| {
+            format!(
+                "{},{:.1},{:.1},{},{}",
+                row * 600_000,
+                1000.0 * v,
+                1000.0 * a,
+                70 + row % 9,
+                50 + row % 40
+            )
+        }),
+        day("time,Voltage,Current\nms,mV,mA\n", |row, v, a| {
+            format!("{},{:.1},{:.1}", row * 600_000, 1000.0 * v, 1000.0 * a)
+        }),
+        day("t (min);Tension;Courant\n", |row, v, a| {
+            format!("{};{:.1} mV;{:.1} mA", minutes(row), 1000.0 * v, 1000.0 * a)
+        }),
+        day("timestamp,voltage_v,current_a\n", |row, v, a| {
+            format!("{},{v:.3},{a:.3}", 1_767_225_600_000_u64 + row as u64 * 600_000)
+        }),
+        day("Date;Heure;Tension [V];Courant [A]\n", |row, v, a| {
+            let comma = |value: f64| format!("{value:.3}").replace('.', ",");
+            format!("15/01/2026;{:02}:{:02};{};{}", row / 6, row % 6 * 10, comma(v), comma(a))
+        }),
+    ];
+    let volts = "[[rule]]\ndo = \"convert\"\ncolumn = \"Voltage [mV]\"\nfrom = \"mV\"\nto = \"V\"\n";
+    for (at, log) in logs.iter().enumerate() {
+        fs::write(path("log.csv"), log).unwrap();
+        let before = in_base_units(&explored(Path::new(&path("log.csv"))));
+        let conversions: &[&str] = if at == 0 { &["", volts] } else { &[""] };
+        for conversion in conversions {
+            fs::write(path("rules.toml"), format!("balise_clean = 1\n{conversion}")).unwrap();
+            check(
+                &[
+                    "clean",
+                    &path("log.csv"),
+                    "--rules",
+                    &path("rules.toml"),
+                    "--out",
+                    &path("clean.csv"),
+                    "--force",
+                ],
+                0,
+            );
+            let cleaned = fs::read_to_string(path("clean.csv")).unwrap();
+            let header = cleaned.lines().next().unwrap();
+            let after = in_base_units(&explored(Path::new(&path("clean.csv"))));
+            assert_eq!(before.len(), after.len(), "{header}");
+            for (before, after) in before.iter().zip(&after) {
+                assert!((before - after).abs() <= 1e-9 * before.abs().max(1.0), "{header}: {before} {after}");
+            }
+            assert!(!conversion.is_empty() || !header.contains("[mV] [V]"), "{header}");
+        }
+    }
+}
+
+#[test]
+fn what_a_day_holds_is_no_date_and_the_time_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, value) in [("Tension moyenne du jour (V)", "12.5"), ("Day", "3"), ("Jour", "12")] {
+        let text = day(&format!("{name},time_s,voltage_v,current_a\n"), |row, v, a| {
+            format!("{value},{},{v:.3},{a:.3}", row * 600)
+        });
+        fs::write(folder.path().join("log.csv"), text).unwrap();
+        let results = explored(&folder.path().join("log.csv"));
+        assert_eq!(results["logs"][0]["clock"]["seconds"].as_f64(), Some(85_800.0), "{name}");
+        assert!(mean(&results, name) > 2.9, "{name}");
+    }
+}
+
+#[test]
+fn rows_without_a_voltage_have_no_energy_and_that_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.csv");
+    let log = |known: fn(usize) -> bool| {
+        let mut text = "time_s,voltage_v,current_a\n".to_owned();
+        for row in 0..2 * 144 {
+            let volts = if known(row) { "12.5" } else { "" };
+            text += &format!("{},{volts},-1\n", row * 600);
+        }
+        text
+    };
+    fs::write(&path, log(|row| row < 144)).unwrap();
+    let results = explored(&path);
+    let energy = &results["logs"][0]["energy"];
+    let of = |value: &Value, key: &str| value[key].as_f64();
+    assert!((of(energy, "energy_out_wh").unwrap() - 12.5 * 143.0 / 6.0).abs() < 1e-6, "{energy}");
+    assert!(of(energy, "hours_counted") > Some(47.0) && of(energy, "energy_hours_counted") < Some(24.0));
+    let days = energy["by_day"].as_array().unwrap();
+    assert!(days[1]["energy_out_wh"].is_null() && of(&days[1], "charge_out_ah") > Some(23.0), "{days:?}");
+    let out = folder.path().join("out").display().to_string();
+    let text = check(&["explore", &path.display().to_string(), "--out", &out], 0);
+    assert!(text.contains("for lack of a voltage"), "{text}");
+    let page = fs::read_to_string(Path::new(&out).join("report.html")).unwrap();
+    assert!(
+        !page.contains(">0.00</td><td class=\"n\">0.00</td><td"),
+        "a day without a voltage shows an energy"
+    );
+    fs::write(&path, log(|_| false)).unwrap();
+    assert!(explored(&path)["logs"][0]["energy"]["energy_out_wh"].is_null());
+}
+
+#[test]
+fn a_cell_that_the_end_of_the_file_may_have_cut_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = day("time_s,voltage_v,current_a\n", |row, v, a| format!("{},{v:.3},{a:.3}", row * 600));
+    text += "86400,12.5,-2";
+    let path = folder.path().join("log.csv");
+    fs::write(&path, &text).unwrap();
+    let results = explored(&path);
+    let columns = results["logs"][0]["columns"].as_array().unwrap();
+    assert_eq!(columns[0]["statistics"]["count"], 145);
+    assert_eq!(columns[1]["statistics"]["count"], 144);
+    let kinds: Vec<String> = found(&results).into_iter().map(|it| it.0).collect();
+    assert_eq!(kinds, ["open-end"]);
+}
+
+#[test]
+fn days_go_by_the_mended_clock_and_the_map_by_sound_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.csv");
+    let mut text = "time_s,voltage_v,current_a\n".to_owned();
+    for row in 0..2 * 144_usize {
+        // For two hours the clock is three days ahead; for one reading the current is none.
+        let secs = row * 600 + if (40..52).contains(&row) { 3 * 86_400 } else { 0 };
+        let amps = if row == 100 { 32767.0 } else { (row as f64 / 23.0).sin() - 0.001 * (row % 7) as f64 };
+        text += &format!("{secs},{:.3},{amps:.3}\n", 12.4 + 0.08 * amps.min(2.0));
+    }
+    fs::write(&path, text).unwrap();
+    let results = explored(&path);
+    let log = &results["logs"][0];
+    assert!(found(&results).iter().any(|it| it.0 == "clock-jump"), "{:?}", found(&results));
+    for days in [&log["energy"]["by_day"], &log["depth_of_discharge"]["by_day"]] {
+        let days: Vec<&str> =
+            days.as_array().unwrap().iter().map(|day| day["day"].as_str().unwrap()).collect();
+        assert_eq!(days, ["1", "2"]);
+    }
+    let out = folder.path().join("out").display().to_string();
+    check(&["explore", &path.display().to_string(), "--out", &out], 0);
+    let page = fs::read_to_string(Path::new(&out).join("report.html")).unwrap();
+    assert!(page.contains(">day 2<") && !page.contains(">day 4<"), "a day that never was");
+    assert!(!page.contains(" h: 5461") && !page.contains(" h: 32767"), "a mean of what no battery has");
+}
+
+#[test]
+fn a_page_tells_what_it_has_no_room_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.csv");
+    let mut text = "time_s,voltage_v,current_a,temperature_c,ambient_c,soc,pv_power_w,load_w\n".to_owned();
+    for row in 0..50 * 24_usize {
+        let wave = (row as f64 / 24.0 * std::f64::consts::TAU).sin();
+        text += &format!(
+            "{},{:.3},{wave:.3},{:.2},{:.2},{:.4},{:.2},{:.2}\n",
+            row * 3600,
+            12.5 + 0.1 * wave,
+            5.0 + 3.0 * wave,
+            4.0 + 5.0 * wave,
+            0.5 + 0.3 * wave,
+            10.0 + 9.0 * wave,
+            7.0 + wave
+        );
+    }
+    fs::write(&path, text).unwrap();
+    let out = folder.path().join("out").display().to_string();
+    check(&["explore", &path.display().to_string(), "--out", &out], 0);
+    let page = fs::read_to_string(Path::new(&out).join("report.html")).unwrap();
+    assert!(page.contains("Not drawn: load_w."), "a column is left out in silence");
+    assert!(page.contains("10 of 50 days are not listed here"), "days are left out in silence");
+}
+
+#[test]
+fn proposed_rules_are_written_over_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let text = day("time_s,voltage_v,current_a\n", |row, v, a| format!("{},{v:.3},{a:.3}", row * 600));
+    fs::write(path("log.csv"), &text).unwrap();
+    fs::write(path("rules.toml"), "mine").unwrap();
+    check(&["explore", &path("log.csv"), "--json", "--suggest", &path("log.csv"), "--force"], 2);
+    assert_eq!(fs::read_to_string(path("log.csv")).unwrap(), text);
+    check(&["explore", &path("log.csv"), "--json", "--suggest", &path("rules.toml")], 3);
+    assert_eq!(fs::read_to_string(path("rules.toml")).unwrap(), "mine");
+    check(&["explore", &path("log.csv"), "--json", "--suggest", &path("rules.toml"), "--force"], 0);
+    assert!(fs::read_to_string(path("rules.toml")).unwrap().contains("balise_clean"));
+}
+
+#[test]
+fn proposed_rules_go_by_the_rows_that_were_found_and_by_the_pace_of_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    // A month is missing, and all but the last ten rows are in millivolts.
+    let text = day("time_s,voltage_v,current_a\n", |row, v, a| {
+        let secs = row * 600 + if row < 72 { 0 } else { 30 * 86_400 };
+        let volts = if row < 134 { format!("{:.0}", 1000.0 * v) } else { format!("{v:.3}") };
+        if row == 40 { format!("{secs},,{a:.3}") } else { format!("{secs},{volts},{a:.3}") }
+    });
+    fs::write(path("log.csv"), text).unwrap();
+    check(&["explore", &path("log.csv"), "--json", "--suggest", &path("rules.toml")], 0);
+    let rules = fs::read_to_string(path("rules.toml")).unwrap();
+    assert!(rules.contains("where = \"findings\"") && !rules.contains("where = \"all\""), "{rules}");
+    assert!(rules.contains("seconds_max = 3000.000"), "{rules}");
+    check(&["clean", &path("log.csv"), "--rules", &path("rules.toml"), "--out", &path("clean.csv")], 0);
+    let cleaned = explored(Path::new(&path("clean.csv")));
+    let voltage = &cleaned["logs"][0]["columns"][0]["statistics"];
+    assert!(voltage["min"].as_f64() > Some(12.0) && voltage["max"].as_f64() < Some(13.5), "{voltage}");
+    assert_eq!(cleaned["logs"][0]["rows"], 144);
+}
+
+#[test]
+fn a_rule_that_spoils_the_log_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let text = day("time_s,voltage_v,current_a,temperature_c\n", |row, v, a| {
+        format!("{},{v:.3},{a:.3},", row * 600)
+    });
+    fs::write(path("log.csv"), text).unwrap();
+    let refused = |rule: &str| {
+        fs::write(path("rules.toml"), format!("balise_clean = 1\n[[rule]]\n{rule}\n")).unwrap();
+        let text = check(
+            &["clean", &path("log.csv"), "--rules", &path("rules.toml"), "--out", &path("clean.csv")],
+            3,
+        );
+        assert!(!Path::new(&path("clean.csv")).exists(), "{rule}");
+        assert!(!text.contains("Unknown localization"), "{text}");
+        text
+    };
+    let text = refused("do = \"rename\"\ncolumn = \"voltage_v\"\nto = \"current_a\"");
+    assert!(text.contains("already") && text.contains(":3:"), "{text}");
+    assert!(refused("do = \"rename\"\ncolumn = \"voltage_v\"\nto = \"time_s\"").contains("already"));
+    assert!(refused("do = \"fill-gaps\"\nhow = \"drop\"\nseconds_max = 1").contains("leaves no row"));
+    assert!(refused("do = \"remove-findings\"\nkinds = [\"sparse\"]").contains("sparse"));
+    let convert = "do = \"convert\"\ncolumn = \"voltage_v\"\nfrom = \"V\"\nto = \"mV\"\nwhere = \"findings\"";
+    assert!(refused(convert).contains("is in V"));
 }
 
 #[test]

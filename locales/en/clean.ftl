@@ -17,12 +17,22 @@ clean-several = { $path } holds several batteries
     part them first: one battery a file
 clean-no-column = { $path }:{ $line }: the log has no column “{ $column }”
     its columns: { $known }
-clean-onto-itself = { $path } is the original or the rules, which are never touched
-    give --out another file
+clean-name-taken = { $path }:{ $line }: the log has a column “{ $column }” already
+    give another name, or drop that column first
+clean-other-unit = { $path }:{ $line }: “{ $column }” is in { $unit }, and some of its values alone cannot be in another unit
+    turn findings into { $unit }, or convert the whole column with another rule
+clean-nothing-left = { $path }:{ $line }: this rule leaves no row of the log
+    look at what `balise explore` finds, and narrow the rule
+clean-onto-itself = { $path } is a file that is read, and is never touched
+    write to another file
 clean-already-there = { $path } is already there
-    choose another --out, or add --force
+    write to another file, or add --force
 clean-foreign-unit = { $from } and { $to } do not measure the same
 clean-foreign-unit-help = give two units of one quantity, such as mV and V
+clean-nothing-to-remove = “{ $kind }” names no cells or rows that could be removed
+clean-nothing-to-remove-help = it speaks of the whole log, of rows that are missing, or of sound rows; docs/explore.md says what mends it
+clean-second-zone = a second time-zone
+clean-second-zone-help = a log has one: leave one of the two rules out
 clean-unknown-unit = “{ $unit }” is no known unit
 clean-unknown-unit-help = write V, mV, A, mA, W, mW, kW, °C, °F, K, Ah, mAh, % or ratio
 clean-did = { $action }: { $before } → { $after } rows, { $cells } cells changed

@@ -47,6 +47,7 @@ explore-stat-max = max
 explore-energy = In { $charge_in } ({ $energy_in }), out { $charge_out } ({ $energy_out }).
 explore-charge = In { $charge_in }, out { $charge_out }.
 explore-not-counted = Not counted (gaps and rows left out): { $length }.
+explore-no-voltage = Charge without its energy, for lack of a voltage: { $length }.
 explore-depth = Discharges: { $count }; median depth { $median }, the deepest { $largest }.
 explore-drivers-load-power = Mean consumption { $mean } (power of the load, { $hours } h); the causes below explain { $share } of it.
 explore-drivers-load-current = Mean consumption { $mean } (current of the load, { $hours } h); the causes below explain { $share } of it.
@@ -63,7 +64,7 @@ explore-found-truncated-row = { $rows } rows cut short; their last cells are not
 explore-found-extra-cells = { $rows } rows with too many cells; they are not read
 explore-found-mixed-dialect = { $column } { $rows } rows in another dialect (delimiter or decimal comma); they are not read
 explore-found-mid-header = the header comes again { $count } times in the middle; skipped
-explore-found-open-end = the last line has no end: its last cell may be cut
+explore-found-open-end = the last line has no end: its last cell may be cut and is not read
 explore-found-unreadable = { $column }: { $rows } cells are no numbers
 explore-found-mixed-units = { $column }: { $rows } cells name another unit; turned into the column's
 explore-found-time-unreadable = { $rows } times that cannot be read
@@ -109,6 +110,12 @@ explore-figure = The log, and above it the rows in which something is wrong
 explore-figure-from = The log from { $from } on, and above it the rows in which something is wrong
 explore-map = Mean of each hour: { $column }
 explore-day = day { $day }
+explore-columns-not-drawn = Not drawn: { $columns }.
+explore-lanes-not-drawn = { $count ->
+    [one] One more finding is in the table above and not marked on the log.
+   *[other] { $count } more findings are in the table above and not marked on the log.
+}
+explore-days-left = { $left } of { $days } days are not listed here; results.json has them all.
 explore-drawing-share = % of rows
 explore-method = Charge and energy by trapezoids, without gaps and rows left out. Effects: least squares on hourly means, intervals of Newey and West. Statistics are of the values as written.
 explore-kind-file-cut = gzip cut

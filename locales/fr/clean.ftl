@@ -17,12 +17,22 @@ clean-several = { $path } contient plusieurs batteries
     séparez-les d'abord : une batterie par fichier
 clean-no-column = { $path }:{ $line } : le relevé n'a pas de colonne « { $column } »
     ses colonnes : { $known }
-clean-onto-itself = { $path } est l'original ou les règles, qui ne sont jamais touchés
-    donnez un autre fichier à --out
+clean-name-taken = { $path }:{ $line } : le relevé a déjà une colonne « { $column } »
+    donnez un autre nom, ou retirez d'abord cette colonne
+clean-other-unit = { $path }:{ $line } : « { $column } » est en { $unit }, et une partie de ses valeurs ne peut être dans une autre unité
+    convertissez les valeurs trouvées en { $unit }, ou toute la colonne par une autre règle
+clean-nothing-left = { $path }:{ $line } : cette règle ne laisse aucune ligne du relevé
+    voyez ce que `balise explore` trouve, et resserrez la règle
+clean-onto-itself = { $path } est un fichier lu, qui n'est jamais touché
+    écrivez dans un autre fichier
 clean-already-there = { $path } existe déjà
-    choisissez un autre --out, ou ajoutez --force
+    écrivez dans un autre fichier, ou ajoutez --force
 clean-foreign-unit = { $from } et { $to } ne mesurent pas la même chose
 clean-foreign-unit-help = donnez deux unités de la même grandeur, comme mV et V
+clean-nothing-to-remove = « { $kind } » ne désigne ni cellules ni lignes que l'on puisse retirer
+clean-nothing-to-remove-help = il s'agit de tout le relevé, de lignes absentes ou de lignes saines ; docs/explore.md dit ce qui y remédie
+clean-second-zone = un second time-zone
+clean-second-zone-help = un relevé n'en a qu'un : retirez l'une des deux règles
 clean-unknown-unit = « { $unit } » n'est pas une unité connue
 clean-unknown-unit-help = écrivez V, mV, A, mA, W, mW, kW, °C, °F, K, Ah, mAh, % ou ratio
 clean-did = { $action } : { $before } → { $after } lignes, { $cells } cellules changées

@@ -47,6 +47,7 @@ explore-stat-max = max.
 explore-energy = Entré { $charge_in } ({ $energy_in }), sorti { $charge_out } ({ $energy_out }).
 explore-charge = Entré { $charge_in }, sorti { $charge_out }.
 explore-not-counted = Non compté (trous et lignes écartées) : { $length }.
+explore-no-voltage = Charge sans son énergie, faute de tension : { $length }.
 explore-depth = Décharges : { $count } ; profondeur médiane { $median }, la plus grande { $largest }.
 explore-drivers-load-power = Consommation moyenne { $mean } (puissance de la charge, { $hours } h) ; les causes ci-dessous en expliquent { $share }.
 explore-drivers-load-current = Consommation moyenne { $mean } (courant de la charge, { $hours } h) ; les causes ci-dessous en expliquent { $share }.
@@ -63,7 +64,7 @@ explore-found-truncated-row = { $rows } lignes tronquées ; leurs dernières cel
 explore-found-extra-cells = { $rows } lignes avec trop de cellules ; elles ne sont pas lues
 explore-found-mixed-dialect = { $column } { $rows } lignes dans un autre dialecte (séparateur ou virgule décimale) ; elles ne sont pas lues
 explore-found-mid-header = l'en-tête revient { $count } fois au milieu ; sauté
-explore-found-open-end = la dernière ligne n'a pas de fin : sa dernière cellule est peut-être coupée
+explore-found-open-end = la dernière ligne n'a pas de fin : sa dernière cellule, peut-être coupée, n'est pas lue
 explore-found-unreadable = { $column } : { $rows } cellules ne sont pas des nombres
 explore-found-mixed-units = { $column } : { $rows } cellules nomment une autre unité ; converties
 explore-found-time-unreadable = { $rows } instants illisibles
@@ -109,6 +110,12 @@ explore-figure = Le relevé, et au-dessus les lignes où quelque chose cloche
 explore-figure-from = Le relevé à partir du { $from }, et au-dessus les lignes où quelque chose cloche
 explore-map = Moyenne de chaque heure : { $column }
 explore-day = jour { $day }
+explore-columns-not-drawn = Non tracé : { $columns }.
+explore-lanes-not-drawn = { $count ->
+    [one] Un autre défaut est dans le tableau ci-dessus et n'est pas marqué sur le relevé.
+   *[other] { $count } autres défauts sont dans le tableau ci-dessus et ne sont pas marqués sur le relevé.
+}
+explore-days-left = { $left } des { $days } jours ne sont pas listés ici ; results.json les a tous.
 explore-drawing-share = % des lignes
 explore-method = Charge et énergie par trapèzes, sans les trous ni les lignes écartées. Effets : moindres carrés sur moyennes horaires, intervalles de Newey et West. Statistiques des valeurs telles qu’écrites.
 explore-kind-file-cut = gzip coupé

@@ -4,13 +4,41 @@ use std::collections::BTreeSet;
 
 use super::fill;
 use super::rules::{Action, Rule};
-use crate::explore::{Cells, Finding, Kind, Table, find_all};
+use crate::explore::{Cells, Column, Finding, Kind, Table, find_all};
+
+/// Why a rule cannot be applied.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Refused {
+    /// It names a column that the log has not.
+    #[error("no column {0}")]
+    NoColumn(String),
+    /// It gives a name that another column has.
+    #[error("two columns {0}")]
+    NameTaken(String),
+    /// It turns some values of a column into another unit than the column's.
+    #[error("{column} is in {unit}")]
+    OtherUnit {
+        /// The column.
+        column: String,
+        /// Its unit.
+        unit: &'static str,
+    },
+    /// It leaves no row.
+    #[error("nothing left")]
+    NothingLeft,
+}
 
 /// Applies a rule.
 ///
 /// # Errors
-/// The column that the log has not.
-pub(super) fn apply(table: &mut Table, rule: &Rule) -> Result<usize, String> {
+/// Where it does not fit the log, or would leave nothing of it.
+pub(super) fn apply(table: &mut Table, rule: &Rule) -> Result<usize, Refused> {
+    let rows_before = table.rows();
+    let changed = act(table, rule)?;
+    if rows_before > 0 && table.rows() == 0 { Err(Refused::NothingLeft) } else { Ok(changed) }
+}
+
+fn act(table: &mut Table, rule: &Rule) -> Result<usize, Refused> {
     Ok(match &rule.action {
         Action::DropDuplicates => drop_duplicates(table),
         Action::SortByTime => sort_by_time(table),
@@ -27,6 +55,10 @@ pub(super) fn apply(table: &mut Table, rule: &Rule) -> Result<usize, String> {
             known(table, Some(column))?;
             let wanted =
                 |finding: &Finding| finding.kind == Kind::SuspectUnit && finding.unit == Some(from.name);
+            let own = table.columns.iter().find(|it| it.name == *column).and_then(Column::unit_or_base);
+            if let Some(own) = own.filter(|own| *only_findings && own != to) {
+                return Err(Refused::OtherUnit { column: column.clone(), unit: own.name });
+            }
             let rows = only_findings.then(|| rows_of(table, column, wanted));
             let changed = change(table, column, rows.as_ref(), |value| to.of_base(from.to_base(value)));
             if !only_findings && let Some(column) = table.columns.iter_mut().find(|it| it.name == *column) {
@@ -55,20 +87,28 @@ pub(super) fn apply(table: &mut Table, rule: &Rule) -> Result<usize, String> {
     })
 }
 
-fn known(table: &Table, column: Option<&str>) -> Result<(), String> {
+fn has(table: &Table, name: &str) -> bool {
+    table.columns.iter().any(|column| column.name == name)
+}
+
+fn known(table: &Table, column: Option<&str>) -> Result<(), Refused> {
     match column {
-        Some(name) if !table.columns.iter().any(|column| column.name == name) => Err(name.to_owned()),
+        Some(name) if !has(table, name) => Err(Refused::NoColumn(name.to_owned())),
         _ => Ok(()),
     }
 }
 
-fn rename(table: &mut Table, from: &str, to: &str) -> Result<usize, String> {
+fn rename(table: &mut Table, from: &str, to: &str) -> Result<usize, Refused> {
+    let is_taken = has(table, to) || table.time_names.iter().any(|name| name == to);
+    if from != to && is_taken {
+        return Err(Refused::NameTaken(to.to_owned()));
+    }
     if let Some(name) = table.time_names.iter_mut().find(|name| *name == from) {
         to.clone_into(name);
         return Ok(0);
     }
-    let column =
-        table.columns.iter_mut().find(|column| column.name == from).ok_or_else(|| from.to_owned())?;
+    let column = table.columns.iter_mut().find(|column| column.name == from);
+    let column = column.ok_or_else(|| Refused::NoColumn(from.to_owned()))?;
     to.clone_into(&mut column.name);
     Ok(0)
 }
@@ -169,8 +209,6 @@ fn remove(table: &mut Table, kinds: &[Kind], column: Option<&str>) -> usize {
                 let of: BTreeSet<usize> = of.collect();
                 changed += change_to_blank(table, name, &of);
             }
-            // Nothing of a gap is there to be left out.
-            None if finding.kind == Kind::Gap || finding.kind == Kind::MidHeader => {}
             None => rows.extend(of),
         }
     }

@@ -3,7 +3,7 @@
 
 use super::apply::keep;
 use super::rules::Fill;
-use crate::explore::{Cells, Kind, Table, find_all, median};
+use crate::explore::{Cells, Kind, Table, find_all};
 
 /// More rows than this are never put in.
 const ROWS_MAX: usize = 10_000_000;
@@ -75,14 +75,7 @@ fn fill_column(numbers: &mut [f64], secs: &[f64], how: Fill, seconds_max: f64) -
 fn put_rows_in(table: &mut Table, seconds_max: f64) {
     let (found, _) = find_all(table);
     let Some(clock) = &table.clock else { return };
-    let steps: Vec<f64> = clock
-        .secs
-        .windows(2)
-        .map(|pair| pair[1] - pair[0])
-        .filter(|step| *step > 0.0)
-        .take(100_000)
-        .collect();
-    let Some(pace) = median(&steps).filter(|pace| *pace > 0.0) else { return };
+    let Some(pace) = clock.pace() else { return };
     let mut plan: Vec<Option<usize>> = Vec::with_capacity(table.rows());
     let mut instants: Vec<f64> = Vec::new();
     let gaps =

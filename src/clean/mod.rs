@@ -12,9 +12,10 @@ mod fill;
 mod rules;
 mod write;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use fluent_templates::fluent_bundle::FluentValue;
+use hil::DeviceKind;
 use serde_json::{Value, json};
 
 use crate::document;
@@ -23,6 +24,8 @@ use crate::failure::{Exit, Failure};
 use crate::files;
 use crate::speech;
 use crate::words::Words;
+
+use apply::Refused;
 
 pub use rules::{Action, Fill, Rule, parse};
 
@@ -35,6 +38,8 @@ pub struct Options {
     pub rules: String,
     /// The cleaned log.
     pub out: PathBuf,
+    /// What the devices of a capture are, where it does not tell.
+    pub device: Option<DeviceKind>,
     /// Write over it.
     pub force: bool,
     /// Nothing but JSON on standard output.
@@ -44,7 +49,7 @@ pub struct Options {
 /// What a rule did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Done {
-    action: &'static str,
+    action: String,
     rows_before: usize,
     rows_after: usize,
     cells_changed: usize,
@@ -58,12 +63,12 @@ pub fn clean(options: &Options, words: Words) -> Result<Exit, Failure> {
     let source = files::read_text(&options.rules, words)?;
     let rules = parse(&source)
         .map_err(|complaints| document::failure(&options.rules, &source, &complaints, words))?;
-    refuse_original(options, words)?;
+    explore::refuse_originals(&options.out, &[&options.file, &options.rules], options.force, words)?;
     let zone = rules.iter().find_map(|rule| match &rule.action {
         Action::TimeZone { zone } => Some(zone.as_str()),
         _ => None,
     });
-    let mut tables = explore::load(&options.file, zone, None, words)?;
+    let mut tables = explore::load(&options.file, zone, options.device, words)?;
     let (Some(mut table), true) = (tables.pop(), tables.is_empty()) else {
         let blanks = [("path", FluentValue::from(options.file.as_str()))];
         return Err(Failure::new(Exit::BadFile, words.tell("clean-several", &blanks)));
@@ -73,8 +78,7 @@ pub fn clean(options: &Options, words: Words) -> Result<Exit, Failure> {
     for rule in &rules {
         done.push(applied(&mut table, rule, options, words)?);
     }
-    let text = write::csv(&table);
-    files::write_whole(&options.out, text.as_bytes())
+    files::write_whole(&options.out, &write::csv(&table))
         .map_err(|error| files::unwritable(&options.out, &error, words))?;
     let after = counts(&table);
     if options.json {
@@ -93,33 +97,30 @@ pub fn clean(options: &Options, words: Words) -> Result<Exit, Failure> {
 
 fn applied(table: &mut Table, rule: &Rule, options: &Options, words: Words) -> Result<Done, Failure> {
     let rows_before = table.rows();
-    let cells_changed = apply::apply(table, rule).map_err(|missing| {
-        let known: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
-        let blanks = [
-            ("path", FluentValue::from(options.rules.as_str())),
-            ("line", FluentValue::from(rule.line)),
-            ("column", FluentValue::from(missing)),
-            ("known", FluentValue::from(known.join(", "))),
-        ];
-        Failure::new(Exit::BadFile, words.tell("clean-no-column", &blanks))
-    })?;
-    Ok(Done { action: rule.action.name(), rows_before, rows_after: table.rows(), cells_changed })
+    match apply::apply(table, rule) {
+        Ok(cells_changed) => {
+            Ok(Done { action: rule.name.clone(), rows_before, rows_after: table.rows(), cells_changed })
+        }
+        Err(refused) => Err(refusal(table, rule, &refused, &options.rules, words)),
+    }
 }
 
-/// The log itself is never written to, nor an existing file without being asked.
-fn refuse_original(options: &Options, words: Words) -> Result<(), Failure> {
-    let same = |a: &Path, b: &Path| match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => a == b,
+fn refusal(table: &Table, rule: &Rule, refused: &Refused, rules: &str, words: Words) -> Failure {
+    let known: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    let (key, column, unit) = match refused {
+        Refused::NoColumn(name) => ("clean-no-column", name.as_str(), ""),
+        Refused::NameTaken(name) => ("clean-name-taken", name.as_str(), ""),
+        Refused::OtherUnit { column, unit } => ("clean-other-unit", column.as_str(), *unit),
+        Refused::NothingLeft => ("clean-nothing-left", "", ""),
     };
-    let blanks = [("path", FluentValue::from(options.out.display().to_string()))];
-    if same(Path::new(&options.file), &options.out) || same(Path::new(&options.rules), &options.out) {
-        return Err(Failure::new(Exit::Usage, words.tell("clean-onto-itself", &blanks)));
-    }
-    if options.out.exists() && !options.force {
-        return Err(Failure::new(Exit::BadFile, words.tell("clean-already-there", &blanks)));
-    }
-    Ok(())
+    let blanks = [
+        ("path", FluentValue::from(rules.to_owned())),
+        ("line", FluentValue::from(rule.line)),
+        ("column", FluentValue::from(column.to_owned())),
+        ("unit", FluentValue::from(unit)),
+        ("known", FluentValue::from(known.join(", "))),
+    ];
+    Failure::new(Exit::BadFile, words.tell(key, &blanks))
 }
 
 /// Rows, cells, and findings by kind.
@@ -163,7 +164,7 @@ fn told(options: &Options, before: &Counts, after: &Counts, done: &[Done], words
     let mut lines = Vec::new();
     for done in done {
         let blanks = [
-            ("action", FluentValue::from(done.action)),
+            ("action", FluentValue::from(done.action.as_str())),
             ("before", FluentValue::from(done.rows_before)),
             ("after", FluentValue::from(done.rows_after)),
             ("cells", FluentValue::from(done.cells_changed)),

@@ -20,6 +20,8 @@ pub const CLEAN_VERSION: i64 = 1;
 pub struct Rule {
     /// What it does.
     pub action: Action,
+    /// What the file calls that.
+    pub name: String,
     /// Its line in the file.
     pub line: usize,
 }
@@ -106,43 +108,27 @@ pub enum Fill {
     Hold,
 }
 
-const ACTIONS: &[(&str, &str)] = &[
-    ("drop-duplicates", "drop-duplicates"),
-    ("sort-by-time", "sort-by-time"),
-    ("mend-clock", "mend-clock"),
-    ("remove-findings", "remove-findings"),
-    ("fill-gaps", "fill-gaps"),
-    ("convert", "convert"),
-    ("flip-sign", "flip-sign"),
-    ("clip", "clip"),
-    ("time-zone", "time-zone"),
-    ("rename", "rename"),
-    ("drop-column", "drop-column"),
+/// Reads what a rule of one name says.
+type Reader = fn(&Section<'_>) -> Option<Action>;
+
+/// Every rule by its name.
+const ACTIONS: &[(&str, Reader)] = &[
+    ("drop-duplicates", |_| Some(Action::DropDuplicates)),
+    ("sort-by-time", |_| Some(Action::SortByTime)),
+    ("mend-clock", |_| Some(Action::MendClock)),
+    ("remove-findings", remove_findings),
+    ("fill-gaps", fill_gaps),
+    ("convert", convert),
+    ("flip-sign", flip_sign),
+    ("clip", clip),
+    ("time-zone", |section| Some(Action::TimeZone { zone: text(section, "zone")? })),
+    ("rename", rename),
+    ("drop-column", |section| Some(Action::DropColumn { column: text(section, "column")? })),
 ];
 
 const FILLS: &[(&str, Fill)] =
     &[("drop", Fill::Drop), ("interpolate", Fill::Interpolate), ("hold", Fill::Hold)];
 const WHERE: &[(&str, bool)] = &[("all", false), ("findings", true)];
-
-impl Action {
-    /// As the file has it.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::DropDuplicates => "drop-duplicates",
-            Self::SortByTime => "sort-by-time",
-            Self::MendClock => "mend-clock",
-            Self::RemoveFindings { .. } => "remove-findings",
-            Self::FillGaps { .. } => "fill-gaps",
-            Self::Convert { .. } => "convert",
-            Self::FlipSign { .. } => "flip-sign",
-            Self::Clip { .. } => "clip",
-            Self::TimeZone { .. } => "time-zone",
-            Self::Rename { .. } => "rename",
-            Self::DropColumn { .. } => "drop-column",
-        }
-    }
-}
 
 /// Reads the rules.
 ///
@@ -152,7 +138,19 @@ pub fn parse(source: &str) -> Result<Vec<Rule>, Vec<Complaint>> {
     check(source, |root| {
         root.version("balise_clean", CLEAN_VERSION);
         let sections = root.sections("rule");
-        let rules: Vec<Option<Rule>> = sections.iter().map(|section| rule(section, source)).collect();
+        let mut has_zone = false;
+        let rules: Vec<Option<Rule>> = sections
+            .iter()
+            .map(|section| {
+                let rule = rule(section, source)?;
+                let is_zone = matches!(rule.action, Action::TimeZone { .. });
+                // The reader asks for the zone once, before every rule.
+                if is_zone && std::mem::replace(&mut has_zone, true) {
+                    section.complain(section.span_of("do"), "clean-second-zone", Vec::new());
+                }
+                Some(rule)
+            })
+            .collect();
         rules.into_iter().collect()
     })
 }
@@ -160,62 +158,61 @@ pub fn parse(source: &str) -> Result<Vec<Rule>, Vec<Complaint>> {
 fn rule(section: &Section<'_>, source: &str) -> Option<Rule> {
     let start = section.span_of("do").start.min(source.len());
     let line = source.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
-    let action = section.choice("do", None, ACTIONS);
-    let action = action.and_then(|name| action_of(name, section));
+    let read = section.choice("do", None, ACTIONS);
+    let action = read.and_then(|read| read(section));
     section.close();
-    Some(Rule { action: action?, line })
+    Some(Rule { action: action?, name: text(section, "do")?, line })
 }
 
-fn action_of(name: &str, section: &Section<'_>) -> Option<Action> {
-    let column = || section.text("column").map(str::to_owned);
-    Some(match name {
-        "drop-duplicates" => Action::DropDuplicates,
-        "sort-by-time" => Action::SortByTime,
-        "mend-clock" => Action::MendClock,
-        "remove-findings" => {
-            let kinds = section.choices("kinds", Kind::NAMES);
-            if kinds.as_ref().is_some_and(Vec::is_empty) {
-                let blanks = vec![("key", "kinds".to_owned())];
-                section.complain(section.span_of("kinds"), "document-missing-key", blanks);
-            }
-            Action::RemoveFindings {
-                kinds: kinds?,
-                column: section.text_if_given("column").map(str::to_owned),
-            }
-        }
-        "fill-gaps" => {
-            let (how, seconds) =
-                (section.choice("how", None, FILLS), section.number("seconds_max", 0.0..=1e9));
-            let column = section.text_if_given("column").map(str::to_owned);
-            Action::FillGaps { how: how?, seconds_max: seconds?, column }
-        }
-        "convert" => {
-            let (column, from, to) = (column(), unit(section, "from"), unit(section, "to"));
-            let only_findings = section.choice("where", Some(false), WHERE);
-            let (from, to) = (from?, to?);
-            if from.of != to.of {
-                let blanks = vec![("from", from.name.to_owned()), ("to", to.name.to_owned())];
-                section.complain(section.span_of("to"), "clean-foreign-unit", blanks);
-                return None;
-            }
-            Action::Convert { column: column?, from, to, only_findings: only_findings? }
-        }
-        "flip-sign" => {
-            let (column, only) = (column(), section.choice("where", Some(false), WHERE));
-            Action::FlipSign { column: column?, only_findings: only? }
-        }
-        "clip" => {
-            let (column, window) = (column(), section.window("range", -1e12..=1e12));
-            let (low, high) = window?;
-            Action::Clip { column: column?, low, high }
-        }
-        "time-zone" => Action::TimeZone { zone: section.text("zone")?.to_owned() },
-        "rename" => {
-            let (column, to) = (column(), section.text("to").map(str::to_owned));
-            Action::Rename { column: column?, to: to? }
-        }
-        _ => Action::DropColumn { column: column()? },
-    })
+fn text(section: &Section<'_>, key: &'static str) -> Option<String> {
+    section.text(key).map(str::to_owned)
+}
+
+fn remove_findings(section: &Section<'_>) -> Option<Action> {
+    let kinds = section.choices("kinds", Kind::NAMES);
+    if kinds.as_ref().is_some_and(Vec::is_empty) {
+        let blanks = vec![("key", "kinds".to_owned())];
+        section.complain(section.span_of("kinds"), "document-missing-key", blanks);
+    }
+    for kind in kinds.iter().flatten().filter(|kind| !kind.is_of_cells()) {
+        let blanks = vec![("kind", kind.name().to_owned())];
+        section.complain(section.span_of("kinds"), "clean-nothing-to-remove", blanks);
+    }
+    Some(Action::RemoveFindings { kinds: kinds?, column: section.text_if_given("column").map(str::to_owned) })
+}
+
+fn fill_gaps(section: &Section<'_>) -> Option<Action> {
+    let (how, seconds) = (section.choice("how", None, FILLS), section.number("seconds_max", 0.0..=1e9));
+    let column = section.text_if_given("column").map(str::to_owned);
+    Some(Action::FillGaps { how: how?, seconds_max: seconds?, column })
+}
+
+fn convert(section: &Section<'_>) -> Option<Action> {
+    let (column, from, to) = (text(section, "column"), unit(section, "from"), unit(section, "to"));
+    let only_findings = section.choice("where", Some(false), WHERE);
+    let (from, to) = (from?, to?);
+    if from.of != to.of {
+        let blanks = vec![("from", from.name.to_owned()), ("to", to.name.to_owned())];
+        section.complain(section.span_of("to"), "clean-foreign-unit", blanks);
+        return None;
+    }
+    Some(Action::Convert { column: column?, from, to, only_findings: only_findings? })
+}
+
+fn flip_sign(section: &Section<'_>) -> Option<Action> {
+    let (column, only) = (text(section, "column"), section.choice("where", Some(false), WHERE));
+    Some(Action::FlipSign { column: column?, only_findings: only? })
+}
+
+fn clip(section: &Section<'_>) -> Option<Action> {
+    let (column, window) = (text(section, "column"), section.window("range", -1e12..=1e12));
+    let (low, high) = window?;
+    Some(Action::Clip { column: column?, low, high })
+}
+
+fn rename(section: &Section<'_>) -> Option<Action> {
+    let (column, to) = (text(section, "column"), text(section, "to"));
+    Some(Action::Rename { column: column?, to: to? })
 }
 
 fn unit(section: &Section<'_>, key: &'static str) -> Option<Unit> {
@@ -236,7 +233,10 @@ mod tests {
     fn rules_are_read_with_their_lines() {
         let source = "balise_clean = 1\n[[rule]]\ndo = \"drop-duplicates\"\n[[rule]]\ndo = \"clip\"\ncolumn = \"v\"\nrange = [0, 20]\n";
         let rules = parse(source).expect("rules");
-        assert_eq!(rules[0], Rule { action: Action::DropDuplicates, line: 3 });
+        assert_eq!(
+            rules[0],
+            Rule { action: Action::DropDuplicates, name: "drop-duplicates".into(), line: 3 }
+        );
         assert_eq!(rules[1].action, Action::Clip { column: "v".into(), low: 0.0, high: 20.0 });
     }
 
@@ -252,5 +252,19 @@ mod tests {
         assert_eq!(keys(foreign), ["clean-foreign-unit"]);
         let unknown = "balise_clean = 1\n[[rule]]\ndo = \"drop-duplicates\"\nfoo = 1\n";
         assert_eq!(keys(unknown), ["document-unknown-key"]);
+        let zone = "[[rule]]\ndo = \"time-zone\"\nzone = \"UTC\"\n";
+        assert_eq!(keys(&format!("balise_clean = 1\n{zone}{zone}")), ["clean-second-zone"]);
+    }
+
+    #[test]
+    fn what_speaks_of_the_whole_log_is_not_removed() {
+        for (name, kind) in Kind::NAMES {
+            let source =
+                format!("balise_clean = 1\n[[rule]]\ndo = \"remove-findings\"\nkinds = [\"{name}\"]\n");
+            let complaints = parse(&source).err().unwrap_or_default();
+            let keys: Vec<&str> = complaints.iter().map(|complaint| complaint.key).collect();
+            let expected: &[&str] = if kind.is_of_cells() { &[] } else { &["clean-nothing-to-remove"] };
+            assert_eq!(keys, expected, "{name}");
+        }
     }
 }

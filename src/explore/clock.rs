@@ -9,7 +9,11 @@ use jiff::tz::TimeZone;
 
 use super::cells::{Said, number};
 use super::header::Unit;
+use super::numbers::median;
 use super::stamp::{self, Date, Stamp};
+
+/// As many rows tell a log's pace.
+const PACE_ROWS: usize = 100_000;
 
 /// What kind of time a log has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +60,12 @@ impl Clock {
     pub fn wall(&self) -> &[f64] {
         self.wall.as_deref().unwrap_or(&self.secs)
     }
+
+    /// Seconds from row to row, more often than not: gaps and jumps do not count.
+    pub fn pace(&self) -> Option<f64> {
+        let steps = self.secs.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step > 0.0);
+        median(&steps.take(PACE_ROWS).collect::<Vec<f64>>())
+    }
 }
 
 /// Gathers the time cells of a file, row by row.
@@ -69,7 +79,6 @@ pub struct Gatherer {
     stamped: Vec<Slot>,
     rows: usize,
     unreadable: Vec<usize>,
-    has_offsets: bool,
     day_first: usize,
     month_first: usize,
     either: usize,
@@ -96,11 +105,15 @@ impl Gatherer {
             stamped: Vec::new(),
             rows: 0,
             unreadable: Vec::new(),
-            has_offsets: false,
             day_first: 0,
             month_first: 0,
             either: 0,
         }
+    }
+
+    /// A line of units below the names tells the unit of the time.
+    pub const fn tell_unit(&mut self, unit: Unit) {
+        self.unit = Some(unit);
     }
 
     /// Takes the time cell of the next row, and its date where that stands apart.
@@ -143,7 +156,6 @@ impl Gatherer {
                 [with(first, second), with(second, first)]
             }
         };
-        self.has_offsets |= stamp.offset_secs.is_some();
         self.stamped.resize(row, NOTHING);
         let offset = stamp.offset_secs.map_or(f32::NAN, |offset| offset as f32);
         self.stamped.push(Slot { secs, offset });
@@ -166,14 +178,8 @@ impl Gatherer {
         self.unreadable.sort_unstable();
         let sizes: Vec<f64> =
             self.numbers.iter().copied().filter(|value| value.is_finite()).take(1001).collect();
-        let typical = super::numbers::median(&sizes).unwrap_or(0.0);
-        let (scale, kind) = match typical {
-            size if size > 1e17 => (1e-9, ClockKind::Epoch),
-            size if size > 1e14 => (1e-6, ClockKind::Epoch),
-            size if size > 1e11 => (1e-3, ClockKind::Epoch),
-            size if size > 1e8 => (1.0, ClockKind::Epoch),
-            _ => (self.unit.map_or(1.0, |unit| unit.scale), ClockKind::Relative),
-        };
+        let typical = median(&sizes).unwrap_or(0.0);
+        let (scale, kind) = scale(self.unit, typical);
         if scale != 1.0 {
             for value in &mut self.numbers {
                 *value *= scale;
@@ -191,24 +197,47 @@ impl Gatherer {
         let stray = self.numbers.iter().enumerate().filter(|(_, value)| value.is_finite());
         self.unreadable.extend(stray.map(|(row, _)| row));
         let (order, is_ambiguous) = self.order();
-        let wall: Vec<f64> = self.stamped.iter().map(|slot| slot.secs[order]).collect();
+        let mut wall: Vec<f64> = self.stamped.iter().map(|slot| slot.secs[order]).collect();
         let of_other = |(row, slot): (usize, &Slot)| {
             (slot.secs[order].is_nan() && slot.secs[1 - order].is_finite()).then_some(row)
         };
         self.unreadable.extend(self.stamped.iter().enumerate().filter_map(of_other));
-        self.unreadable.sort_unstable();
-        self.unreadable.dedup();
-        let (secs, wall, kind) = if self.has_offsets {
-            let offset = |slot: &Slot| if slot.offset.is_nan() { 0.0 } else { f64::from(slot.offset) };
-            let secs: Vec<f64> =
-                wall.iter().zip(&self.stamped).map(|(wall, slot)| wall - offset(slot)).collect();
+        let (secs, wall, kind) = if let Some(zone) = &self.zone {
+            let secs = instants(&wall, &self.stamped, zone);
+            let wall = on_the_wall(&secs, zone);
             (secs, Some(wall), ClockKind::Zoned)
-        } else if let Some(zone) = &self.zone {
-            (in_zone(&wall, zone), Some(wall), ClockKind::Zoned)
+        } else if self.tells_offsets() {
+            self.leave_out(&mut wall, |slot| slot.offset.is_nan());
+            let secs =
+                wall.iter().zip(&self.stamped).map(|(wall, slot)| wall - f64::from(slot.offset)).collect();
+            (secs, Some(wall), ClockKind::Zoned)
         } else {
+            self.leave_out(&mut wall, |slot| !slot.offset.is_nan());
             (wall, None, ClockKind::Local)
         };
+        self.unreadable.sort_unstable();
+        self.unreadable.dedup();
         Clock { secs, wall, kind, unreadable: self.unreadable, is_ambiguous }
+    }
+
+    /// Most stamps say their offset.
+    fn tells_offsets(&self) -> bool {
+        let known = self.stamped.iter().filter(|slot| slot.secs.iter().any(|secs| secs.is_finite()));
+        let (with, all) = known.fold((0_usize, 0_usize), |(with, all), slot| {
+            (with + usize::from(!slot.offset.is_nan()), all + 1)
+        });
+        2 * with >= all
+    }
+
+    /// Stamps that say their offset and stamps that do not cannot stand on one clock without a zone: the fewer ones
+    /// are told and not used.
+    fn leave_out(&mut self, wall: &mut [f64], is_other: impl Fn(&Slot) -> bool) {
+        for (row, (wall, slot)) in wall.iter_mut().zip(&self.stamped).enumerate() {
+            if wall.is_finite() && is_other(slot) {
+                *wall = f64::NAN;
+                self.unreadable.push(row);
+            }
+        }
     }
 
     /// 0 where the day comes first, 1 where the month does; and whether that is a guess.
@@ -224,12 +253,33 @@ impl Gatherer {
             let known: Vec<f64> =
                 self.stamped.iter().map(|slot| slot.secs[order]).filter(|secs| secs.is_finite()).collect();
             let steps: Vec<f64> = known.windows(2).map(|pair| pair[1] - pair[0]).collect();
-            let typical = super::numbers::median(&steps).unwrap_or(0.0);
+            let typical = median(&steps).unwrap_or(0.0);
             steps.iter().filter(|step| (**step - typical).abs() > 43_200.0).count()
         };
         let (day, month) = (uneven(0), uneven(1));
         (usize::from(month < day), month == day)
     }
+}
+
+/// Seconds since 1970 are more than this; no log of its own start lasts three years.
+const EPOCH_SECS_MIN: f64 = 1e8;
+
+/// What one of these numbers is in seconds, and from when they count. Where the unit is told it is not guessed.
+fn scale(told: Option<Unit>, typical: f64) -> (f64, ClockKind) {
+    let kind = |scale: f64| {
+        let is_epoch = scale <= 1.0 && typical * scale > EPOCH_SECS_MIN;
+        if is_epoch { ClockKind::Epoch } else { ClockKind::Relative }
+    };
+    if let Some(unit) = told {
+        return (unit.scale, kind(unit.scale));
+    }
+    let scale = match typical {
+        size if size > 1e17 => 1e-9,
+        size if size > 1e14 => 1e-6,
+        size if size > 1e11 => 1e-3,
+        _ => 1.0,
+    };
+    (scale, kind(scale))
 }
 
 /// The wall clock of a zone.
@@ -251,8 +301,9 @@ fn on_the_wall(secs: &[f64], zone: &TimeZone) -> Vec<f64> {
         .collect()
 }
 
-/// Instants of stamps of a zone. An hour that comes twice is told apart by what was before it.
-fn in_zone(wall: &[f64], zone: &TimeZone) -> Vec<f64> {
+/// Instants of stamps, of a zone where they do not say their offset. An hour that comes twice is told apart by what was
+/// before it.
+fn instants(wall: &[f64], stamped: &[Slot], zone: &TimeZone) -> Vec<f64> {
     let mut last = f64::NEG_INFINITY;
     let instant = |wall: f64| {
         let (year, month, day) = stamp::civil(wall);
@@ -265,14 +316,21 @@ fn in_zone(wall: &[f64], zone: &TimeZone) -> Vec<f64> {
         let late = ambiguous.later().ok()?.as_second() as f64;
         Some((early + wall.fract(), late + wall.fract()))
     };
+    let mut known = |wall: f64, offset: f32| {
+        let secs = if offset.is_nan() {
+            let (early, late) = instant(wall)?;
+            if early < last && late >= last { late } else { early }
+        } else {
+            wall - f64::from(offset)
+        };
+        last = secs;
+        Some(secs)
+    };
     wall.iter()
-        .map(|wall| {
-            let Some((early, late)) = Some(*wall).filter(|wall| wall.is_finite()).and_then(instant) else {
-                return f64::NAN;
-            };
-            let secs = if early < last && late >= last { late } else { early };
-            last = secs;
-            secs
+        .zip(stamped)
+        .map(|(wall, slot)| {
+            let wall = Some(*wall).filter(|wall| wall.is_finite());
+            wall.and_then(|wall| known(wall, slot.offset)).unwrap_or(f64::NAN)
         })
         .collect()
 }
@@ -280,9 +338,14 @@ fn in_zone(wall: &[f64], zone: &TimeZone) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::explore::header::unit_named;
 
     fn clock(cells: &[&str]) -> Clock {
-        let mut gatherer = Gatherer::new(None, b'.', None);
+        gathered(cells, None, None)
+    }
+
+    fn gathered(cells: &[&str], unit: Option<&str>, zone: Option<TimeZone>) -> Clock {
+        let mut gatherer = Gatherer::new(unit.and_then(unit_named), b'.', zone);
         for cell in cells {
             gatherer.push(cell.as_bytes(), None);
         }
@@ -312,6 +375,31 @@ mod tests {
         assert_eq!((open.secs[0], open.is_ambiguous), (stamp::day_secs(2024, 1, 2), true));
         let mixed = clock(&["13/01/2024", "14/01/2024", "01/15/2024"]);
         assert_eq!(mixed.unreadable, [2]);
+    }
+
+    #[test]
+    fn a_unit_that_is_told_is_not_guessed() {
+        let check = |cell: &str, unit: &str, kind: ClockKind, secs: f64| {
+            let clock = gathered(&[cell], Some(unit), None);
+            assert_eq!((clock.kind, clock.secs[0]), (kind, secs), "{cell} {unit}");
+        };
+        check("250000000", "ms", ClockKind::Relative, 250_000.0);
+        check("1709164800500", "ms", ClockKind::Epoch, 1_709_164_800.5);
+        check("1709164800", "s", ClockKind::Epoch, 1_709_164_800.0);
+        check("3000000", "min", ClockKind::Relative, 180_000_000.0);
+    }
+
+    #[test]
+    fn one_stamp_with_an_offset_does_not_shift_the_others() {
+        let cells = ["2024-02-29 00:00:01", "2024-02-29T00:01:01-05:00", "2024-02-29 00:02:01"];
+        let alone = clock(&cells);
+        assert_eq!((alone.kind, alone.unreadable.as_slice()), (ClockKind::Local, &[1][..]));
+        assert!(alone.secs[1].is_nan());
+        let zone = TimeZone::fixed(jiff::tz::offset(-5));
+        let zoned = gathered(&cells, None, Some(zone));
+        let first = stamp::day_secs(2024, 2, 29) + 5.0 * 3600.0 + 1.0;
+        assert_eq!((zoned.kind, zoned.secs), (ClockKind::Zoned, vec![first, first + 60.0, first + 120.0]));
+        assert!(zoned.unreadable.is_empty());
     }
 
     #[test]

@@ -4,11 +4,10 @@
 //! fall or rise around them. Of a log with a state of charge the depth is its ratio, of one with a current alone it is
 //! the charge that flowed, in Ah.
 
-use super::clock::ClockKind;
+use super::day::Days;
 use super::find::Work;
 use super::header::Quantity;
 use super::numbers::quantile;
-use super::stamp;
 use super::table::Table;
 
 /// Movements below this share of the whole swing are none.
@@ -124,32 +123,19 @@ fn falls(level: &[f64], threshold: f64) -> Vec<(usize, usize)> {
 }
 
 fn by_day(table: &Table, work: &Work, level: &[f64]) -> Vec<(String, f64)> {
-    let Some(clock) = &table.clock else { return Vec::new() };
-    let is_relative = clock.kind == ClockKind::Relative;
-    let start = if is_relative {
-        clock.secs.iter().copied().find(|secs| secs.is_finite()).unwrap_or(0.0)
-    } else {
-        0.0
-    };
-    let mut days: Vec<(i64, f64, f64)> = Vec::new();
-    for (at, value) in level.iter().copied().enumerate().filter(|(_, value)| value.is_finite()) {
-        let day = ((clock.wall()[work.rows[at]] - start) / 86_400.0).floor() as i64;
-        match days.last_mut() {
+    let Some(days) = table.clock.as_ref().and_then(Days::of) else { return Vec::new() };
+    let mut falls: Vec<(i64, f64, f64)> = Vec::new();
+    for (value, wall) in level.iter().copied().zip(&work.wall).filter(|(value, _)| value.is_finite()) {
+        let day = days.day(*wall);
+        match falls.last_mut() {
             Some((last, high, fall)) if *last == day => {
                 *high = high.max(value);
                 *fall = fall.max(*high - value);
             }
-            _ => days.push((day, value, 0.0)),
+            _ => falls.push((day, value, 0.0)),
         }
     }
-    let key = |day: i64| {
-        if is_relative {
-            return (day + 1).to_string();
-        }
-        let (year, month, day) = stamp::civil(day as f64 * 86_400.0);
-        format!("{year:04}-{month:02}-{day:02}")
-    };
-    days.into_iter().map(|(day, _, fall)| (key(day), fall)).collect()
+    falls.into_iter().map(|(day, _, fall)| (days.name(day), fall)).collect()
 }
 
 #[cfg(test)]

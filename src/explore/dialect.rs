@@ -113,6 +113,21 @@ fn sample(head: &[u8], terminator: u8) -> Vec<(u32, &[u8])> {
         .collect()
 }
 
+/// Which columns hold plain numbers in the first lines, and never a date.
+pub fn counts(head: &[u8], terminator: u8, dialect: Dialect) -> Vec<bool> {
+    let (mut numbers, mut dates) = (vec![false; dialect.columns], vec![false; dialect.columns]);
+    let mut spans = Spans::new();
+    for (_, line) in sample(head, terminator).into_iter().filter(|(at, _)| *at > dialect.header_line) {
+        split(line, dialect.delimiter, &mut spans);
+        for (at, span) in spans.iter().take(dialect.columns).enumerate() {
+            let cell = cell(line, *span);
+            numbers[at] |= matches!(number(cell, dialect.mark), Said::Number(_, ""));
+            dates[at] |= stamp::parse(cell).is_some_and(|stamp| stamp.date.is_some());
+        }
+    }
+    numbers.into_iter().zip(dates).map(|(numbers, dates)| numbers && !dates).collect()
+}
+
 /// Says nothing to a table: blank, or a remark.
 pub fn is_remark(line: &[u8]) -> bool {
     let text = line.trim_ascii();

@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 
-use super::clock::ClockKind;
+use super::day::Days;
 use super::find::Work;
 use super::header::Quantity;
 use super::table::Table;
@@ -105,14 +105,11 @@ pub fn drivers(table: &Table, work: &Work) -> Result<Drivers, NoDrivers> {
 }
 
 fn hours(table: &Table, work: &Work, sources: [Source<'_>; 4]) -> Vec<Hour> {
-    let Some(clock) = &table.clock else { return Vec::new() };
-    let start =
-        if clock.kind == ClockKind::Relative { work.secs.first().copied().unwrap_or(0.0) } else { 0.0 };
+    let Some(days) = table.clock.as_ref().and_then(Days::of) else { return Vec::new() };
     let mut hours: BTreeMap<i64, Hour> = BTreeMap::new();
-    for (at, secs) in work.secs.iter().copied().enumerate() {
-        let hour = hours.entry(((secs - start) / 3600.0).floor() as i64).or_default();
-        let wall = clock.wall()[work.rows[at]] - start;
-        hour.of_day = (wall.rem_euclid(86_400.0) / 3600.0).floor() + 0.5;
+    for (at, (secs, wall)) in work.secs.iter().zip(&work.wall).enumerate() {
+        let hour = hours.entry(days.hour(*secs)).or_default();
+        hour.of_day = days.hour_of_day(*wall) as f64 + 0.5;
         for (place, source) in sources.iter().enumerate() {
             if let Some(value) = source.and_then(|values| values.get(at)).filter(|value| value.is_finite()) {
                 hour.sums[place] += value;

@@ -163,6 +163,44 @@ impl Quantity {
     }
 }
 
+/// The unit that a name tells, where it is one of `dimension`.
+pub fn unit_told(name: &str, dimension: Dimension) -> Option<Unit> {
+    words(name).last().and_then(|word| unit_named(word)).filter(|unit| unit.of == dimension)
+}
+
+/// The name with the unit of its values: in the place of another one that it tells, else behind it.
+pub fn titled(name: &str, unit: Unit) -> String {
+    match unit_told(name, unit.of) {
+        Some(told) if told == unit => name.to_owned(),
+        Some(told) => replaced(name, told, unit).unwrap_or_else(|| format!("{name} [{}]", unit.name)),
+        None => format!("{name} [{}]", unit.name),
+    }
+}
+
+/// The name with `told`, its last word, turned into `unit`: `time_ms` into `time_s`, `Voltage [mV]` into `Voltage [V]`.
+fn replaced(name: &str, told: Unit, unit: Unit) -> Option<String> {
+    let spellings = |of: Unit| UNITS.iter().find(|(_, it)| *it == of).map_or(&[][..], |(all, _)| *all);
+    let (start, length) = name.char_indices().rev().find_map(|(start, _)| {
+        let fits = |spelling: &&&str| {
+            let length = spelling.chars().count();
+            let there: String = name[start..].chars().take(length).flat_map(char::to_lowercase).collect();
+            let after = name[start..].chars().nth(length);
+            there == **spelling && !after.is_some_and(char::is_alphanumeric)
+        };
+        // The longest: `°F`, not the `F` in it.
+        let spelling = spellings(told).iter().filter(fits).max_by_key(|spelling| spelling.chars().count())?;
+        let before = name[..start].chars().next_back();
+        (!before.is_some_and(|letter| matches!(letter, '°' | 'º')))
+            .then_some((start, spelling.chars().count()))
+    })?;
+    let (before, rest) = name.split_at(start);
+    let after: String = rest.chars().skip(length).collect();
+    let is_plain = before.ends_with('_');
+    let new = if is_plain { spellings(unit).first().copied()? } else { unit.name };
+    let title = format!("{before}{new}{after}");
+    (unit_told(&title, unit.of) == Some(unit)).then_some(title)
+}
+
 /// What a column of this name is, and what unit the name tells.
 pub fn meaning(name: &str) -> (Quantity, Option<Unit>) {
     let words = words(name);
@@ -196,9 +234,10 @@ pub fn meaning(name: &str) -> (Quantity, Option<Unit>) {
         "stamp",
         "ts",
     ]) || is_only(&["t", "s", "ms"])
+        || (has(&["t"]) && is_of(said, Dimension::Time))
     {
         Quantity::Time
-    } else if has(&["date", "jour", "day"]) {
+    } else if has(&["date"]) || is_day(&words) {
         Quantity::Date
     } else if has(&["ghi", "irradiance", "irradiation", "ensoleillement", "rayonnement"]) {
         Quantity::Irradiance
@@ -215,6 +254,13 @@ pub fn meaning(name: &str) -> (Quantity, Option<Unit>) {
     };
     let said = said.or_else(|| words.last().and_then(|word| unit_named(word)).filter(|_| words.len() == 1));
     (quantity, said.filter(|unit| quantity.dimension() == Some(unit.of)))
+}
+
+/// A day and nothing else: `Jour`, `day/month/year`. The energy of a day is none.
+fn is_day(words: &[String]) -> bool {
+    const BESIDE: [&str; 9] = ["jour", "day", "mois", "month", "annee", "year", "an", "utc", "local"];
+    words.iter().any(|word| matches!(word.as_str(), "jour" | "day"))
+        && words.iter().all(|word| BESIDE.contains(&word.as_str()))
 }
 
 fn is_of(unit: Option<Unit>, dimension: Dimension) -> bool {
@@ -336,6 +382,32 @@ mod tests {
         check("load_on", Quantity::LoadState, None);
         check("step", Quantity::Other, None);
         check("V", Quantity::Voltage, Some("V"));
+        check("t (min)", Quantity::Time, Some("min"));
+        check("Jour", Quantity::Date, None);
+        check("Date de mesure", Quantity::Date, None);
+        check("Tension moyenne du jour (V)", Quantity::Voltage, Some("V"));
+        check("Load power per day (W)", Quantity::LoadPower, Some("W"));
+        check("day_night", Quantity::Other, None);
+    }
+
+    #[test]
+    fn a_title_tells_the_unit_of_its_values_and_no_other() {
+        let check = |name: &str, unit: &str, expected: &str| {
+            let unit = unit_named(unit).expect("known");
+            assert_eq!(titled(name, unit), expected);
+        };
+        check("voltage_v", "V", "voltage_v");
+        check("temperature_c", "°C", "temperature_c");
+        check("time_ms", "s", "time_s");
+        check("t (min)", "s", "t (s)");
+        check("Voltage [mV]", "V", "Voltage [V]");
+        check("Tension (mV)", "V", "Tension (V)");
+        check("T °F", "°C", "T °C");
+        check("temp_f", "°C", "temp_c");
+        check("SOC %", "ratio", "SOC ratio");
+        check("mV", "V", "V");
+        check("BatteryVoltage", "mV", "BatteryVoltage [mV]");
+        check("ah_c", "mAh", "ah_c [mAh]");
     }
 
     #[test]

@@ -63,6 +63,7 @@ impl Rows {
             noted: Vec::new(),
             lines_total: rows as u32,
             span: None,
+            pace: None,
         }
     }
 }

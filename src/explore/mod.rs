@@ -7,6 +7,7 @@
 
 mod cells;
 mod clock;
+mod day;
 mod depth;
 mod dialect;
 mod draw;
@@ -39,12 +40,11 @@ use crate::run::{dated_folder, report_failure};
 use crate::speech;
 use crate::words::Words;
 
-pub(crate) use clock::ClockKind;
+pub(crate) use clock::{Clock, ClockKind};
 pub(crate) use find::{Finding, Kind, all as find_all};
 pub(crate) use header::{Unit, unit_named};
-pub(crate) use numbers::median;
 pub(crate) use stamp::shown as stamp_shown;
-pub(crate) use table::{Cells, Column, Table};
+pub(crate) use table::{Cells, Column, Table, time_title};
 
 /// The version of `results.json`.
 pub const EXPLORE_VERSION: u32 = 1;
@@ -84,6 +84,10 @@ struct Explored {
 /// # Errors
 /// Exit 3 where a file is no log, or the results cannot be written.
 pub fn explore(options: &Options, words: Words) -> Result<Exit, Failure> {
+    if let Some(path) = &options.suggest {
+        let logs: Vec<&str> = options.files.iter().map(String::as_str).collect();
+        refuse_originals(path, &logs, options.force, words)?;
+    }
     let out = match (&options.out, options.json) {
         (Some(out), _) => Some(out.clone()),
         (None, true) => None,
@@ -118,6 +122,30 @@ pub fn explore(options: &Options, words: Words) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Ok)
+}
+
+/// What is read is never written to, nor an existing file without being asked.
+///
+/// # Errors
+/// Exit 2 where `out` is one of the `originals`, exit 3 where it is there and nobody said `force`.
+pub(crate) fn refuse_originals(
+    out: &Path,
+    originals: &[&str],
+    force: bool,
+    words: Words,
+) -> Result<(), Failure> {
+    let same = |a: &Path, b: &Path| match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
+    };
+    let blanks = [("path", FluentValue::from(out.display().to_string()))];
+    if originals.iter().any(|original| same(Path::new(original), out)) {
+        return Err(Failure::new(Exit::Usage, words.tell("clean-onto-itself", &blanks)));
+    }
+    if out.exists() && !force {
+        return Err(Failure::new(Exit::BadFile, words.tell("clean-already-there", &blanks)));
+    }
+    Ok(())
 }
 
 fn examine(table: Table, has_page: bool, words: Words) -> Explored {

@@ -7,7 +7,7 @@ use super::cells::{Said, Spans, cell, number, split};
 use super::clock::Gatherer;
 use super::dialect::{self, Dialect, DialectError};
 use super::find::{Finding, Kind};
-use super::header::{Quantity, Unit, meaning, unit_named};
+use super::header::{Dimension, Quantity, Unit, meaning, unit_named};
 use super::numbers::quantile;
 use super::source::{Source, SourceError};
 use super::table::{Cells, Column, Table};
@@ -66,13 +66,16 @@ pub fn table(path: &str, mut source: Source, zone: Option<TimeZone>) -> Result<T
         }
         match &mut reader {
             None if end.number < dialect.header_line => {}
-            None => reader = Some(Reader::new(&line, dialect, end.number, zone.clone())?),
+            None => {
+                let counts = dialect::counts(source.head(), source.terminator(), dialect);
+                reader = Some(Reader::new(&line, dialect, end.number, zone.clone(), &counts)?);
+            }
             // A column of blanks is a row to those who part cells by tabs.
             Some(_) if dialect::is_remark(&line) => {}
             Some(reader) => {
                 let is_cut = !end.is_whole && source.is_cut();
-                reader.take(&line, &mut spans, end.number, is_cut || end.is_endless)?;
                 reader.has_open_end = !end.is_whole && !is_cut;
+                reader.take(&line, &mut spans, end.number, is_cut || end.is_endless)?;
             }
         }
     }
@@ -134,7 +137,14 @@ fn text_of(cell: &[u8]) -> String {
 }
 
 impl Reader {
-    fn new(line: &[u8], dialect: Dialect, number: u32, zone: Option<TimeZone>) -> Result<Self, ReadError> {
+    /// `counts` says of each column whether it is one of plain numbers.
+    fn new(
+        line: &[u8],
+        dialect: Dialect,
+        number: u32,
+        zone: Option<TimeZone>,
+        counts: &[bool],
+    ) -> Result<Self, ReadError> {
         let mut spans = Spans::new();
         split(line, dialect.delimiter, &mut spans);
         spans.truncate(dialect.columns);
@@ -144,7 +154,14 @@ impl Reader {
         if let Some((_, name)) = twice {
             return Err(ReadError::TwoColumns { line: number, name: name.clone() });
         }
-        let meanings: Vec<(Quantity, Option<Unit>)> = header.iter().map(|name| meaning(name)).collect();
+        let meaning_at = |(at, name): (usize, &String)| match meaning(name) {
+            // The first, second, third day of a test: no date.
+            (Quantity::Date, _) if counts.get(at) == Some(&true) && !name.to_lowercase().contains("date") => {
+                (Quantity::Other, None)
+            }
+            told => told,
+        };
+        let meanings: Vec<(Quantity, Option<Unit>)> = header.iter().enumerate().map(meaning_at).collect();
         let time = meanings.iter().position(|(quantity, _)| *quantity == Quantity::Time);
         let date = meanings.iter().position(|(quantity, _)| *quantity == Quantity::Date);
         // A date alone is the time.
@@ -204,7 +221,8 @@ impl Reader {
         self.lines.push(number);
         let (found, wanted) = (spans.len(), self.header.len());
         if found == wanted && !is_cut {
-            self.cells(line, spans, wanted);
+            // The last cell of a line without an end may be half a number.
+            self.cells(line, spans, wanted - usize::from(self.has_open_end));
         } else if self.is_of_other_dialect(line) {
             self.other_dialect.push(row);
             self.cells(line, &Spans::new(), 0);
@@ -236,11 +254,17 @@ impl Reader {
             return false;
         }
         for (role, unit) in self.roles.iter().zip(told) {
-            if let (Role::Value(at), Some(unit)) = (role, unit)
-                && let Some(column) = self.columns.get_mut(*at)
-                && column.quantity.dimension() == Some(unit.of)
-            {
-                column.unit = Some(unit);
+            let Some(unit) = unit else { continue };
+            match role {
+                Role::Time if unit.of == Dimension::Time => self.time.tell_unit(unit),
+                Role::Value(at) => {
+                    if let Some(column) = self.columns.get_mut(*at)
+                        && column.quantity.dimension() == Some(unit.of)
+                    {
+                        column.unit = Some(unit);
+                    }
+                }
+                Role::Time | Role::Date => {}
             }
         }
         true
@@ -315,6 +339,7 @@ impl Reader {
             noted: self.noted,
             lines_total,
             span: None,
+            pace: None,
         };
         table.note(Kind::TruncatedRow, None, &self.truncated);
         table.note(Kind::ExtraCells, None, &self.extra);
@@ -322,7 +347,9 @@ impl Reader {
         let headers: Vec<usize> = self.headers.iter().map(|row| (*row).min(rows.saturating_sub(1))).collect();
         table.note(Kind::MidHeader, None, &headers);
         if self.has_open_end {
-            table.note(Kind::OpenEnd, None, &[rows.saturating_sub(1)]);
+            let last = rows.saturating_sub(1);
+            table.note(Kind::OpenEnd, None, &[last]);
+            spoilt.push(last);
         }
         if let Some(clock) = &clock {
             table.note(Kind::TimeUnreadable, None, &clock.unreadable);

@@ -1,18 +1,20 @@
 //! The page of explored logs: one offline file. Findings first, then the log itself with the findings marked on it,
 //! then what it is like.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use fluent_templates::fluent_bundle::FluentValue;
 use serde_json::{Value, json};
 
 use super::clock::ClockKind;
+use super::day::Days;
 use super::draw;
-use super::find::{Finding, Severity, Work};
+use super::find::{Finding, Occurrence, Severity, Work};
 use super::header::Quantity;
 use super::shown;
 use super::stamp;
-use super::table::{Column, Table, titled};
+use super::table::{Column, Table, shown_title};
 use super::{Explored, file_name};
 use crate::files;
 use crate::report::{Axis, ReportError, page, per_cent, quantity, svg_line, thin, time_axis, typeset};
@@ -20,10 +22,11 @@ use crate::words::Words;
 
 /// The finest a curve is drawn: two points in each bucket.
 const BUCKETS: u32 = 700;
-/// Curves, lanes and bars that a page of a log has room for.
+/// Curves and lanes that a page of a log has room for. What is not drawn is told.
 const PANELS_MAX: usize = 6;
 const LANES_MAX: usize = 10;
-const BARS_MAX: usize = 250;
+/// The least width of a bar, so that one row is seen, in per cent of the axis.
+const BAR_MIN: f64 = 0.25;
 /// Dots of a scatter.
 const DOTS_MAX: usize = 1_200;
 /// Days listed one by one.
@@ -35,6 +38,7 @@ pub(super) struct Picture {
     histograms: Vec<String>,
     scatters: Vec<String>,
     map: Option<(String, String)>,
+    not_drawn: Vec<String>,
 }
 
 /// What is drawn, in this order.
@@ -54,15 +58,17 @@ const DRAWN: [Quantity; 10] = [
 impl Picture {
     /// Axes and drawings are of what no finding took out: one value in millivolts must not flatten a month of volts.
     pub(super) fn of(table: &Table, findings: &[Finding], work: &Work, words: Words) -> Self {
-        let columns = drawn(table);
+        let mut columns = drawable(table);
+        let others = columns.split_off(columns.len().min(PANELS_MAX));
         let histograms = columns
             .iter()
             .filter_map(|column| draw::histogram(&column.title(), &sound(work, column)?, words));
         Self {
             figure: figure(table, &columns, findings, work, words),
-            histograms: histograms.take(6).collect(),
+            histograms: histograms.collect(),
             scatters: scatters(table, work, words),
-            map: map(table, words),
+            map: map(table, work, words),
+            not_drawn: not_drawn(&others, placed(table.rows(), findings).count(), words),
         }
     }
 }
@@ -74,14 +80,29 @@ fn sound(work: &Work, column: &Column) -> Option<Vec<f64>> {
     Some(series.values.iter().map(own).collect())
 }
 
-fn drawn(table: &Table) -> Vec<&Column> {
+fn not_drawn(columns: &[&Column], lanes: usize, words: Words) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !columns.is_empty() {
+        let titles: Vec<String> = columns.iter().map(|column| column.title()).collect();
+        lines.push(
+            words.tell("explore-columns-not-drawn", &[("columns", FluentValue::from(titles.join(", ")))]),
+        );
+    }
+    if lanes > LANES_MAX {
+        let blanks = [("count", FluentValue::from(lanes - LANES_MAX))];
+        lines.push(words.tell("explore-lanes-not-drawn", &blanks));
+    }
+    lines
+}
+
+fn drawable(table: &Table) -> Vec<&Column> {
     let of = |quantity: Quantity| {
         table.columns.iter().filter(move |column| {
             column.quantity == quantity
                 && column.numbers().is_some_and(|numbers| numbers.iter().any(|value| value.is_finite()))
         })
     };
-    DRAWN.into_iter().flat_map(of).take(PANELS_MAX).collect()
+    DRAWN.into_iter().flat_map(of).collect()
 }
 
 fn figure(
@@ -149,33 +170,19 @@ const fn class(quantity: Quantity) -> &'static str {
     }
 }
 
+/// Findings that have places on the axis.
+fn placed(rows: usize, findings: &[Finding]) -> impl Iterator<Item = &Finding> {
+    findings.iter().filter(move |finding| finding.kind.severity() > Severity::Note && finding.rows() < rows)
+}
+
 /// A lane for each finding that has places on the axis.
 fn lanes(secs: &[f64], time: Axis, findings: &[Finding], words: Words) -> Vec<Value> {
-    let is_placed = |finding: &&Finding| {
-        let covers = finding.rows() >= secs.len();
-        finding.kind.severity() > Severity::Note && !covers
-    };
-    findings
-        .iter()
-        .filter(is_placed)
+    placed(secs.len(), findings)
         .take(LANES_MAX)
         .map(|finding| {
             let class = if finding.kind.severity() == Severity::Error { "alert" } else { "fault" };
-            let bars: Vec<Value> = finding
-                .occurrences
-                .iter()
-                .take(BARS_MAX)
-                .filter_map(|it| {
-                    let inside = secs.get(it.first..=it.last)?.iter().copied().filter(|secs| secs.is_finite());
-                    let (low, high) = inside
-                        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), secs| (low.min(secs), high.max(secs)));
-                    let left = per_cent(time.place(low));
-                    (high >= low).then(|| {
-                        json!({ "class": class, "left": left, "width": (per_cent(time.place(high)) - left).max(0.25) })
-                    })
-                })
-                .collect();
-            let first = bars.first().and_then(|bar| bar["left"].as_f64()).unwrap_or(0.0);
+            let bars = bars(secs, time, finding);
+            let first = bars.first().map_or(0.0, |(left, _)| *left);
             let label = words.say(&format!("explore-kind-{}", finding.kind.name()));
             let label = match &finding.column {
                 Some(column) => format!("{column} : {label}"),
@@ -183,9 +190,34 @@ fn lanes(secs: &[f64], time: Axis, findings: &[Finding], words: Words) -> Vec<Va
             };
             let is_late = first > 60.0;
             let label_at = if is_late { per_cent((100.0 - first) / 100.0) } else { first };
+            let bar = |(left, right): &(f64, f64)| {
+                json!({ "class": class, "left": left, "width": per_cent((right - left) / 100.0) })
+            };
+            let bars: Vec<Value> = bars.iter().map(bar).collect();
             json!({ "label": label, "label_at": label_at, "label_ends": is_late, "bars": bars })
         })
         .collect()
+}
+
+/// Where a finding's rows lie on the axis, from and to in per cent; what the eye cannot tell apart is one bar.
+fn bars(secs: &[f64], time: Axis, finding: &Finding) -> Vec<(f64, f64)> {
+    let bar = |it: &Occurrence| {
+        let inside = secs.get(it.first..=it.last)?.iter().copied().filter(|secs| secs.is_finite());
+        let (low, high) = inside
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), secs| (low.min(secs), high.max(secs)));
+        let (left, right) = (per_cent(time.place(low)), per_cent(time.place(high)));
+        (high >= low).then(|| (left, right.max(left + BAR_MIN)))
+    };
+    let mut all: Vec<(f64, f64)> = finding.occurrences.iter().filter_map(bar).collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut bars: Vec<(f64, f64)> = Vec::new();
+    for (left, right) in all {
+        match bars.last_mut() {
+            Some(last) if left <= last.1 => last.1 = last.1.max(right),
+            _ => bars.push((left, right)),
+        }
+    }
+    bars
 }
 
 fn scatters(table: &Table, work: &Work, words: Words) -> Vec<String> {
@@ -219,36 +251,28 @@ fn scatters(table: &Table, work: &Work, words: Words) -> Vec<String> {
         .collect()
 }
 
-/// Hours of days: of the consumption where there is one, else of current or voltage.
-fn map(table: &Table, words: Words) -> Option<(String, String)> {
-    let clock = table.clock.as_ref()?;
+/// Hours of days: of the consumption where there is one, else of current or voltage. Of what no finding took out, by the
+/// mended clock.
+fn map(table: &Table, work: &Work, words: Words) -> Option<(String, String)> {
+    let days = Days::of(table.clock.as_ref()?)?;
     let wanted = [Quantity::LoadPower, Quantity::Current, Quantity::Power, Quantity::Voltage];
     let column = wanted.iter().find_map(|quantity| {
         table.columns.iter().find(|column| column.quantity == *quantity && column.numbers().is_some())
     })?;
-    let numbers = column.numbers()?;
-    let is_relative = clock.kind == ClockKind::Relative;
-    let start = if is_relative { clock.secs.iter().copied().find(|secs| secs.is_finite())? } else { 0.0 };
-    let mut days: std::collections::BTreeMap<i64, [(f64, u32); 24]> = std::collections::BTreeMap::new();
-    for (secs, value) in
-        clock.wall().iter().zip(numbers).filter(|(secs, value)| secs.is_finite() && value.is_finite())
-    {
-        let since = secs - start;
-        let hour = ((since.rem_euclid(86_400.0) / 3600.0) as usize).min(23);
-        let cell = &mut days.entry((since / 86_400.0).floor() as i64).or_insert([(0.0, 0); 24])[hour];
+    let values = sound(work, column)?;
+    let mut cells: BTreeMap<i64, [(f64, u32); 24]> = BTreeMap::new();
+    for (wall, value) in work.wall.iter().zip(&values).filter(|(_, value)| value.is_finite()) {
+        let cell = &mut cells.entry(days.day(*wall)).or_insert([(0.0, 0); 24])[days.hour_of_day(*wall)];
         *cell = (cell.0 + value, cell.1 + 1);
     }
-    if days.len() > 5_000 {
+    if cells.len() > 5_000 {
         return None;
     }
     let name = |day: i64| {
-        if is_relative {
-            return words.tell("explore-day", &[("day", FluentValue::from(day + 1))]);
-        }
-        let (year, month, day) = stamp::civil(day as f64 * 86_400.0);
-        format!("{year:04}-{month:02}-{day:02}")
+        let name = days.name(day);
+        if days.are_counted() { words.tell("explore-day", &[("day", FluentValue::from(name))]) } else { name }
     };
-    let rows: Vec<(String, [Option<f64>; 24])> = days
+    let rows: Vec<(String, [Option<f64>; 24])> = cells
         .into_iter()
         .map(|(day, cells)| {
             (name(day), cells.map(|(sum, count)| (count > 0).then(|| sum / f64::from(count))))
@@ -310,9 +334,11 @@ fn part(log: &Explored, words: Words) -> Value {
         "histograms": log.picture.as_ref().map(|picture| picture.histograms.clone()),
         "scatters": log.picture.as_ref().map(|picture| picture.scatters.clone()),
         "map": log.picture.as_ref().and_then(|picture| picture.map.clone()).map(|(caption, svg)| json!({ "caption": caption, "svg": svg })),
+        "not_drawn": log.picture.as_ref().map(|picture| picture.not_drawn.clone()).unwrap_or_default(),
         "statistics": statistics(log, words),
         "conclusions": shown::conclusions(log, words),
         "days": days(log, words),
+        "days_left": days_left(log, words),
     })
 }
 
@@ -325,7 +351,7 @@ fn statistics(log: &Explored, words: Words) -> Vec<Value> {
             let shown: Vec<String> =
                 values.iter().map(|value| typeset(&shown::significant(*value, words))).collect();
             Some(json!({
-                "name": titled(&column.name, column.unit),
+                "name": shown_title(&column.name, column.unit),
                 "count": shown::grouped(of.count),
                 "missing": shown::grouped(of.missing),
                 "values": shown,
@@ -344,22 +370,36 @@ fn days(log: &Explored, words: Words) -> Vec<Value> {
         let (_, depth) = depths.by_day.iter().find(|(name, _)| name == day)?;
         Some(quantity(Some(*depth), depths.unit, words))
     };
-    let number = |value: f64| typeset(&words.number(value, 2));
+    let number =
+        |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| typeset(&words.number(value, 2)));
     balance
         .by_day
         .iter()
         .take(DAYS_MAX)
         .map(|(day, energy)| {
+            let watt_hours = energy.watt_hours();
             json!({
                 "day": day,
                 "values": [
-                    number(energy.charge_in_amp_hours),
-                    number(energy.charge_out_amp_hours),
-                    number(energy.energy_in_watt_hours),
-                    number(energy.energy_out_watt_hours),
+                    number(Some(energy.charge_in_amp_hours)),
+                    number(Some(energy.charge_out_amp_hours)),
+                    number(watt_hours.map(|(energy_in, _)| energy_in)),
+                    number(watt_hours.map(|(_, energy_out)| energy_out)),
                 ],
                 "depth": depth(day).unwrap_or_else(|| "–".to_owned()),
             })
         })
         .collect()
+}
+
+/// How many days the table has no room for.
+fn days_left(log: &Explored, words: Words) -> Option<String> {
+    let days = log.balance.as_ref()?.by_day.len();
+    let left = days.checked_sub(DAYS_MAX).filter(|left| *left > 0)?;
+    Some(
+        words.tell(
+            "explore-days-left",
+            &[("left", FluentValue::from(left)), ("days", FluentValue::from(days))],
+        ),
+    )
 }

@@ -8,7 +8,7 @@ use super::drivers::{Drivers, NoDrivers};
 use super::energy::Energy;
 use super::find::{Finding, Occurrence};
 use super::statistics::{Group, Summary};
-use super::table::titled;
+use super::table::shown_title;
 use super::{Explored, file_name, stamp};
 use crate::report::quantity;
 use crate::words::Words;
@@ -103,7 +103,7 @@ fn columns(log: &Explored) -> Vec<Value> {
             json!({
                 "name": column.name,
                 "quantity": column.quantity.name(),
-                "unit": column.unit,
+                "unit": column.unit.map(|unit| unit.name),
                 "statistics": column.whole.as_ref().map(summary),
                 "by_hour": groups(&column.by_hour),
                 "by_day": groups(&column.by_day),
@@ -132,13 +132,14 @@ fn summary(of: &Summary) -> Value {
 fn energy(log: &Explored) -> Value {
     let Some(balance) = &log.balance else { return Value::Null };
     let of = |energy: &Energy| {
-        let watt_hours = |value: f64| if balance.has_energy { number(value) } else { Value::Null };
+        let known = energy.watt_hours();
         json!({
             "charge_in_ah": number(energy.charge_in_amp_hours),
             "charge_out_ah": number(energy.charge_out_amp_hours),
-            "energy_in_wh": watt_hours(energy.energy_in_watt_hours),
-            "energy_out_wh": watt_hours(energy.energy_out_watt_hours),
+            "energy_in_wh": known.map(|(watt_hours, _)| number(watt_hours)),
+            "energy_out_wh": known.map(|(_, watt_hours)| number(watt_hours)),
             "hours_counted": number(energy.hours_counted),
+            "energy_hours_counted": number(energy.energy_hours_counted),
         })
     };
     let mut value = of(&balance.whole);
@@ -322,7 +323,7 @@ fn statistics_lines(log: &Explored, words: Words) -> Vec<String> {
     let mut rows = vec![head];
     for column in &log.described {
         let Some(of) = &column.whole else { continue };
-        let name = titled(&column.name, column.unit);
+        let name = shown_title(&column.name, column.unit);
         let values = [of.mean, of.stddev, of.min, of.median, of.max];
         rows.push(
             std::iter::once(name).chain(values.iter().map(|value| significant(*value, words))).collect(),
@@ -372,17 +373,25 @@ pub fn conclusions(log: &Explored, words: Words) -> Vec<String> {
             FluentValue::from(quantity(Some((value * 1000.0).round() / 1000.0), unit, words))
         };
         let whole = &balance.whole;
-        let blanks = [
+        let mut blanks = vec![
             ("charge_in", of(whole.charge_in_amp_hours, "Ah")),
             ("charge_out", of(whole.charge_out_amp_hours, "Ah")),
-            ("energy_in", of(whole.energy_in_watt_hours, "Wh")),
-            ("energy_out", of(whole.energy_out_watt_hours, "Wh")),
         ];
-        let key = if balance.has_energy { "explore-energy" } else { "explore-charge" };
+        let mut key = "explore-charge";
+        if let Some((energy_in, energy_out)) = whole.watt_hours() {
+            blanks.extend([("energy_in", of(energy_in, "Wh")), ("energy_out", of(energy_out, "Wh"))]);
+            key = "explore-energy";
+        }
         lines.push(words.tell(key, &blanks));
-        if balance.hours_not_counted > 0.01 {
-            let blanks = [("length", FluentValue::from(length(balance.hours_not_counted * 3600.0, words)))];
-            lines.push(words.tell("explore-not-counted", &blanks));
+        let mut left_out = |key: &str, hours: f64| {
+            if hours > 0.01 {
+                let blanks = [("length", FluentValue::from(length(hours * 3600.0, words)))];
+                lines.push(words.tell(key, &blanks));
+            }
+        };
+        left_out("explore-not-counted", balance.hours_not_counted);
+        if whole.watt_hours().is_some() {
+            left_out("explore-no-voltage", whole.hours_counted - whole.energy_hours_counted);
         }
     }
     if let Some(depths) = &log.depths

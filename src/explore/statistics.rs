@@ -3,14 +3,15 @@
 //! Of the values as the file has them, in its own unit; findings are not left out. The standard deviation is that of
 //! a sample (`n − 1`), quantiles lie between two values by their distance: the numbers are those of pandas.
 
-use super::clock::ClockKind;
-use super::header::Quantity;
+use super::day::Days;
+use super::header::{Quantity, Unit};
 use super::numbers::quantile_of_sorted;
-use super::stamp;
 use super::table::Table;
 
 /// Width of a band of temperature, °C.
 pub const BAND_CELSIUS: f64 = 10.0;
+/// More bands than this are no temperatures.
+const BANDS_MAX: usize = 40;
 
 /// Values summed up.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,7 +56,7 @@ pub struct Described {
     /// What it measures.
     pub quantity: Quantity,
     /// What it is in.
-    pub unit: Option<&'static str>,
+    pub unit: Option<Unit>,
     /// The whole log; `None` of a column without a value.
     pub whole: Option<Summary>,
     /// By hour of the day, `00` to `23`; of a log without dates, of its own days.
@@ -87,7 +88,7 @@ pub fn describe(table: &Table) -> Vec<Described> {
             Described {
                 name: column.name.clone(),
                 quantity: column.quantity,
-                unit: column.unit_or_base().map(|unit| unit.name),
+                unit: column.unit_or_base(),
                 whole: summary(numbers),
                 by_hour,
                 by_day,
@@ -133,6 +134,17 @@ fn moments(values: &[f64]) -> Option<(f64, f64)> {
 }
 
 impl Grouping {
+    /// A group for each number, in order.
+    fn by_number(of_row: &[Option<i64>], key: impl Fn(i64) -> String) -> Self {
+        let mut known: Vec<i64> = of_row.iter().copied().flatten().collect();
+        known.sort_unstable();
+        known.dedup();
+        let place = |number: &Option<i64>| {
+            number.and_then(|number| known.binary_search(&number).ok()).map_or(NONE, |at| at as u32)
+        };
+        Self { of_row: of_row.iter().map(place).collect(), keys: known.iter().copied().map(key).collect() }
+    }
+
     fn groups(&self, values: &[f64]) -> Vec<Group> {
         let mut members: Vec<Vec<f64>> = vec![Vec::new(); self.keys.len()];
         for (value, group) in values.iter().zip(&self.of_row) {
@@ -162,39 +174,18 @@ fn group(key: &str, mut values: Vec<f64>) -> Option<Group> {
 
 fn by_hour(table: &Table) -> Option<Grouping> {
     let clock = table.clock.as_ref()?;
-    let start = if clock.kind == ClockKind::Relative { first(&clock.secs)? } else { 0.0 };
-    let hour = |secs: &f64| {
-        if secs.is_nan() {
-            NONE
-        } else {
-            ((secs - start).rem_euclid(86_400.0) / 3600.0).floor().min(23.0) as u32
-        }
-    };
+    let days = Days::of(clock)?;
+    let hour = |secs: &f64| if secs.is_nan() { NONE } else { days.hour_of_day(*secs) as u32 };
     let keys = (0..24).map(|hour| format!("{hour:02}")).collect();
     Some(Grouping { of_row: clock.wall().iter().map(hour).collect(), keys })
 }
 
 fn by_day(table: &Table) -> Option<Grouping> {
     let clock = table.clock.as_ref()?;
-    let is_relative = clock.kind == ClockKind::Relative;
-    let start = if is_relative { first(&clock.secs)? } else { 0.0 };
-    let day = |secs: f64| ((secs - start) / 86_400.0).floor() as i64;
-    let days: Vec<Option<i64>> =
-        clock.wall().iter().map(|secs| secs.is_finite().then(|| day(*secs))).collect();
-    let mut known: Vec<i64> = days.iter().copied().flatten().collect();
-    known.sort_unstable();
-    known.dedup();
-    let key = |day: &i64| {
-        if is_relative {
-            return (day + 1).to_string();
-        }
-        let (year, month, day) = stamp::civil(*day as f64 * 86_400.0);
-        format!("{year:04}-{month:02}-{day:02}")
-    };
-    let of_row = days
-        .iter()
-        .map(|day| day.and_then(|day| known.binary_search(&day).ok()).map_or(NONE, |place| place as u32));
-    Some(Grouping { of_row: of_row.collect(), keys: known.iter().map(key).collect() })
+    let days = Days::of(clock)?;
+    let of_row: Vec<Option<i64>> =
+        clock.wall().iter().map(|secs| secs.is_finite().then(|| days.day(*secs))).collect();
+    Some(Grouping::by_number(&of_row, |day| days.name(day)))
 }
 
 fn by_temperature(table: &Table) -> Option<Grouping> {
@@ -206,24 +197,11 @@ fn by_temperature(table: &Table) -> Option<Grouping> {
     let band = |value: f64| (unit.to_base(value) / BAND_CELSIUS).floor() as i64;
     let bands: Vec<Option<i64>> =
         numbers.iter().map(|value| value.is_finite().then(|| band(*value))).collect();
-    let mut known: Vec<i64> = bands.iter().copied().flatten().collect();
-    known.sort_unstable();
-    known.dedup();
-    if known.len() > 40 {
-        return None;
-    }
-    let key = |band: &i64| {
-        let low = *band as f64 * BAND_CELSIUS;
+    let grouping = Grouping::by_number(&bands, |band| {
+        let low = band as f64 * BAND_CELSIUS;
         format!("{low}..{}", low + BAND_CELSIUS)
-    };
-    let of_row = bands
-        .iter()
-        .map(|band| band.and_then(|band| known.binary_search(&band).ok()).map_or(NONE, |place| place as u32));
-    Some(Grouping { of_row: of_row.collect(), keys: known.iter().map(key).collect() })
-}
-
-fn first(secs: &[f64]) -> Option<f64> {
-    secs.iter().copied().find(|secs| secs.is_finite())
+    });
+    (grouping.keys.len() <= BANDS_MAX).then_some(grouping)
 }
 
 #[cfg(test)]

@@ -7,8 +7,6 @@ use super::{Explored, file_name};
 
 /// Blanks are filled up to so many steps of the log.
 const STEPS_FILLED: f64 = 5.0;
-/// Findings of so many rows are of the whole column.
-const WHOLE_SHARE: f64 = 0.9;
 
 /// A file of rules; the rules of several logs are told once each.
 pub(super) fn rules(logs: &[Explored]) -> String {
@@ -70,8 +68,9 @@ fn of_time(log: &Explored) -> Vec<String> {
     rules
 }
 
+/// All only where every row was found: one sound row would be spoilt.
 fn scope(log: &Explored, finding: &Finding) -> &'static str {
-    let is_whole = finding.rows() as f64 >= WHOLE_SHARE * log.table.rows() as f64;
+    let is_whole = finding.rows() >= log.table.rows();
     if is_whole { "where = \"all\"" } else { "where = \"findings\"" }
 }
 
@@ -111,12 +110,10 @@ fn removed(log: &Explored) -> Vec<String> {
 
 fn filled(log: &Explored) -> Vec<String> {
     let blanks = [Kind::Missing, Kind::Spike, Kind::Impossible, Kind::TruncatedRow];
-    let Some((_, first, last)) = log.table.span().filter(|_| blanks.iter().any(|kind| has(log, *kind)))
-    else {
+    let Some(pace) = log.table.pace.filter(|_| blanks.iter().any(|kind| has(log, *kind))) else {
         return Vec::new();
     };
-    let step = (last - first) / log.table.rows().saturating_sub(1).max(1) as f64;
-    let seconds = (STEPS_FILLED * step).max(0.001);
+    let seconds = (STEPS_FILLED * pace).max(0.001);
     let lines = ["how = \"interpolate\"".to_owned(), format!("seconds_max = {seconds:.3}")];
     vec![rule("fill-gaps", &lines)]
 }

@@ -3,7 +3,7 @@
 use super::clock::{Clock, ClockKind};
 use super::dialect::Dialect;
 use super::find::{Finding, Kind};
-use super::header::{Quantity, Unit};
+use super::header::{Quantity, Unit, titled, unit_named, unit_told};
 
 /// One column.
 #[derive(Debug, Clone)]
@@ -57,15 +57,26 @@ pub struct Table {
     pub lines_total: u32,
     /// Kind of clock, first and last instant, once the numbers are gone.
     pub span: Option<(ClockKind, f64, f64)>,
+    /// Seconds from row to row, once the numbers are gone.
+    pub pace: Option<f64>,
 }
 
-/// A name with its unit, told once.
-pub fn titled(name: &str, unit: Option<&str>) -> String {
-    let Some(unit) = unit.filter(|unit| *unit != "ratio") else { return name.to_owned() };
-    let told =
-        [format!("({unit})"), format!("[{unit}]"), format!(" {unit}"), format!("_{}", unit.to_lowercase())];
-    let is_told = name == unit || told.iter().any(|told| name.ends_with(told.as_str()));
-    if is_told { name.to_owned() } else { format!("{name} [{unit}]") }
+/// A name with its unit for a reader; a ratio needs none.
+pub fn shown_title(name: &str, unit: Option<Unit>) -> String {
+    match unit {
+        Some(unit) if unit.name != "ratio" || unit_told(name, unit.of).is_some() => titled(name, unit),
+        _ => name.to_owned(),
+    }
+}
+
+/// The name of the time in a file that has it in seconds, or in stamps.
+pub fn time_title(name: &str, kind: ClockKind) -> String {
+    match (kind, unit_named("s")) {
+        (ClockKind::Relative | ClockKind::Epoch, Some(secs)) if unit_told(name, secs.of).is_some() => {
+            titled(name, secs)
+        }
+        _ => name.to_owned(),
+    }
 }
 
 impl Column {
@@ -79,7 +90,15 @@ impl Column {
 
     /// Its name, with its unit where the name does not tell it.
     pub fn title(&self) -> String {
-        titled(&self.name, self.unit_or_base().map(|unit| unit.name))
+        shown_title(&self.name, self.unit_or_base())
+    }
+
+    /// The name under which a reader takes its values for what they are: its own, unless that tells another unit than
+    /// theirs, or none where theirs is not the one to be taken then.
+    pub fn written_title(&self) -> String {
+        let Some(unit) = self.unit_or_base() else { return self.name.clone() };
+        let read = unit_told(&self.name, unit.of).or_else(|| self.quantity.base_unit());
+        if read == Some(unit) { self.name.clone() } else { titled(&self.name, unit) }
     }
 
     /// Its values are in this unit.
@@ -134,6 +153,7 @@ impl Table {
     /// What is known of the log once its numbers are not needed any more.
     pub fn without_numbers(mut self) -> Self {
         self.span = self.known_span();
+        self.pace = self.clock.as_ref().and_then(Clock::pace);
         for column in &mut self.columns {
             column.cells = Cells::Numbers(Vec::new());
         }
@@ -193,6 +213,8 @@ impl Table {
     pub fn picked(&self, rows: &[usize], source: Option<String>) -> Self {
         let of_old: std::collections::BTreeMap<usize, usize> =
             rows.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+        let mut spoilt: Vec<usize> = self.spoilt.iter().filter_map(|row| of_old.get(row).copied()).collect();
+        spoilt.sort_unstable();
         let noted = self.noted.iter().filter_map(|finding| finding.renumbered(&of_old)).collect();
         Self {
             path: self.path.clone(),
@@ -202,10 +224,11 @@ impl Table {
             time_names: self.time_names.clone(),
             clock: self.clock.as_ref().map(|clock| clock.picked(rows)),
             lines: rows.iter().map(|row| self.lines[*row]).collect(),
-            spoilt: self.spoilt.iter().filter_map(|row| of_old.get(row).copied()).collect(),
+            spoilt,
             noted,
             lines_total: self.lines_total,
             span: None,
+            pace: None,
         }
     }
 }

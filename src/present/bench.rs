@@ -12,17 +12,21 @@ const ROWS: usize = 9;
 /// Lateness that is drawn, ms.
 const LATE_MS: [f64; 6] = [0.01, 0.1, 1.0, 10.0, 100.0, 1000.0];
 
-/// A slide for each bench.
+/// The slides of each bench: as many as its steps fill.
 #[must_use]
 pub fn slides(given: &Given<'_>) -> Vec<Slide> {
-    given.rigs().into_iter().map(|(folder, rig)| slide(folder, rig, given.talk)).collect()
+    let of = |(folder, rig): (&Folder, &Rig)| -> Vec<Slide> {
+        rig.steps.chunks(ROWS).map(|part| slide(folder, rig, part, given.talk)).collect()
+    };
+    given.rigs().into_iter().flat_map(of).collect()
 }
 
-fn slide(folder: &Folder, rig: &Rig, talk: Talk) -> Slide {
+/// The verdict of all steps above `part` of them.
+fn slide(folder: &Folder, rig: &Rig, part: &[Step], talk: Talk) -> Slide {
     let passed = rig.steps.iter().filter(|step| step.outcome == "PASS").count();
+    let latest = rig.steps.iter().filter_map(|step| step.lateness.as_ref()?.p99_s).reduce(f64::max);
     let late: Vec<(&Step, &Lateness)> =
-        rig.steps.iter().filter_map(|step| Some((step, step.lateness.as_ref()?))).collect();
-    let latest = late.iter().filter_map(|(_, it)| it.p99_s).reduce(f64::max);
+        part.iter().filter_map(|step| Some((step, step.lateness.as_ref()?))).collect();
     let steps = rig.steps.len().to_string();
     let title = match latest {
         Some(latest) => {
@@ -31,7 +35,7 @@ fn slide(folder: &Folder, rig: &Rig, talk: Talk) -> Slide {
         None => talk.count("present-bench-title", passed, &[("steps", &steps)]),
     };
     let key = if rig.emulated { "present-bench-emulated" } else { "present-bench-real" };
-    let mut blocks = vec![Block::Table(table(&rig.steps, talk))];
+    let mut blocks = vec![Block::Table(table(part, talk))];
     if !late.is_empty() {
         blocks.push(Block::Dots(lateness(&late, talk)));
     }
@@ -65,7 +69,7 @@ fn table(steps: &[Step], talk: Talk) -> Table {
     };
     Table {
         head: head.iter().map(|key| talk.say(&format!("present-column-{key}"))).collect(),
-        rows: steps.iter().take(ROWS).map(row).collect(),
+        rows: steps.iter().map(row).collect(),
     }
 }
 

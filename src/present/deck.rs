@@ -131,6 +131,34 @@ mod tests {
     }
 
     #[test]
+    fn a_run_of_several_signs_is_one_run() {
+        let run =
+            r#"{"balise_results": 1, "name": "a", "signs": [{"soc_rmse": 0.1}, {"soc_rmse": 0.1}, {}]}"#;
+        let several = r#"{"balise_results": 1, "runs": [{"name": "b", "passed": true}, {"name": "c", "passed": true}]}"#;
+        let folders = [folder("run", run), folder("runs", several)];
+        let given = Given { folders: &folders, talk: Talk { words: Words::English } };
+        let titles: Vec<String> = slides(&given, "").into_iter().map(|slide| slide.title).collect();
+        assert!(titles.iter().any(|title| title.starts_with("3 runs, one failed")), "{titles:#?}");
+    }
+
+    #[test]
+    fn every_step_of_a_long_bench_is_shown() {
+        let steps: Vec<String> =
+            (0..20).map(|at| format!("{{\"name\": \"step {at}\", \"outcome\": \"PASS\"}}")).collect();
+        let rig = format!("{{\"balise_rig_results\": 1, \"steps\": [{}]}}", steps.join(","));
+        let folders = [folder("rig", &rig)];
+        let given = Given { folders: &folders, talk: Talk { words: Words::English } };
+        let shown: Vec<String> = bench::slides(&given)
+            .into_iter()
+            .flat_map(|slide| slide.blocks)
+            .filter_map(|block| if let Block::Table(table) = block { Some(table.rows) } else { None })
+            .flatten()
+            .map(|row| row[0].text.clone())
+            .collect();
+        assert_eq!(shown, (0..20).map(|at| format!("step {at}")).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn every_sentence_of_a_full_deck_is_said_in_both_languages() -> Result<(), ReportError> {
         for words in [Words::French, Words::English] {
             let page = html(&folders(), "<b>", words)?;

@@ -10,6 +10,8 @@
 
 use serde::Serialize;
 
+use crate::report::round_step;
+
 /// Width of every drawing.
 const WIDTH: f64 = 1168.0;
 /// Where the names end.
@@ -62,13 +64,6 @@ impl Scale {
         let count = ((high - low) / step + 1e-9).floor() as u32;
         (0..=count).map(|tick| low + f64::from(tick) * step).collect()
     }
-}
-
-/// The next step of 1, 2 or 5 times a power of ten.
-fn round_step(rough: f64) -> f64 {
-    let decade = 10_f64.powf(rough.log10().floor());
-    let round = [1.0, 2.0, 5.0].into_iter().find(|round| rough / decade <= round * 1.000_001);
-    decade * round.unwrap_or(10.0)
 }
 
 /// One quantity.

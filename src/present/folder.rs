@@ -304,8 +304,12 @@ fn plain_parts(path: &Path) -> Vec<String> {
         parts.collect()
     };
     let parts = named(path);
-    // `.` and `..` have no name of their own.
-    if parts.is_empty() { path.canonicalize().map(|path| named(&path)).unwrap_or_default() } else { parts }
+    // `.` and `..` have no name of their own: `../a` is not `a`.
+    let is_relative_up = path.components().any(|part| part == Component::ParentDir);
+    if parts.is_empty() || is_relative_up {
+        return path.canonicalize().map_or(parts, |path| named(&path));
+    }
+    parts
 }
 
 #[cfg(test)]
@@ -357,5 +361,7 @@ mod tests {
         let called = |paths: &[&str]| names(&paths.iter().map(PathBuf::from).collect::<Vec<_>>());
         assert_eq!(called(&["/private/x/a123/", "./out/nights"]), ["a123", "nights"]);
         assert_eq!(called(&["/p/one/out", "/p/two/out", "b"]), ["one/out", "two/out", "b"]);
+        // What lies a folder up is called by where it is, not by what the way there was written like.
+        assert_eq!(called(&["explore", "src/present/../explore"]), ["explore", "src/explore"]);
     }
 }

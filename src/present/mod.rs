@@ -33,7 +33,7 @@ use std::path::{Path, PathBuf};
 
 use fluent_templates::fluent_bundle::FluentValue;
 
-pub use folder::{Folder, FolderError, KINDS, Kind, read_all};
+use folder::read_all;
 
 use crate::failure::{Exit, Failure};
 use crate::files;

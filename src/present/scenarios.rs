@@ -57,6 +57,13 @@ fn lines<'a>(given: &Given<'a>) -> Vec<Line<'a>> {
     single.chain(several).collect()
 }
 
+/// Whether each run passed.
+fn verdicts(given: &Given<'_>) -> Vec<bool> {
+    let single = given.runs().into_iter().map(|(_, run)| run.passed);
+    let several = given.run_lists().into_iter().flat_map(|(_, runs)| runs.iter().map(|run| run.passed));
+    single.chain(several).collect()
+}
+
 fn alerts(run: &Run) -> [usize; 3] {
     [run.counts.alerts_hit, run.counts.alerts_missed, run.counts.false_alarms]
 }
@@ -64,7 +71,9 @@ fn alerts(run: &Run) -> [usize; 3] {
 fn runs(given: &Given<'_>) -> Vec<Slide> {
     let talk = given.talk;
     let lines = lines(given);
-    let failed = lines.iter().filter(|line| !line.passed).count();
+    // A run of several signs is one run in several lines.
+    let verdicts = verdicts(given);
+    let failed = verdicts.iter().filter(|passed| !**passed).count();
     let worst = lines.iter().filter_map(|line| line.max).reduce(f64::max);
     let worst = talk.percent_or(worst, 1);
     let sources = || {
@@ -78,7 +87,7 @@ fn runs(given: &Given<'_>) -> Vec<Slide> {
             title: talk.count(
                 "present-runs-title",
                 failed,
-                &[("runs", &lines.len().to_string()), ("worst", &worst)],
+                &[("runs", &verdicts.len().to_string()), ("worst", &worst)],
             ),
             lead: talk.say("present-runs-lead"),
             blocks: vec![Block::Table(table(part, talk))],

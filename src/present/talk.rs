@@ -5,7 +5,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 
 use super::folder::Folder;
 use crate::alerts;
-use crate::report::quantity;
+use crate::report::{quantity, typeset};
 use crate::words::Words;
 
 /// A dash where nothing was measured.
@@ -56,7 +56,7 @@ impl Talk {
     /// A ratio in per cent.
     #[must_use]
     pub fn percent(self, ratio: f64, digits: usize) -> String {
-        minus(&self.words.percent(ratio, digits))
+        typeset(&self.words.percent(ratio, digits))
     }
 
     /// The same, or a dash.
@@ -68,7 +68,7 @@ impl Talk {
     /// A number.
     #[must_use]
     pub fn number(self, value: f64, digits: usize) -> String {
-        minus(&self.words.number(value, digits))
+        typeset(&self.words.number(value, digits))
     }
 
     /// The same, or a dash.
@@ -179,11 +179,6 @@ pub fn names<'a>(folders: impl IntoIterator<Item = &'a Folder>) -> Vec<String> {
         }
     }
     names
-}
-
-/// With a true minus sign.
-fn minus(number: &str) -> String {
-    number.replace('-', "\u{2212}")
 }
 
 #[cfg(test)]

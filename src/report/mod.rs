@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use figure::{Curves, lines_figure, per_cent, time_axis};
 pub(crate) use html::{fault_name, moment, page, plain, quantity, typeset};
 pub(crate) use junit::junit_xml;
-pub(crate) use plot::{Axis, thin};
+pub(crate) use plot::{Axis, round_step, thin};
 pub(crate) use sheets::html as sheets_html;
 pub(crate) use svg::line as svg_line;
 

@@ -81,6 +81,17 @@ kinds! {
     PowerDisagrees "power-disagrees" Warning "A power that is not voltage times current."
 }
 
+impl Kind {
+    /// Whether rows or cells of the log are at fault: the others speak of the whole log, of what is not there, or of
+    /// rows that are sound.
+    pub const fn is_of_cells(self) -> bool {
+        !matches!(
+            self,
+            Self::NoTime | Self::AmbiguousDate | Self::Sparse | Self::Gap | Self::MidHeader | Self::Dst
+        )
+    }
+}
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -155,14 +166,20 @@ impl Finding {
         self.occurrences.iter().map(|occurrence| occurrence.last + 1 - occurrence.first).sum()
     }
 
-    /// The same of a table that kept only some rows; `None` where nothing is left.
+    /// The same of a table that kept only some rows, in any order; `None` where nothing is left.
     pub fn renumbered(&self, of_old: &BTreeMap<usize, usize>) -> Option<Self> {
-        let kept = |occurrence: &Occurrence| {
-            let mut inside = of_old.range(occurrence.first..=occurrence.last).map(|(_, new)| *new);
-            let first = inside.next()?;
-            Some(Occurrence { first, last: inside.next_back().unwrap_or(first), measure: occurrence.measure })
+        let kept = |it: &Occurrence| {
+            let mut rows: Vec<usize> = of_old.range(it.first..=it.last).map(|(_, new)| *new).collect();
+            // Rows that were neighbours may have been parted, with sound ones between them now.
+            rows.sort_unstable();
+            let measure = it.measure;
+            Self::of_rows(self.kind, None, &rows)
+                .occurrences
+                .into_iter()
+                .map(move |it| Occurrence { measure, ..it })
         };
-        let occurrences: Vec<Occurrence> = self.occurrences.iter().filter_map(kept).collect();
+        let mut occurrences: Vec<Occurrence> = self.occurrences.iter().flat_map(kept).collect();
+        occurrences.sort_by_key(|it| it.first);
         (!occurrences.is_empty()).then(|| Self { occurrences, ..self.clone() })
     }
 }
@@ -209,4 +226,23 @@ pub fn all(table: &Table) -> (Vec<Finding>, Work) {
         (std::cmp::Reverse(finding.kind.severity()), finding.kind, finding.column.clone())
     });
     (found, work)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_sorting_parted_are_found_again_and_no_others() {
+        let finding = Finding::of_range(Kind::TruncatedRow, None, 2, 3);
+        let rows = |order: &[usize]| {
+            let of_old = order.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+            let moved = finding.renumbered(&of_old)?;
+            Some(moved.occurrences.iter().map(|it| (it.first, it.last)).collect::<Vec<_>>())
+        };
+        assert_eq!(rows(&[3, 0, 1, 4, 2]), Some(vec![(0, 0), (4, 4)]));
+        assert_eq!(rows(&[0, 3, 2, 1]), Some(vec![(1, 2)]));
+        assert_eq!(rows(&[0, 3, 1]), Some(vec![(1, 1)]));
+        assert_eq!(rows(&[0, 1]), None);
+    }
 }

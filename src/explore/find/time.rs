@@ -17,6 +17,10 @@ const NEIGHBOURS: usize = 12;
 /// Rows on each side whose mean current tells what a gap would have moved.
 const CURRENT_ROWS: usize = 30;
 
+/// A clock may have been wrong for so long, or for as long as it was wrong by, s. A gap of an hour in June and the end of
+/// summer time in November are two things.
+const WRONG_SECS_MAX: f64 = 7.0 * 86_400.0;
+
 /// One step that is none of its neighbours'.
 #[derive(Debug, Clone, Copy)]
 struct Event {
@@ -41,12 +45,15 @@ pub(super) fn find(table: &Table) -> (Vec<Finding>, Work) {
     let events = events(&secs);
     let (mut jumps, mut summer, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
     let evidence = Evidence::of(table, &kept);
-    let mut shift = 0.0;
+    // Summer time is what the wall shows: only the time that adds up is mended of it.
+    let (mut shift, mut of_summer) = (0.0, 0.0);
     let mut mended = secs.clone();
+    let mut wall: Vec<f64> = kept.iter().map(|row| clock.wall()[*row]).collect();
     let mut until = 0;
-    let mut mend = |from: usize, to: usize, by: f64| {
-        for at in mended.iter_mut().take(to).skip(from) {
-            *at -= by;
+    let mut mend = |from: usize, to: usize, by: f64, of_summer: f64| {
+        for (secs, wall) in mended.iter_mut().zip(&mut wall).take(to).skip(from) {
+            *secs -= by;
+            *wall -= by - of_summer;
         }
     };
     let mut at = 0;
@@ -57,15 +64,16 @@ pub(super) fn find(table: &Table) -> (Vec<Finding>, Work) {
             measure: Some(measure),
         };
         // Everything up to here runs with the shift so far.
-        mend(until, event.at, shift);
+        mend(until, event.at, shift, of_summer);
         until = event.at;
-        let partner = partner(&events, at);
+        let partner = partner(&events, at, &secs, clock.kind);
         if is_summer_time(clock.kind, secs[event.at], event) {
             summer.push(occurrence(event.at, event.at, event.shift));
             shift += event.shift;
+            of_summer += event.shift;
         } else if let Some(back) = partner {
             jumps.push(occurrence(event.at, events[back].at - 1, event.shift));
-            mend(event.at, events[back].at, shift + event.shift);
+            mend(event.at, events[back].at, shift + event.shift, of_summer);
             until = events[back].at;
             // What lies between, if anything, belongs to the wrong clock.
             shift += event.shift + events[back].shift;
@@ -81,12 +89,12 @@ pub(super) fn find(table: &Table) -> (Vec<Finding>, Work) {
         }
         at += 1;
     }
-    mend(until, secs.len(), shift);
+    mend(until, secs.len(), shift, of_summer);
     found.push(Finding::new(Kind::ClockJump, None, jumps));
     found.push(Finding::new(Kind::Dst, None, summer));
     let gap_ends: Vec<usize> = gaps.iter().map(|gap| gap.last).collect();
     found.push(Finding::new(Kind::Gap, None, gaps));
-    (found, Work::new(table, &kept, &mended, &gap_ends))
+    (found, Work::new(table, kept, mended, wall, &gap_ends))
 }
 
 /// Rows whose time alone is wrong while their neighbours go on: taken out.
@@ -151,18 +159,20 @@ fn around(steps: &[f64], index: usize) -> Option<(f64, f64)> {
     Some((median, near[(near.len() - 1) * 9 / 10]))
 }
 
-/// The event that takes this one back.
-fn partner(events: &[Event], at: usize) -> Option<usize> {
+/// The event that takes this one back, within the time that a clock may have been wrong.
+fn partner(events: &[Event], at: usize, secs: &[f64], kind: ClockKind) -> Option<usize> {
     let event = events.get(at)?;
     let is_partner = |other: &Event| {
         let rest = (other.shift + event.shift).abs();
         other.shift * event.shift < 0.0 && rest <= (2.0 * event.nominal).max(0.01 * event.shift.abs())
     };
-    let ahead = events.iter().enumerate().skip(at + 1);
-    let other = ahead.clone().find(|(_, other)| is_partner(other)).map(|(at, _)| at)?;
-    // A step back of another size in between is a jump of its own.
-    let between = events[at + 1..other].iter().any(|event| event.shift < 0.0);
-    (!between).then_some(other)
+    let longest = WRONG_SECS_MAX.max(event.shift.abs());
+    let is_near = |other: &&Event| secs[other.at - 1] - secs[event.at] <= longest;
+    // A step back of another size, or the end of summer time, is an event of its own.
+    let stops = |other: &Event| is_summer_time(kind, secs[other.at], other) || other.shift < 0.0;
+    let ahead = events[at + 1..].iter().take_while(is_near);
+    let (place, other) = ahead.enumerate().find(|(_, other)| is_partner(other) || stops(other))?;
+    (is_partner(other) && !is_summer_time(kind, secs[other.at], other)).then_some(at + 1 + place)
 }
 
 /// An hour, on a Sunday night of March, April, October or November, on a clock that does not tell its offset.
@@ -218,5 +228,42 @@ impl Evidence {
         let (whole, due) = (amps * (secs[at] - secs[at - 1]) / 3600.0, size * event.nominal / 3600.0);
         let moved = (charge[at] - charge[at - 1]).abs();
         whole.abs() >= 20.0 * step && whole.abs() >= 8.0 * due && moved <= (3.0 * due).max(3.0 * step)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ten-minute rows whose step to each of `steps` is longer by so many seconds.
+    fn seconds(rows: usize, steps: &[(usize, f64)]) -> Vec<f64> {
+        let shift = |row: usize| steps.iter().filter(|(at, _)| *at <= row).map(|(_, by)| by).sum::<f64>();
+        (0..rows).map(|row| row as f64 * 600.0 + shift(row)).collect()
+    }
+
+    fn partner_of_first(secs: &[f64], kind: ClockKind) -> Option<usize> {
+        partner(&events(secs), 0, secs, kind)
+    }
+
+    #[test]
+    fn a_step_that_comes_back_within_days_is_a_wrong_clock_and_after_months_it_is_not() {
+        let soon = seconds(3_000, &[(100, 7_200.0), (300, -7_200.0)]);
+        assert_eq!(partner_of_first(&soon, ClockKind::Zoned), Some(1));
+        let late = seconds(20_000, &[(100, 7_200.0), (19_000, -7_200.0)]);
+        assert_eq!(partner_of_first(&late, ClockKind::Zoned), None);
+        // A clock that lost its battery: years back, for weeks.
+        let reset = seconds(20_000, &[(100, -6e8), (10_000, 6e8)]);
+        assert_eq!(partner_of_first(&reset, ClockKind::Local), Some(1));
+    }
+
+    #[test]
+    fn the_end_of_summer_time_takes_no_gap_back() {
+        // From Thursday 2025-10-30 on; an hour is missing on Friday, and comes twice on the night of Sunday.
+        let start = stamp::day_secs(2025, 10, 30);
+        let autumn = seconds(1_000, &[(150, 3_600.0), (3 * 144 + 6, -3_600.0)]);
+        let secs: Vec<f64> = autumn.iter().map(|secs| start + secs).collect();
+        assert_eq!(events(&secs).len(), 2);
+        assert_eq!(partner_of_first(&secs, ClockKind::Local), None);
+        assert_eq!(partner_of_first(&secs, ClockKind::Zoned), Some(1));
     }
 }

@@ -35,7 +35,7 @@ fn of_series(work: &Work, series: &Series) -> Option<Finding> {
         Dimension::Power => (thousandths(&series.values, 100_000.0), "mW"),
         Dimension::Charge => (thousandths(&series.values, 100_000.0), "mAh"),
         Dimension::Ratio => ratios(series),
-        Dimension::Temperature => temperatures(&series.values),
+        Dimension::Temperature => temperatures(&series.values, series.is_unit_told),
         Dimension::Time | Dimension::Irradiance => return None,
     };
     let told = unit_named(unit)?;
@@ -151,7 +151,8 @@ fn ratios(series: &Series) -> (Ranges, &'static str) {
     (joined(values.len(), |row| values[row] > 1.5 && values[row] <= 105.0, 3), "%")
 }
 
-fn temperatures(values: &[f64]) -> (Ranges, &'static str) {
+/// A whole column that is warm for a battery is in °F only where the log tells no unit: a hot battery is no error.
+fn temperatures(values: &[f64], is_unit_told: bool) -> (Ranges, &'static str) {
     let known: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     let Some(middle) = quantile(&known, 0.5) else { return (Ranges::new(), "K") };
     let whole = || joined(values.len(), |row| values[row].is_finite(), values.len());
@@ -168,7 +169,8 @@ fn temperatures(values: &[f64]) -> (Ranges, &'static str) {
     if !fahrenheit.is_empty() {
         return (fahrenheit, "°F");
     }
-    if (48.0..=120.0).contains(&middle) { (whole(), "°F") } else { (Ranges::new(), "°F") }
+    let is_warm = !is_unit_told && (48.0..=120.0).contains(&middle);
+    (if is_warm { whole() } else { Ranges::new() }, "°F")
 }
 
 /// Rows between a step onto the other scale and the step back.
@@ -222,8 +224,15 @@ mod tests {
                 .map(|row| if (30..50).contains(&row) { of(celsius(row)) } else { celsius(row) })
                 .collect()
         };
-        assert_eq!(temperatures(&with(|celsius| celsius * 1.8 + 32.0)), (vec![(30, 49)], "°F"));
-        assert_eq!(temperatures(&with(|celsius| celsius + 273.15)), (vec![(30, 49)], "K"));
-        assert!(temperatures(&with(|celsius| celsius)).0.is_empty());
+        assert_eq!(temperatures(&with(|celsius| celsius * 1.8 + 32.0), false), (vec![(30, 49)], "°F"));
+        assert_eq!(temperatures(&with(|celsius| celsius + 273.15), false), (vec![(30, 49)], "K"));
+        assert!(temperatures(&with(|celsius| celsius), false).0.is_empty());
+    }
+
+    #[test]
+    fn a_hot_battery_whose_log_says_celsius_is_no_error() {
+        let hot: Vec<f64> = (0..100).map(|row| 50.0 + 0.01 * f64::from(row)).collect();
+        assert_eq!(temperatures(&hot, false), (vec![(0, 99)], "°F"));
+        assert!(temperatures(&hot, true).0.is_empty());
     }
 }

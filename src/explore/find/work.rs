@@ -3,7 +3,7 @@
 use super::{Finding, Occurrence};
 use crate::explore::header::{Quantity, Unit};
 use crate::explore::numbers::resolution;
-use crate::explore::table::Table;
+use crate::explore::table::{Column, Table};
 
 /// One column of numbers.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct Series {
     pub quantity: Quantity,
     /// What the file writes it in.
     pub unit: Option<Unit>,
+    /// Whether the file tells it.
+    pub is_unit_told: bool,
     /// Its values in base units; NaN where there is none, or none to trust.
     pub values: Vec<f64>,
     /// The finest step it is written in, base units.
@@ -27,6 +29,8 @@ pub struct Work {
     pub rows: Vec<usize>,
     /// Seconds, mended; empty where the log has no time.
     pub secs: Vec<f64>,
+    /// The clock on the wall, mended but for summer time; empty where the log has no time.
+    pub wall: Vec<f64>,
     /// Columns of numbers.
     pub series: Vec<Series>,
     /// Whether rows are missing before each row.
@@ -37,26 +41,40 @@ impl Work {
     /// Rows as they stand, of a log without time.
     pub(super) fn without_time(table: &Table) -> Self {
         let rows: Vec<usize> = (0..table.rows()).collect();
-        Self::new(table, &rows, &[], &[])
+        Self::new(table, rows, Vec::new(), Vec::new(), &[])
     }
 
     /// These rows at these seconds; `gap_ends` are rows of the file.
-    pub(super) fn new(table: &Table, rows: &[usize], secs: &[f64], gap_ends: &[usize]) -> Self {
-        let series = table.columns.iter().filter_map(|column| {
+    pub(super) fn new(
+        table: &Table,
+        rows: Vec<usize>,
+        secs: Vec<f64>,
+        wall: Vec<f64>,
+        gap_ends: &[usize],
+    ) -> Self {
+        let of_column = |column: &Column| {
             let numbers = column.numbers()?;
             let unit = column.unit_or_base();
             let base = |value: f64| unit.map_or(value, |unit| unit.to_base(value));
             let values: Vec<f64> = rows.iter().map(|row| base(numbers[*row])).collect();
             let step = resolution(&values);
-            Some(Series { name: column.name.clone(), quantity: column.quantity, unit, values, step })
-        });
+            Some(Series {
+                name: column.name.clone(),
+                quantity: column.quantity,
+                unit,
+                is_unit_told: column.unit.is_some(),
+                values,
+                step,
+            })
+        };
+        let series = table.columns.iter().filter_map(of_column).collect();
         let mut after_gap = vec![false; rows.len()];
         for end in gap_ends {
             if let Ok(at) = rows.binary_search(end) {
                 after_gap[at] = true;
             }
         }
-        Self { rows: rows.to_vec(), secs: secs.to_vec(), series: series.collect(), after_gap }
+        Self { rows, secs, wall, series, after_gap }
     }
 
     /// The first column of this quantity that holds values.

@@ -18,8 +18,6 @@ pub struct AlertScores {
     pub batteries: usize,
     /// Lived through.
     pub battery_years: f64,
-    /// A sample and an evaluation each.
-    pub step_seconds: f64,
     /// An alert each.
     pub rules: Vec<RuleScore>,
     /// Every time a sign went dark.
@@ -48,8 +46,6 @@ pub struct Tally {
     pub precision_95: Option<[f64; 2]>,
     /// For each battery and year.
     pub false_alarms_per_battery_year: Option<f64>,
-    /// What 95 % of the hits kept to, from the due time on.
-    pub delay_p95_seconds: Option<f64>,
 }
 
 /// What one alert is worth.

@@ -8,8 +8,6 @@ use serde::Deserialize;
 pub struct Rig {
     /// The manifest's name.
     pub name: String,
-    /// Whether nothing failed.
-    pub passed: bool,
     /// Whether pseudo-terminals stood in for ports.
     pub emulated: bool,
     /// The steps.
@@ -48,8 +46,6 @@ pub struct Lateness {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Load {
-    /// `memory` or `pty`.
-    pub line: String,
     /// Frames a second from each device.
     pub rate_hz: Option<f64>,
     /// Each load that was tried.

@@ -8,8 +8,6 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Scoring {
-    /// Cuts of each record.
-    pub cuts: u64,
     /// What they were drawn from.
     pub seed: u64,
     /// What the 95 % intervals cover, by chemistry.
@@ -42,8 +40,6 @@ pub struct Set {
     pub set: String,
     /// The profile's name.
     pub battery: String,
-    /// The profile's chemistry.
-    pub chemistry: String,
     /// The records.
     pub files: Vec<Record>,
     /// Records without a reference: predicted, not scored.
@@ -110,8 +106,6 @@ pub struct Settled {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Study {
-    /// Cuts of each record.
-    pub cuts: u64,
     /// What they were drawn from.
     pub seed: u64,
     /// A battery each.

@@ -12,7 +12,7 @@ pub struct Run {
     pub seed: u64,
     /// Whether nothing failed.
     pub passed: bool,
-    /// How the demands and alerts ended.
+    /// How the alerts ended.
     pub counts: Counts,
     /// The demands.
     pub checks: Vec<Check>,
@@ -22,16 +22,10 @@ pub struct Run {
     pub faults: Vec<Fault>,
 }
 
-/// How demands and alerts ended.
+/// How the alerts ended.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default)]
 pub struct Counts {
-    /// Demands that failed.
-    pub checks_failed: usize,
-    /// Demands that could not be tried.
-    pub checks_skipped: usize,
-    /// Demands met.
-    pub checks_passed: usize,
     /// Due and told.
     pub alerts_hit: usize,
     /// Due and not told.
@@ -60,20 +54,14 @@ pub struct Check {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Sign {
-    /// Where it stands.
-    pub site: String,
     /// Its name.
     pub battery: String,
-    /// Of its battery.
-    pub chemistry: String,
     /// Root mean square error of the state of charge.
     pub soc_rmse: Option<f64>,
     /// The largest.
     pub soc_error_max: Option<f64>,
     /// Share of the time the truth lay in the 95 % interval.
     pub coverage_95: Option<f64>,
-    /// Its mean width.
-    pub interval_width_mean: Option<f64>,
 }
 
 /// Something broken, and what became of it.
@@ -82,8 +70,6 @@ pub struct Sign {
 pub struct Fault {
     /// Its kind.
     pub kind: String,
-    /// How strong.
-    pub severity: Option<f64>,
     /// Where.
     pub site: String,
     /// On which sign.
@@ -108,10 +94,6 @@ pub struct RunLine {
     pub seed: u64,
     /// Whether nothing failed.
     pub passed: bool,
-    /// Demands that failed.
-    pub checks_failed: usize,
-    /// Demands that could not be tried.
-    pub checks_skipped: usize,
     /// Due and told.
     pub alerts_hit: usize,
     /// Due and not told.
