@@ -34,4 +34,4 @@ pub use board::Board;
 pub use catalogue::Row;
 pub use identity::{BatteryId, Info};
 pub use sink::EstimateSink;
-pub use store::{FileStore, MemoryStore, StateStore};
+pub use store::{FileStore, StateStore};
