@@ -81,7 +81,10 @@ pub fn monitor(config: &Config, options: &Options, words: Words) -> Result<Exit,
         .enable_all()
         .build()
         .map_err(|error| environment(&error, words))?;
-    runtime.block_on(LocalSet::new().run_until(watch_all(config, options, words)))
+    let ended = runtime.block_on(LocalSet::new().run_until(watch_all(config, options, words)));
+    // A question to somebody who does not answer must not hold up the end; what was not sent waits on disk.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<Exit, Failure> {
