@@ -104,14 +104,14 @@ impl Outbox {
         let ends = before.shown.difference(&shown).map(end);
         let row: Vec<Series> =
             if is_scraped { ends.collect() } else { series.into_iter().chain(ends).collect() };
-        if !row.is_empty()
-            && let Err(error) = lock(&self.spool).push(&remote::encode(&row))
-        {
-            return self.disk_refuses(&error);
+        if !row.is_empty() {
+            if let Err(error) = lock(&self.spool).push(&remote::encode(&row)) {
+                return self.disk_refuses(&error);
+            }
+            lock(&self.tally).oldest_millis.get_or_insert(now_unix_millis);
         }
         before.shown = shown;
         drop(before);
-        lock(&self.tally).oldest_millis.get_or_insert(now_unix_millis);
         self.show();
     }
 
