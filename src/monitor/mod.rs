@@ -16,6 +16,7 @@ mod logs;
 mod memory;
 mod outbox;
 pub mod poller;
+mod saver;
 mod station;
 
 use std::cell::RefCell;
@@ -127,6 +128,7 @@ async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<E
     let _ = stop.send(true);
     while running.join_next().await.is_some() {}
     serving.finished().await;
+    shared.memory.borrow_mut().finish();
     shared.logs.borrow_mut().finish(words)?;
     Ok(exit)
 }
@@ -143,7 +145,6 @@ fn shared(config: &Config, options: &Options, board: &Board, words: Words) -> Re
         memory: RefCell::new(Memory::open(options.state.as_deref(), words)?),
         crew: RefCell::new(Crew::open(config.signs.clone(), words)?),
         leisure: Leisure::default(),
-        saving: Leisure::default(),
         board: board.clone(),
         clock,
         speed,
@@ -181,6 +182,7 @@ pub async fn watch_lines<S: FrameSource + 'static>(
     let _ = ready.send(serving.address());
     while running.join_next().await.is_some() {}
     serving.finished().await;
+    shared.memory.borrow_mut().finish();
     shared.logs.borrow_mut().finish(words)
 }
 
