@@ -281,7 +281,6 @@ pub async fn run(
 mod tests {
     use std::io::{BufRead, BufReader, Read, Write};
     use std::net::TcpListener;
-    use std::process::Stdio;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
@@ -464,26 +463,5 @@ mod tests {
         assert_eq!(*lock(&announced), [1.0, 1.0]);
         outbox_to(&url, folder.path()).deliver(|| 3_720_000);
         assert_eq!(lock(&announced).len(), 2, "once");
-    }
-
-    #[test]
-    fn promtool_finds_nothing_to_complain_of_what_a_buffer_says() {
-        let Some(promtool) = crate::stack::Tools::find().promtool else {
-            return speech::tell("skipped: promtool not found");
-        };
-        let board = Board::new("0");
-        let some = Some(1.0);
-        board.set_buffer(Buffer { oldest_unix_secs: some, delivered_unix_secs: some, ..Buffer::default() });
-        let mut command = crate::stack::Runnable::of(&promtool).unwrap().command();
-        command
-            .args(["check", "metrics"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(board.render().as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-        assert!(output.status.success() && said.is_empty(), "{said}");
     }
 }
