@@ -198,7 +198,11 @@ fn seconds(millis: i64) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
     use super::*;
 
     #[test]
@@ -212,5 +216,43 @@ mod tests {
         assert_eq!(at("http://127.0.0.1:9090/"), Ok("http://127.0.0.1:9090".to_owned()));
         assert_eq!(at("http://gw/prom"), Ok("http://gw/prom".to_owned()));
         assert_eq!(seconds(1_700_000_000_005), "1700000000.005");
+    }
+    #[test]
+    fn a_piece_that_prometheus_lost_sight_of_is_asked_for_again_and_every_sample_has_its_own_stamp() {
+        let answers = [
+            (
+                422,
+                r#"{"status":"error","errorType":"execution","error":"cannot populate chunk 7 from block X"}"#,
+            ),
+            (
+                200,
+                r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"__name__":"v"},
+                "values":[[60,"0"],[61.25,"1"],[119.5,"2"]]}]}}"#,
+            ),
+        ];
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let asked = std::thread::spawn(move || {
+            answers.map(|(status, said)| {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut seen = String::new();
+                let mut part = [0; 4096];
+                // The form is the last thing that comes.
+                while !seen.contains("time=") {
+                    let count = stream.read(&mut part).unwrap();
+                    seen += &String::from_utf8_lossy(&part[..count]);
+                }
+                let end = format!("Content-Length: {}\r\nConnection: close\r\n\r\n{said}", said.len());
+                write!(stream, "HTTP/1.1 {status} X\r\n{end}").unwrap();
+                seen
+            })
+        });
+        let server = Server::at(&url, Duration::from_secs(20)).unwrap();
+        let lines = server.samples("v", 60_000, 120_000).unwrap();
+        // What is at the first instant belongs to the span before.
+        assert_eq!(lines[0].points, [(61_250, 1.0), (119_500, 2.0)]);
+        for asked in asked.join().unwrap() {
+            assert!(asked.contains("query=v%5B60000ms%5D") && asked.contains("time=120.000"), "{asked}");
+        }
     }
 }

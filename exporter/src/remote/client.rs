@@ -57,12 +57,10 @@ pub enum RemoteError {
     },
 }
 
-/// What Prometheus says of samples that are older than what it takes of any series.
-const TOO_OLD: [&str; 2] = ["too old sample", "out of bounds"];
-
-fn is_too_old(said: &str) -> bool {
-    TOO_OLD.iter().any(|text| said.contains(text))
-}
+/// What Prometheus with an out-of-order window says of samples that are older than that.
+const BEFORE_ITS_WINDOW: &str = "too old sample";
+/// The same without such a window.
+const BEFORE_ITS_HEAD: &str = "out of bounds";
 
 impl RemoteError {
     /// Whether the same series may be taken later. Where not, keeping them would only block what comes behind.
@@ -83,7 +81,15 @@ impl RemoteError {
     /// Whether it is their age for which they are refused: then whatever else is of the same instant is, too.
     #[must_use]
     pub fn is_for_age(&self) -> bool {
-        matches!(self, Self::Refused { said, .. } if is_too_old(said))
+        self.is_before_its_window()
+            || matches!(self, Self::Refused { said, .. } if said.contains(BEFORE_ITS_HEAD))
+    }
+
+    /// Whether they are older than the receiver's out-of-order window: then whatever is older still is, too, and it
+    /// takes what is newer in any order.
+    #[must_use]
+    pub fn is_before_its_window(&self) -> bool {
+        matches!(self, Self::Refused { said, .. } if said.contains(BEFORE_ITS_WINDOW))
     }
 }
 
@@ -159,7 +165,7 @@ fn judged(url: &str, status: u16, is_html: bool, said: &str) -> Result<(), Remot
     match status {
         200..300 if !is_html => Ok(()),
         // Prometheus before 2.54 answers 500 to what is too old, for ever.
-        400 | 422 | 500 if !is_html && (status != 500 || is_too_old(said)) => {
+        400 | 422 | 500 if !is_html && (status != 500 || said.contains(BEFORE_ITS_WINDOW)) => {
             Err(RemoteError::Refused { url, status, said: said_shown })
         }
         429 | 500.. => Err(RemoteError::Busy { url, status, said: said_shown }),

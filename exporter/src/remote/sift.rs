@@ -2,7 +2,8 @@
 //! all of it refused.
 //!
 //! ```text
-//! refused ─┬─ of several instants ──> the older half, the newer half
+//! refused ─┬─ older than the receiver's window, its newest instant too ──> dropped
+//!          ├─ of several instants ──> the older half, the newer half
 //!          ├─ of one instant, for its age ──> dropped: its other series are as old
 //!          ├─ of one instant ──> half of its series, the other half
 //!          └─ one sample ──> dropped
@@ -34,11 +35,24 @@ pub fn sift(
         Err(error) if error.is_passing() => return Err(error),
         Err(error) => error,
     };
-    let halves = by_time(series).or_else(|| if why.is_for_age() { None } else { by_series(series) });
-    let Some((first, second)) = halves else {
+    let lost = |why| {
         let samples = series.iter().map(|series| series.samples.len() as u64).sum();
-        return Ok(Refused { samples, why: Some(why) });
+        Ok(Refused { samples, why: Some(why) })
     };
+    // Without a window the newest must not go first: what is older would be out of order after it.
+    if why.is_before_its_window()
+        && let Some(newest) = newest(series)
+        && let Err(error) = send(&newest)
+    {
+        if error.is_passing() {
+            return Err(error);
+        }
+        if error.is_before_its_window() {
+            return lost(error);
+        }
+    }
+    let halves = by_time(series).or_else(|| if why.is_for_age() { None } else { by_series(series) });
+    let Some((first, second)) = halves else { return lost(why) };
     let (first, second) = (sift(&first, send)?, sift(&second, send)?);
     Ok(Refused { samples: first.samples + second.samples, why: second.why.or(first.why) })
 }
@@ -47,17 +61,31 @@ type Halves = (Vec<Series>, Vec<Series>);
 
 /// What is older and what is newer; `None` where all is of one instant.
 fn by_time(series: &[Series]) -> Option<Halves> {
-    let stamps = series.iter().flat_map(|series| series.samples.iter().map(|(at, _)| *at));
-    let stamps: Vec<i64> = stamps.collect::<BTreeSet<_>>().into_iter().collect();
+    let stamps = stamps(series);
     let middle = *stamps.get(stamps.len() / 2).filter(|_| stamps.len() > 1)?;
-    let part = |wanted: &dyn Fn(i64) -> bool| -> Vec<Series> {
-        let of = |series: &Series| {
-            let samples: Vec<_> = series.samples.iter().copied().filter(|(at, _)| wanted(*at)).collect();
-            (!samples.is_empty()).then(|| Series { labels: series.labels.clone(), samples })
-        };
-        series.iter().filter_map(of).collect()
+    Some((part(series, |at| at < middle), part(series, |at| at >= middle)))
+}
+
+/// What is of the newest instant; `None` where all is.
+fn newest(series: &[Series]) -> Option<Vec<Series>> {
+    let stamps = stamps(series);
+    let last = *stamps.last().filter(|_| stamps.len() > 1)?;
+    Some(part(series, |at| at == last))
+}
+
+/// Every instant there is, in order.
+fn stamps(series: &[Series]) -> Vec<i64> {
+    let all = series.iter().flat_map(|series| series.samples.iter().map(|(at, _)| *at));
+    all.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The samples of some instants.
+fn part(series: &[Series], is_wanted: impl Fn(i64) -> bool) -> Vec<Series> {
+    let of = |series: &Series| {
+        let samples: Vec<_> = series.samples.iter().copied().filter(|(at, _)| is_wanted(*at)).collect();
+        (!samples.is_empty()).then(|| Series { labels: series.labels.clone(), samples })
     };
-    Some((part(&|at| at < middle), part(&|at| at >= middle)))
+    series.iter().filter_map(of).collect()
 }
 
 fn by_series(series: &[Series]) -> Option<Halves> {
@@ -120,9 +148,13 @@ mod tests {
 
     #[test]
     fn what_is_too_old_goes_by_its_instant_in_few_requests() {
-        let (taken, lost, asked) = check("out of bounds", |(_, at)| *at < 15);
-        assert_eq!((taken.len(), lost), (50, 150));
-        assert!(asked <= 2 * 20, "{asked}");
+        for (said, requests) in [("out of bounds", 40), ("too old sample", 20)] {
+            let (taken, lost, asked) = check(said, |(_, at)| *at < 15);
+            assert_eq!((taken.len(), lost), (50, 150), "{said}");
+            assert!(asked <= requests, "{said}: {asked}");
+        }
+        let (taken, lost, asked) = check("too old sample", |_| true);
+        assert_eq!((taken.len(), lost, asked), (0, 200, 2));
     }
 
     #[test]
