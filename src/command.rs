@@ -11,7 +11,6 @@ use fluent_templates::fluent_bundle::FluentValue;
 use hil::DeviceKind;
 use hil::device::ResponderSettings;
 use serde_json::Value;
-use signals::fault::Part;
 use signals::{AmpHours, FaultEvent, Seed, Soc, Span};
 
 use crate::capture::About;
@@ -205,13 +204,7 @@ fn played(
     if seats.len() > 1 || seats.iter().any(|seat| seat.address.is_some()) {
         return Err(bad_value("--device", &named.join(" "), words));
     }
-    if let Some(fault) = faults.iter().find(|fault| fault.kind.part() != Part::Line) {
-        let blanks = [
-            ("fault", FluentValue::from(fault.kind.name())),
-            ("known", FluentValue::from(emulate::faults_of_the_line())),
-        ];
-        return Err(Failure::new(Exit::Usage, words.tell("emulate-fault-of-recording", &blanks)));
-    }
+    emulate::all_of_the_line(faults, "emulate-fault-of-recording", words)?;
     Played::open(path, seats.first().map(|seat| seat.kind), text(given, "source"), words)
 }
 

@@ -42,6 +42,7 @@ pub mod port;
 pub mod ports;
 pub mod present;
 pub mod profiles;
+pub mod prometheus;
 pub mod record;
 pub mod replay;
 pub mod report;

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use balise::estimate::ask::{Line, Prometheus};
 use balise::estimates::{self, EstimateRow};
+use balise::prometheus::{Line, Server as Prometheus};
 use balise::stack::Tools;
 use exporter::remote::{RemoteWriter, Series};
 use exporter::serve;
@@ -21,22 +21,63 @@ use exporter::{BatteryId, Board, Info, Row, catalogue};
 use nix::sys::signal::Signal;
 use program::{Running, check, page_that, run};
 
-/// A real Prometheus that takes remote write, of samples up to two months old.
+/// A real Prometheus.
 struct Server {
+    program: PathBuf,
+    arguments: Vec<String>,
     child: Child,
     url: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.end();
     }
 }
 
-/// Prometheus scraping these pages, or nothing after saying so.
+impl Server {
+    fn end(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Ends it and starts it once more with what it had, and with these flags.
+    fn again(&mut self, flags: &[&str]) {
+        self.end();
+        let arguments =
+            self.arguments.iter().map(String::as_str).chain(flags.iter().copied()).collect::<Vec<_>>();
+        self.child = started(&self.program, &arguments, self.folder.path());
+        self.until_ready();
+    }
+
+    fn until_ready(&self) {
+        let began = Instant::now();
+        while asking(self).instant("vector(1)", None).is_err() {
+            assert!(began.elapsed() < Duration::from_secs(90), "prometheus is not ready");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+fn asking(server: &Server) -> Prometheus {
+    Prometheus::at(&server.url, Duration::from_secs(60)).unwrap()
+}
+
+fn started(program: &Path, arguments: &[&str], folder: &Path) -> Child {
+    let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).unwrap();
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap()
+}
+
+/// Prometheus scraping these pages and taking remote write, of samples up to two months old; or nothing after saying
+/// so.
 fn server(targets: &[SocketAddr], flags: &[&str]) -> Option<Server> {
+    plain_server(targets, &[&["--web.enable-remote-write-receiver"][..], flags].concat())
+}
+
+/// The same without being told to take remote write.
+fn plain_server(targets: &[SocketAddr], flags: &[&str]) -> Option<Server> {
     let Some(program) = Tools::find().prometheus else {
         let _ = writeln!(std::io::stderr(), "skipped: prometheus not found");
         return None;
@@ -52,24 +93,17 @@ fn server(targets: &[SocketAddr], flags: &[&str]) -> Option<Server> {
     let config_file = folder.path().join("prometheus.yml");
     std::fs::write(&config_file, config).unwrap();
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let log = std::fs::File::create(folder.path().join("log")).unwrap();
-    let child = Command::new(program)
-        .arg(format!("--config.file={}", config_file.display()))
-        .arg(format!("--storage.tsdb.path={}", folder.path().join("data").display()))
-        .arg(format!("--web.listen-address={address}"))
-        .arg("--web.enable-remote-write-receiver")
-        .args(flags)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log)
-        .spawn()
-        .unwrap();
-    let server = Server { child, url: format!("http://{address}"), _folder: folder };
-    let began = Instant::now();
-    while Prometheus::at(&server.url).unwrap().number("vector(1)", now()).is_err() {
-        assert!(began.elapsed() < Duration::from_secs(90), "prometheus is not ready");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    let arguments = [
+        format!("--config.file={}", config_file.display()),
+        format!("--storage.tsdb.path={}", folder.path().join("data").display()),
+        format!("--web.listen-address={address}"),
+    ];
+    let arguments: Vec<String> =
+        arguments.into_iter().chain(flags.iter().map(|flag| (*flag).to_owned())).collect();
+    let told: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let child = started(&program, &told, folder.path());
+    let server = Server { program, arguments, child, url: format!("http://{address}"), folder };
+    server.until_ready();
     Some(server)
 }
 
@@ -138,16 +172,8 @@ fn raw(rows: &[EstimateRow], from: i64) -> Vec<Series> {
 }
 
 fn points(server: &Server, metric: &str, from: i64, until: i64, step: i64) -> Vec<(i64, f64)> {
-    let prometheus = Prometheus::at(&server.url).unwrap();
-    let mut points = Vec::new();
-    let mut at = from;
-    while at <= until {
-        let last = until.min(at + 9_999 * step);
-        let lines: Vec<Line> = prometheus.range(metric, at, last, step).unwrap();
-        points.extend(lines.into_iter().flat_map(|line| line.points));
-        at = last + step;
-    }
-    points
+    let lines: Vec<Line> = asking(server).range(metric, from, until, step).unwrap();
+    lines.into_iter().flat_map(|line| line.points).collect()
 }
 
 #[test]
@@ -292,7 +318,7 @@ fn what_goes_wrong_is_said_with_its_exit() {
     check(&["estimate", "--prometheus", "localhost"], 2);
     check(&["estimate", "--prometheus", "http://127.0.0.1:1", "--from", "noon"], 2);
     check(&["estimate", "--prometheus", "http://127.0.0.1:1", "--follow"], 2);
-    let Some(server) = server(&[], &["--query.max-samples=50"]) else { return };
+    let Some(server) = server(&[], &["--query.max-samples=5"]) else { return };
     let text = check(&["estimate", "--prometheus", &server.url, "--match", "site="], 2);
     assert!(text.contains("does not understand"), "{text}");
     let text = check(&["estimate", "--prometheus", &server.url], 4);
@@ -316,9 +342,9 @@ fn estimates_follow_what_is_scraped_and_go_when_prometheus_goes() {
         board.publish(&id, &row);
     };
     say(12.6);
-    let prometheus = Prometheus::at(&server.url).unwrap();
+    let prometheus = asking(&server);
     let began = Instant::now();
-    while prometheus.number("balise_battery_voltage_volts", now()).unwrap().is_none() {
+    while prometheus.instant("balise_battery_voltage_volts", None).unwrap().is_empty() {
         assert!(began.elapsed() < Duration::from_secs(60), "not scraped");
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -354,6 +380,41 @@ fn estimates_follow_what_is_scraped_and_go_when_prometheus_goes() {
     server.child.kill().unwrap();
     let page = page_that(&url, |page| page.contains(&format!("balise_collected_up{labels} 0\n")));
     assert!(!page.contains("balise_collected_soc_ratio"), "{page}");
+    assert_eq!(follower.signal(Signal::SIGTERM).0, Some(0));
+}
+
+#[test]
+fn estimates_that_are_not_taken_are_kept_until_they_are() {
+    let board = Board::new("0.1.0");
+    let live = serving(serve::router(board.clone()));
+    let Some(mut server) = plain_server(&[live], &[]) else { return };
+    let row = Row { voltage_volts: Some(12.6), current_amperes: Some(-1.0), ..Row::default() };
+    board.publish(&BatteryId::new("A20-km54", "PMV-104"), &row);
+    let began = Instant::now();
+    while asking(&server).instant("balise_battery_voltage_volts", None).unwrap().is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(60), "not scraped");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let given =
+        ["estimate", "--prometheus", &server.url, "--from", "60s", "--step", "0.5", "--follow", "--write"];
+    let given = [&given[..], &["--serve", "127.0.0.1:0"]].concat();
+    let (mut follower, url) = Running::start(&given);
+    page_that(&url, |page| page.contains("balise_collected_soc_ratio{"));
+    let first = now();
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(follower.0.try_wait().unwrap().is_none(), "it ended because nobody takes its estimates");
+    assert!(asking(&server).instant("balise_collected_soc_ratio", None).unwrap().is_empty());
+    server.again(&["--web.enable-remote-write-receiver"]);
+    let began = Instant::now();
+    let early = || {
+        let lines =
+            asking(&server).samples("balise_collected_soc_ratio", first - 120_000, first + 2_000).unwrap();
+        lines.iter().map(|line| line.points.len()).sum::<usize>()
+    };
+    while early() < 4 {
+        assert!(began.elapsed() < Duration::from_secs(120), "{} of before it was taken", early());
+        std::thread::sleep(Duration::from_millis(200));
+    }
     assert_eq!(follower.signal(Signal::SIGTERM).0, Some(0));
 }
 
@@ -396,7 +457,7 @@ fn a_real_prometheus_reads_the_same_in_either_form_whatever_a_device_is_called()
     );
     let (newer, older) = (serving(serve::router(board.clone())), serving(older));
     let Some(server) = server(&[newer, older], &[]) else { return };
-    let prometheus = Prometheus::at(&server.url).unwrap();
+    let prometheus = asking(&server);
     let samples = board.render().lines().filter(|line| !line.starts_with('#')).count();
     let began = Instant::now();
     while scraped(&prometheus, "page0").len() < samples || scraped(&prometheus, "page1").len() < samples {

@@ -200,3 +200,69 @@ async fn a_monitor_keeps_what_nobody_takes_and_delivers_it_with_its_own_time_sta
     }
     assert!(rows.is_some_and(|rows| rows >= 4.0), "{rows:?} rows of the time nobody was there");
 }
+
+/// The configuration of a monitor without a device whose rows go to `url`.
+fn pushing(folder: &Path, url: &str) -> String {
+    let text = format!(
+        "balise_monitor = 1\nlisten = \"127.0.0.1:0\"\n[remote_write]\nurl = \"{url}\"\nbuffer = {:?}\n\
+         every_seconds = 1\ninstance = \"gw:9187\"\n[[battery]]\nsite = \"A20-km54\"\nname = \"PMV\"\nport = {:?}\n",
+        folder.join("buffer").display().to_string(),
+        folder.join("nothing").display().to_string(),
+    );
+    let path = folder.join("monitor.toml");
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+#[tokio::test]
+async fn rows_too_old_for_prometheus_cost_themselves_and_nothing_that_waits_behind_them() {
+    let Some(tools) = tools(&["prometheus", "alertmanager"]) else { return };
+    let crew = Crew::start(&tools, 100.0).await;
+    let prometheus = prometheus(&tools, &crew).await;
+    let url = format!("http://{}", prometheus.address());
+    let (now, day) = (now_millis() / MINUTE * MINUTE, 1440 * MINUTE);
+    // It has seen the present, so that it knows how old the rest is.
+    let present = Series::new("balise_battery_up", TARGET, vec![(now, 1.0)]);
+    let writer = RemoteWriter::new(&url);
+    tokio::task::spawn_blocking(move || writer.send(&[present]).unwrap()).await.unwrap();
+    // Twenty rows of a month ago and twenty of an hour ago, in one file.
+    let folder = crew.folder().join("buffer");
+    drop(kept(&folder, now - 30 * day, now - 30 * day + 20 * MINUTE, 0..0));
+    let board = kept(&crew.folder().join("young"), now - 60 * MINUTE, now - 40 * MINUTE, 0..0);
+    drop(board);
+    let young = std::fs::read(crew.folder().join("young/000000000000.spool")).unwrap();
+    let old = folder.join("000000000000.spool");
+    let together = [std::fs::read(&old).unwrap(), young["balise_spool 1\n".len()..].to_vec()].concat();
+    std::fs::write(&old, together).unwrap();
+    let config = pushing(crew.folder(), &url);
+    let (_monitor, page) = program::Running::start(&["monitor", "--config", &config]);
+    let count = format!(
+        "count_over_time(balise_battery_soc_ratio{{site=\"A20-km54\"}}[1h] @ {:.3})",
+        now as f64 / 1e3
+    );
+    let began = std::time::Instant::now();
+    while value(&prometheus, &count).await != Some(20.0) {
+        assert!(began.elapsed() < Duration::from_secs(60), "{:?}", value(&prometheus, &count).await);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let said = tokio::task::spawn_blocking(move || {
+        program::page_that(&page, |page| page.contains("balise_buffer_delivered_timestamp_seconds "))
+    });
+    let said = said.await.unwrap();
+    let refused = said.lines().find_map(|line| line.strip_prefix("balise_buffer_samples_refused_total "));
+    let refused: f64 = refused.unwrap().parse().unwrap();
+    assert!(refused >= 20.0, "{said}");
+}
+
+#[test]
+fn a_receiver_that_never_answers_does_not_hold_up_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    // Whoever connects is never answered.
+    let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let config = pushing(folder.path(), &format!("http://{}", deaf.local_addr().unwrap()));
+    let (monitor, _) = program::Running::start(&["monitor", "--config", &config]);
+    let (_asked, _) = deaf.accept().unwrap();
+    let (code, took) = monitor.signal(nix::sys::signal::Signal::SIGTERM);
+    assert_eq!(code, Some(0));
+    assert!(took < Duration::from_secs(10), "{took:?}: as long as the question may take");
+}

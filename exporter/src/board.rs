@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use prometheus::TextEncoder;
 use prometheus::proto::{Counter, Gauge, LabelPair, Metric as Sample, MetricFamily, MetricType};
 
+use crate::buffer::{self, Buffer};
 use crate::catalogue::{self, COLUMNS, Kind, Metric, Row};
 use crate::collected::{COLLECTED, COLLECTED_AT, COLLECTED_UP};
 use crate::identity::{BatteryId, Info, clean};
@@ -23,6 +24,7 @@ pub struct Board {
     version: Arc<str>,
     table: Arc<Mutex<Table>>,
     reload: Arc<Mutex<Option<bool>>>,
+    buffer: Arc<Mutex<Option<Buffer>>>,
     scrapes: Arc<AtomicU64>,
     naming: Naming,
 }
@@ -67,6 +69,7 @@ impl Board {
             version: clean(version).into(),
             table: Arc::default(),
             reload: Arc::default(),
+            buffer: Arc::default(),
             scrapes: Arc::default(),
             naming: Naming::Live,
         }
@@ -102,6 +105,11 @@ impl Board {
     /// Says whether the file of signs, where there is one, was last read without complaint.
     pub fn set_reload(&self, successful: bool) {
         *self.reload.lock().unwrap_or_else(PoisonError::into_inner) = Some(successful);
+    }
+
+    /// Says what waits to be sent, where anything ever is.
+    pub fn set_buffer(&self, buffer: Buffer) {
+        *self.buffer.lock().unwrap_or_else(PoisonError::into_inner) = Some(buffer);
     }
 
     /// Sets the latest row of a battery that sends. A counter the row leaves out keeps its value.
@@ -176,11 +184,22 @@ impl Board {
         let told =
             |successful| sample(&catalogue::RELOAD_SUCCESSFUL, Vec::new(), f64::from(u8::from(successful)));
         families.push(of(&catalogue::RELOAD_SUCCESSFUL, reload.map(told).into_iter().collect()));
+        families.extend(self.buffered());
         families.push(of(&catalogue::SIGN_STATE, table.iter().filter_map(state_sample).collect()));
         families.push(of(&catalogue::INFO, table.iter().map(info_sample).collect()));
         families.push(up(&catalogue::UP, table));
         families.extend(COLUMNS.iter().map(|column| values(&column.metric, column.get, table)));
         families
+    }
+
+    fn buffered(&self) -> Vec<MetricFamily> {
+        let Some(buffer) = *self.buffer.lock().unwrap_or_else(PoisonError::into_inner) else {
+            return Vec::new();
+        };
+        let of = |(metric, get): &buffer::Column| {
+            family(metric, get(&buffer).map(|value| sample(metric, Vec::new(), value)).into_iter().collect())
+        };
+        buffer::COLUMNS.iter().map(of).collect()
     }
 
     /// A panic elsewhere cannot leave a row half written that matters: the next one replaces it.
@@ -349,6 +368,22 @@ mod tests {
         let page = board.render();
         let line = "balise_sign_state{site=\"QC-138-01\",battery=\"main\",state=\"parked\"} 1\n";
         assert!(page.contains(line) && page.contains("\nbalise_reload_successful 0\n"), "{page}");
+    }
+
+    #[test]
+    fn what_waits_is_told_where_anything_is_to_be_sent() {
+        let board = published(&Row::default());
+        assert!(!board.render().contains("balise_buffer"));
+        board.set_buffer(Buffer { rows: 3, oldest_unix_secs: Some(1.5e9), ..Buffer::default() });
+        let page = board.render();
+        for line in [
+            "# TYPE balise_buffer_rows gauge\nbalise_buffer_rows 3\n",
+            "balise_buffer_oldest_row_timestamp_seconds 1500000000\n",
+            "# TYPE balise_buffer_rows_dropped_total counter\nbalise_buffer_rows_dropped_total 0\n",
+        ] {
+            assert!(page.contains(line), "{line}: {page}");
+        }
+        assert!(!page.contains("balise_buffer_delivered"), "{page}");
     }
 
     proptest! {

@@ -4,7 +4,7 @@
 //! field nor a field without a metric. Names end in the SI base unit (coulombs, not ampere-hours);
 //! ratios run from 0 to 1; battery current is positive while charging.
 
-use crate::collected;
+use crate::{buffer, collected};
 
 /// Labels of every series of a battery.
 pub const BATTERY_LABELS: &[&str] = &["site", "battery"];
@@ -284,6 +284,7 @@ pub fn all() -> impl Iterator<Item = Metric> {
     let collected = collected::COLLECTED.iter().map(|column| column.metric);
     [BUILD_INFO, RELOAD_SUCCESSFUL, INFO, SIGN_STATE, UP, LATE_FROM, LATE_UNTIL]
         .into_iter()
+        .chain(buffer::COLUMNS.map(|(metric, _)| metric))
         .chain(COLUMNS.iter().map(|column| column.metric))
         .chain(scores)
         .chain(collected)

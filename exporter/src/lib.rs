@@ -13,6 +13,7 @@
 //! when it was measured goes by remote write, with its stamps (`remote`).
 
 pub mod board;
+pub mod buffer;
 pub mod catalogue;
 pub mod collected;
 pub mod grafana;
@@ -31,7 +32,8 @@ pub mod store;
 mod yaml;
 
 pub use board::Board;
+pub use buffer::Buffer;
 pub use catalogue::Row;
 pub use identity::{BatteryId, Info};
 pub use sink::EstimateSink;
-pub use store::{FileStore, MemoryStore, StateStore};
+pub use store::{FileStore, StateStore};

@@ -86,7 +86,8 @@ fn ends_in(name: &str, unit: &str) -> bool {
     name.strip_suffix(unit).is_some_and(|stem| stem.ends_with('_'))
 }
 
-fn value(family: &MetricFamily, sample: &Sample) -> f64 {
+/// The value of a gauge's or counter's sample.
+pub(crate) fn value(family: &MetricFamily, sample: &Sample) -> f64 {
     match family.get_field_type() {
         MetricType::COUNTER => sample.get_counter().get_value(),
         _ => sample.get_gauge().get_value(),

@@ -27,12 +27,15 @@ enum Form {
     OpenMetrics,
 }
 
-/// The answer to a scrape with these headers.
+/// The answer to a scrape with these headers. The board is told of it once the page is made: one that failed was no
+/// scrape, and its row is kept for whoever comes next.
 pub async fn answer(board: Board, asked: HeaderMap) -> Response {
     let (form, squeezed) = (form(&asked), takes_gzip(&asked));
-    let made = tokio::task::spawn_blocking(move || body(&board, form, squeezed)).await;
+    let of = board.clone();
+    let made = tokio::task::spawn_blocking(move || body(&of, form, squeezed)).await;
     // Only a panic or the program's end keeps a page from being made.
     let Ok((body, is_squeezed)) = made else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    board.note_scrape();
     let plain = [(header::CONTENT_TYPE, content_type(form)), (header::VARY, "accept, accept-encoding")];
     if is_squeezed {
         (plain, [(header::CONTENT_ENCODING, "gzip")], body).into_response()
@@ -133,6 +136,21 @@ mod tests {
             assert_eq!(form(&headers(header::ACCEPT, accept)), expected, "{accept}");
         }
         assert_eq!(form(&HeaderMap::new()), Form::Text);
+    }
+
+    #[tokio::test]
+    async fn a_page_that_was_not_made_is_no_scrape() {
+        let board = Board::new("0.1.0");
+        let mut cut_short = Box::pin(answer(board.clone(), HeaderMap::new()));
+        tokio::select! {
+            biased;
+            _ = &mut cut_short => {}
+            () = std::future::ready(()) => {}
+        }
+        drop(cut_short);
+        assert_eq!(board.scrapes_total(), 0);
+        answer(board.clone(), HeaderMap::new()).await;
+        assert_eq!(board.scrapes_total(), 1);
     }
 
     #[test]

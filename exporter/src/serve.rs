@@ -73,13 +73,9 @@ pub fn router(board: Board) -> Router {
 
 /// What programs read: `/metrics` and `/-/healthy`.
 pub fn measures(board: Board) -> Router {
-    Router::new().route("/-/healthy", get(|| async { "ok\n" })).route(
-        "/metrics",
-        get(|asked: HeaderMap| {
-            board.note_scrape();
-            scrape::answer(board, asked)
-        }),
-    )
+    Router::new()
+        .route("/-/healthy", get(|| async { "ok\n" }))
+        .route("/metrics", get(|asked: HeaderMap| scrape::answer(board, asked)))
 }
 
 const INDEX: &str = "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Balise</title>\n\

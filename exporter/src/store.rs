@@ -3,6 +3,7 @@
 //! ```text
 //! NAME.a.state   balise_store 1 <sequence> <length> <crc32>\n<bytes>
 //! NAME.b.state   the same, of the save before; the next save takes the older one's place
+//! NAME.state     what programs before this form saved: read until there is a whole save in this form
 //! ```
 //!
 //! A save writes the older file and syncs it, and never touches the newer one: killed or out of power at any
@@ -111,6 +112,11 @@ impl<D: Disk> FileStore<D> {
         self.folder.join(format!("{}.state", file_stem(name)))
     }
 
+    /// There has been one save in this form at most.
+    fn is_first(&self, name: &str) -> bool {
+        self.disk.read(&self.path(name, Slot::B)).is_ok_and(|bytes| bytes.is_none())
+    }
+
     /// The newest whole file of `name`. A file that is damaged counts as absent where the other is whole.
     fn newest(&self, name: &str) -> io::Result<Option<Saved>> {
         let mut found: Option<Saved> = None;
@@ -139,9 +145,12 @@ impl<D: Disk> FileStore<D> {
 
 impl<D: Disk> StateStore for FileStore<D> {
     fn load(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
-        match self.newest(name)? {
-            Some(saved) => Ok(Some(saved.bytes)),
-            None => self.disk.read(&self.plain(name)),
+        match self.newest(name) {
+            Ok(Some(saved)) => Ok(Some(saved.bytes)),
+            Ok(None) => self.disk.read(&self.plain(name)),
+            // The first save in this form was cut short: the file before it is as good as the day it was written.
+            Err(error) if self.is_first(name) => self.disk.read(&self.plain(name))?.map(Some).ok_or(error),
+            Err(error) => Err(error),
         }
     }
 
@@ -209,42 +218,20 @@ fn file_stem(name: &str) -> String {
         .collect()
 }
 
-/// Keeps bytes as long as the program runs.
-#[derive(Debug, Clone, Default)]
-pub struct MemoryStore {
-    saved: BTreeMap<String, Vec<u8>>,
-}
-
-impl StateStore for MemoryStore {
-    fn load(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
-        Ok(self.saved.get(name).cloned())
-    }
-
-    fn save(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        self.saved.insert(name.to_owned(), bytes.to_owned());
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::fs;
 
-    fn check(store: &mut dyn StateStore) -> io::Result<()> {
+    #[test]
+    fn what_was_saved_last_is_given_back() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let mut store = FileStore::open(folder.path())?;
         assert_eq!(store.load("QC-138/main")?, None);
         store.save("QC-138/main", b"old")?;
         store.save("QC-138/main", b"new")?;
         store.save("QC-138_main", b"other")?;
         assert_eq!(store.load("QC-138/main")?.as_deref(), Some(&b"new"[..]));
-        Ok(())
-    }
-
-    #[test]
-    fn either_store_gives_back_what_was_saved_last() -> io::Result<()> {
-        check(&mut MemoryStore::default())?;
-        let folder = tempfile::tempdir()?;
-        check(&mut FileStore::open(folder.path())?)?;
         let files = fs::read_dir(folder.path())?.count();
         assert_eq!(files, 3, "two files in turn for one name, one for the other, and none beside");
         let again = FileStore::open(folder.path())?;
@@ -309,6 +296,28 @@ mod tests {
         assert_eq!(store.load("a")?.as_deref(), Some(&b"plain"[..]));
         store.save("a", b"new")?;
         assert_eq!(store.load("a")?.as_deref(), Some(&b"new"[..]));
+        Ok(())
+    }
+
+    #[test]
+    fn the_first_save_in_this_form_cut_short_does_not_hide_what_was_saved_before_it() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("a.state"), b"plain")?;
+        FileStore::open(folder.path())?.save("a", b"first")?;
+        let whole = fs::read(at("a.a.state"))?;
+        for cut in 0..whole.len() {
+            fs::write(at("a.a.state"), &whole[..cut])?;
+            let store = FileStore::open(folder.path())?;
+            assert_eq!(store.load("a")?.as_deref(), Some(&b"plain"[..]), "cut at {cut}");
+        }
+        let mut store = FileStore::open(folder.path())?;
+        store.save("a", b"second")?;
+        store.save("a", b"third")?;
+        // After two saves the old file is of long ago, and no answer to two damaged ones.
+        fs::write(at("a.a.state"), b"")?;
+        fs::write(at("a.b.state"), b"")?;
+        assert!(FileStore::open(folder.path())?.load("a").is_err());
         Ok(())
     }
 }

@@ -42,6 +42,6 @@ estimate-bad-time = { $argument }: `{ $value }` is no instant
 estimate-follow-where = --follow leads nowhere: add --write or --serve
 estimate-follow-out = --follow never ends, and a file must: --write or --serve in place of --out
 estimate-write-waits = the estimates could not be written: { $reason }
+estimate-write-kept = the estimates wait here and are sent once they are taken
 estimate-write-refused = Prometheus does not take the estimates: { $reason }
-    start it with --web.enable-remote-write-receiver; for instants in the past also set in its configuration
-    storage.tsdb.out_of_order_time_window, longer than what is estimated
+    for instants in the past set in its configuration storage.tsdb.out_of_order_time_window, longer than what is estimated

@@ -19,8 +19,8 @@ monitor-nothing-to-watch = nothing to watch
 monitor-battery-replaced = { $battery }: the journal tells of a new battery; what was learned of the old one is set aside
 monitor-remote-waits = { $reason }
     rows wait on disk and are sent once it can be reached
-monitor-remote-refused = { $url }: rows are refused and lost: { $reason }
-    the address and its out-of-order window decide what is taken
+monitor-remote-refused = { $url }: some values are refused for good and lost: { $reason }
+    balise_buffer_samples_refused_total counts them; the out-of-order window there decides what is taken
 monitor-remote-disk = rows that wait to be sent cannot be kept: { $reason }
     free some room, or choose another `buffer`; the monitor goes on
 monitor-remote-caught-up = delivered late: { $hours } hours of measurements

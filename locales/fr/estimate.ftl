@@ -42,6 +42,6 @@ estimate-bad-time = { $argument } : « { $value } » n’est pas un instant
 estimate-follow-where = --follow sans destination : ajoutez --write ou --serve
 estimate-follow-out = --follow ne finit jamais, un fichier le doit : --write ou --serve à la place de --out
 estimate-write-waits = les estimations n’ont pas pu être écrites : { $reason }
+estimate-write-kept = les estimations attendent ici et partiront dès qu’elles seront acceptées
 estimate-write-refused = Prometheus n’accepte pas les estimations : { $reason }
-    lancez-le avec --web.enable-remote-write-receiver ; pour des instants passés, donnez aussi dans sa configuration
-    storage.tsdb.out_of_order_time_window, plus long que ce qui est estimé
+    pour des instants passés, donnez dans sa configuration storage.tsdb.out_of_order_time_window, plus long que ce qui est estimé

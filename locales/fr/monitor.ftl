@@ -19,8 +19,8 @@ monitor-nothing-to-watch = rien à surveiller
 monitor-battery-replaced = { $battery } : le journal annonce une nouvelle batterie ; ce qui était appris de l’ancienne est mis de côté
 monitor-remote-waits = { $reason }
     les mesures attendent sur le disque et partiront dès que l’adresse répond
-monitor-remote-refused = { $url } : des mesures sont refusées et perdues : { $reason }
-    l’adresse et sa fenêtre de mesures tardives décident de ce qui est accepté
+monitor-remote-refused = { $url } : des mesures sont refusées pour de bon et perdues : { $reason }
+    balise_buffer_samples_refused_total les compte ; la fenêtre de mesures tardives décide là-bas de ce qui est accepté
 monitor-remote-disk = les mesures en attente d’envoi ne peuvent pas être gardées : { $reason }
     libérez de l’espace, ou choisissez un autre `buffer` ; la surveillance continue
 monitor-remote-caught-up = livré en retard : { $hours } heures de mesures

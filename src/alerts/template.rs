@@ -123,6 +123,12 @@ fn time(of: &str) -> String {
     format!("{{{{ {of}.Local.Format \"2006-01-02 15:04\" }}}}")
 }
 
+/// What one alert that is on is about; of the past where it is told late.
+fn first_line(words: Words) -> String {
+    let (code, colon) = (words.code(), colon(words));
+    format!("{}{colon} {{{{ .Annotations.summary_{code} }}}}", late_or(words, ".Labels", "firing"))
+}
+
 /// One alert that is on: which sign, what will happen and by when, what to do, what to bring.
 fn firing(words: Words) -> String {
     let (code, colon) = (words.code(), colon(words));
@@ -130,7 +136,7 @@ fn firing(words: Words) -> String {
     let part = |name: &str| format!("{{{{ .Annotations.{name}_{code} }}}}");
     let since = format!("({} {})", say("at"), time(".StartsAt"));
     [
-        format!("{}{colon} {}", late_or(words, ".Labels", "firing"), part("summary")),
+        first_line(words),
         part("description"),
         format!("{}{colon} {}", say("action"), part("action")),
         format!("{}{colon} {}", say("bring"), part("bring")),
@@ -169,7 +175,7 @@ fn told(words: Words, room: Room) -> String {
              {{{{ if gt (len {alerts}) {whole} }}}}\n{{{{ end }}}}"
         )
     };
-    let firing = format!("{}{colon} {{{{ .Annotations.summary_{code} }}}}", say("firing"));
+    let firing = first_line(words);
     let over = format!(
         "{}{colon} {{{{ template \"balise.place\" . }}}}{colon} {{{{ template \"balise.name_{code}\" . }}}}",
         say("resolved")
@@ -232,21 +238,46 @@ mod tests {
         {"status":"resolved","labels":{"alertname":"Other","site":"S","battery":"B"},"annotations":{},
          "startsAt":"2026-01-12T05:00:00Z","endsAt":"2026-01-12T06:00:00Z"}]}"#;
 
-    #[test]
-    fn a_mail_about_two_alerts_names_both_and_says_in_french_first_what_to_do() {
+    /// A template of the file that ships on the data of a group; nothing, and said so, without amtool.
+    fn rendered(group: &str, text: &str) -> Option<String> {
         let Some(amtool) = Tools::find().amtool else {
             crate::speech::tell("skipped: amtool not found");
-            return;
+            return None;
         };
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("group.json");
-        std::fs::write(&data, GROUP).unwrap();
+        std::fs::write(&data, group).unwrap();
         let mut command = Runnable::of(&amtool).unwrap().command();
         command.args(["template", "render", "--template.glob"]).arg(compose("alertmanager/balise.tmpl"));
-        command.arg("--template.data").arg(data).arg("--template.text");
+        let output =
+            command.arg("--template.data").arg(data).arg("--template.text").arg(text).output().unwrap();
+        Some(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).replace('\u{a0}', " "))
+    }
+
+    #[test]
+    fn an_alert_of_the_past_is_told_as_such_in_one_line_too() {
+        let alert = |number: usize| {
+            format!(
+                r#"{{"status":"firing","labels":{{"late":"true","site":"S{number}"}},"annotations":{{"summary_fr":
+                "S{number} bas","summary_en":"S{number} low"}},"startsAt":"2026-01-12T05:00:00Z",
+                "endsAt":"0001-01-01T00:00:00Z"}}"#
+            )
+        };
+        let alerts: Vec<String> = (0..12).map(alert).collect();
+        let group = format!(r#"{{"status":"firing","commonLabels":{{}},"alerts":[{}]}}"#, alerts.join(","));
+        let all = r#"{{ template "balise.mail" . }}{{ template "balise.slack" . }}"#;
+        let Some(said) = rendered(&group, all) else { return };
+        for (late, count) in
+            [("ALERTE TARDIVE : S", 24), ("LATE ALERT: S", 12), ("ALERTE : ", 0), ("\nALERT: ", 0)]
+        {
+            assert_eq!(said.matches(late).count(), count, "{late}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_mail_about_two_alerts_names_both_and_says_in_french_first_what_to_do() {
         let both = r#"{{ template "balise.subject" . }}|{{ template "balise.mail" . }}"#;
-        let output = command.arg(both).output().unwrap();
-        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).replace('\u{a0}', " ");
+        let Some(said) = rendered(GROUP, both) else { return };
         let expected = "ALERTE : A20-km54, PMV-104 : batterie basse, plus de nouvelles|";
         assert!(said.starts_with(expected), "{said}");
         let order = [

@@ -307,12 +307,11 @@ impl Program {
     async fn ready(&mut self, words: Words) -> Result<(), Failure> {
         let deadline = Instant::now() + READY_WITHIN;
         loop {
-            let said = std::fs::read_to_string(self.child.log()).unwrap_or_default();
-            if said.lines().any(|line| line.starts_with("ready ")) {
+            if self.child.ready().map_err(|error| error.failure(words))?.is_some() {
                 return Ok(());
             }
-            self.child.check().map_err(|error| error.failure(words))?;
             if Instant::now() > deadline {
+                let said = std::fs::read_to_string(self.child.log()).unwrap_or_default();
                 return Err(Failure::new(Exit::Environment, words.say("demo-not-ready") + "\n" + &said));
             }
             tokio::time::sleep(POLL).await;

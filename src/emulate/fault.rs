@@ -65,11 +65,19 @@ pub fn names() -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// The names of the faults of a line, which a recording can have too.
-#[must_use]
-pub fn of_the_line() -> String {
-    let names = FaultKind::ALL.iter().filter(|kind| kind.part() == Part::Line).map(|kind| kind.name());
-    names.collect::<Vec<_>>().join(", ")
+/// Where there is a line and nothing else, only it can fail.
+///
+/// # Errors
+/// Exit 2 with the sentence `key`: the first fault that is not of the line, and those that are.
+pub fn all_of_the_line(faults: &[FaultEvent], key: &str, words: Words) -> Result<(), Failure> {
+    let is_of_the_line = |kind: FaultKind| kind.part() == Part::Line;
+    let Some(fault) = faults.iter().find(|fault| !is_of_the_line(fault.kind)) else { return Ok(()) };
+    let known = FaultKind::ALL.iter().filter(|kind| is_of_the_line(**kind)).map(|kind| kind.name());
+    let blanks = [
+        ("fault", FluentValue::from(fault.kind.name())),
+        ("known", FluentValue::from(known.collect::<Vec<_>>().join(", "))),
+    ];
+    Err(Failure::new(Exit::Usage, words.tell(key, &blanks)))
 }
 
 /// What the sensors see of a held reading under these faults: a blocked charge carries no current in, and a

@@ -34,9 +34,7 @@ use signals::{FaultEvent, Seed, SimTime, Span};
 use tokio::time::Instant;
 
 pub use driver::{Block, Driver};
-pub use fault::{
-    names as faults_without_plant, needs_no_plant, of_the_line as faults_of_the_line, told as told_fault,
-};
+pub use fault::{all_of_the_line, names as faults_without_plant, needs_no_plant, told as told_fault};
 pub use held::held;
 use outlet::Outlet;
 pub use played::Played;

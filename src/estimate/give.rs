@@ -23,11 +23,18 @@ pub trait Taker {
     /// What ends the command.
     fn take(&mut self, ward: &Ward, told: &Told) -> Result<(), Failure>;
 
-    /// Everything up to an instant (Unix milliseconds) has been taken.
+    /// Everything that was asked has been taken, up to the instant `asked` (Unix milliseconds): it is `now`.
     ///
     /// # Errors
     /// What ends the command.
-    fn settle(&mut self, wards: &BTreeMap<BatteryId, Ward>, now: i64) -> Result<(), Failure>;
+    fn settle(&mut self, _wards: &BTreeMap<BatteryId, Ward>, _asked: i64, _now: i64) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// Whether it takes more just now: where not, nothing is asked until it does.
+    fn has_room(&self) -> bool {
+        true
+    }
 
     /// There is no more.
     ///
@@ -69,10 +76,6 @@ impl Taker for Table {
     fn take(&mut self, ward: &Ward, told: &Told) -> Result<(), Failure> {
         let added = self.writer.add(&ward.id, &told.reading, &told.estimate);
         added.map_err(|error| files::unwritable(&self.path, &error, self.words))
-    }
-
-    fn settle(&mut self, _: &BTreeMap<BatteryId, Ward>, _: i64) -> Result<(), Failure> {
-        Ok(())
     }
 
     fn finish(&mut self) -> Result<(), Failure> {
@@ -129,10 +132,6 @@ impl Taker for Text {
         Ok(())
     }
 
-    fn settle(&mut self, _: &BTreeMap<BatteryId, Ward>, _: i64) -> Result<(), Failure> {
-        Ok(())
-    }
-
     fn finish(&mut self) -> Result<(), Failure> {
         self.write().map_err(|error| files::unwritable(&self.path, &error, self.words))
     }
@@ -148,7 +147,7 @@ impl Taker for Page {
         Ok(())
     }
 
-    fn settle(&mut self, wards: &BTreeMap<BatteryId, Ward>, now: i64) -> Result<(), Failure> {
+    fn settle(&mut self, wards: &BTreeMap<BatteryId, Ward>, _: i64, now: i64) -> Result<(), Failure> {
         wards.values().filter(|ward| ward.is_silent(now)).for_each(|ward| self.0.silence(&ward.id));
         Ok(())
     }

@@ -1,15 +1,15 @@
 //! `balise estimate`: estimates of batteries whose readings a Prometheus has collected, given back as metrics.
 //!
 //! ```text
-//! query_range ──> samples ──> readings ──> Watch ──> estimates ─┬─> --write   remote write, with their time stamps
-//!  (pieces)        Wanted      happenings    Ward                ├─> --out     a table, or a text for promtool
-//!                                                                └─> --serve   the latest, on /metrics
+//! Prometheus ──> samples ──> readings ──> Watch ──> estimates ─┬─> --write   remote write, with their time stamps
+//!  (pieces)       Wanted      happenings    Ward                ├─> --out     a table, or a text for promtool
+//!                                                               └─> --serve   the latest, on /metrics
 //! ```
 //!
 //! The readings go through the [`Watch`](crate::watch::Watch) that `monitor` and `replay` use. All times are Unix
 //! milliseconds, as Prometheus keeps them; the run's clock is 0 at `--from`.
 
-pub mod ask;
+mod ask;
 mod command;
 mod give;
 pub mod series;
@@ -28,11 +28,11 @@ use fluent_templates::fluent_bundle::FluentValue;
 use crate::config::Battery;
 use crate::failure::{Exit, Failure, environment};
 use crate::interrupt;
+use crate::prometheus::{AskError, STEPS_MAX, Server};
 use crate::replay;
 use crate::speech;
 use crate::words::Words;
 
-use ask::{AskError, Prometheus};
 use give::{Page, Table, Taker, Text};
 use series::{Identity, Wanted};
 use ward::Ward;
@@ -40,8 +40,12 @@ use written::Written;
 
 pub use command::{arguments, options};
 
-/// Prometheus gives at most 11,000 points a series.
-const STEPS_MAX: i64 = 10_000;
+/// A question over months of many batteries may take a while.
+const TIMEOUT: Duration = Duration::from_secs(120);
+/// What Prometheus says of a question that is too large for it, whatever its size is.
+const TOO_MANY: &str = "too many samples";
+/// A smaller piece than this helps nobody.
+const STEPS_MIN: i64 = 10;
 /// More points than this in an answer are cut smaller next time, fewer than a quarter larger.
 const POINTS_WANTED: usize = 1_000_000;
 /// The first piece: how many batteries there are is not known yet.
@@ -112,7 +116,7 @@ pub fn estimate(options: &Options, words: Words) -> Result<Exit, Failure> {
 
 /// The work under way.
 struct Asker {
-    prometheus: Prometheus,
+    prometheus: Server,
     options: Options,
     step: i64,
     steps: i64,
@@ -123,12 +127,21 @@ struct Asker {
     words: Words,
 }
 
+/// What came of a piece.
+enum Piece {
+    /// Prometheus does not answer so much at once.
+    TooLarge,
+    /// It was estimated, after so many points.
+    Lived { points: usize },
+}
+
 impl Asker {
     fn new(options: &Options, words: Words) -> Result<Self, Failure> {
-        let prometheus = Prometheus::at(&options.url).map_err(|error| error.failure(words))?;
+        let failure = |error: AskError| ask::failure(&error, words);
+        let prometheus = Server::at(&options.url, TIMEOUT).map_err(failure)?;
         let step = match options.step {
             Some(step) => step,
-            None => usual_step(&prometheus, options).map_err(|error| error.failure(words))?,
+            None => usual_step(&prometheus, options).map_err(failure)?,
         };
         Ok(Self {
             takers: takers(options, words)?,
@@ -185,15 +198,21 @@ impl Asker {
 
     /// Asks everything that is not asked yet, until an instant.
     fn catch_up(&mut self, until: i64) -> Result<(), Failure> {
-        while self.asked + self.step <= until {
+        while self.asked + self.step <= until && self.takers.iter().all(|taker| taker.has_room()) {
             let from = self.asked + self.step;
             let last = until.min(from + (self.steps - 1) * self.step);
             // On the grid, so that the next piece begins a step after this one ends.
             let last = from + (last - from) / self.step * self.step;
-            let points = self.piece(from, last)?;
+            let points = match self.piece(from, last)? {
+                Piece::TooLarge => {
+                    self.steps /= 2;
+                    continue;
+                }
+                Piece::Lived { points } => points,
+            };
             self.asked = last;
             self.steps = match points {
-                many if many > POINTS_WANTED => (self.steps / 2).max(10),
+                many if many > POINTS_WANTED => (self.steps / 2).max(STEPS_MIN),
                 few if few < POINTS_WANTED / 4 => (self.steps * 2).min(STEPS_MAX),
                 _ => self.steps,
             };
@@ -202,29 +221,34 @@ impl Asker {
     }
 
     fn settle(&mut self, now: i64) -> Result<(), Failure> {
-        let wards = &self.wards;
-        self.takers.iter_mut().try_for_each(|taker| taker.settle(wards, now))
+        let (wards, asked) = (&self.wards, self.asked);
+        self.takers.iter_mut().try_for_each(|taker| taker.settle(wards, asked, now))
     }
 
-    /// One piece; how many points it had.
-    fn piece(&mut self, from: i64, until: i64) -> Result<usize, Failure> {
+    /// One piece.
+    fn piece(&mut self, from: i64, until: i64) -> Result<Piece, Failure> {
         let words = self.words;
         let mut told = Vec::new();
         let mut points = 0;
         for wanted in &self.options.wanted {
-            let mut lines =
-                wanted.ask(&self.prometheus, from, until, self.step).map_err(|error| error.failure(words))?;
-            // The latest sample before the span is seen at its first step.
-            lines.iter_mut().for_each(|line| line.points.retain(|(at, _)| *at > from - self.step));
-            points += lines.iter().map(|line| line.points.len()).sum::<usize>();
-            told.push((wanted.quantity, lines));
+            let asked = match wanted.ask(&self.prometheus, from, until, self.step) {
+                Ok(asked) => asked,
+                Err(AskError::Unanswerable { said, .. })
+                    if said.contains(TOO_MANY) && self.steps > STEPS_MIN =>
+                {
+                    return Ok(Piece::TooLarge);
+                }
+                Err(error) => return Err(ask::failure(&error, words)),
+            };
+            points += asked.points;
+            told.push((wanted.quantity, asked.lines));
         }
         let batteries =
             series::by_battery(told, &self.options.identity).map_err(|twins| shown::twins(&twins, words))?;
         for (id, samples) in batteries {
             self.live(id, &samples)?;
         }
-        Ok(points)
+        Ok(Piece::Lived { points })
     }
 
     fn live(&mut self, id: BatteryId, samples: &[series::Sample]) -> Result<(), Failure> {
@@ -273,7 +297,7 @@ fn takers(options: &Options, words: Words) -> Result<Vec<Box<dyn Taker + Send>>,
         }
     }
     if options.write {
-        takers.push(Box::new(Written::to(&options.url, words)));
+        takers.push(Box::new(Written::to(&options.url, options.follow, words)));
     }
     if let Some(address) = options.serve {
         let board = Board::of_collected(env!("CARGO_PKG_VERSION"));
@@ -285,14 +309,15 @@ fn takers(options: &Options, words: Words) -> Result<Vec<Box<dyn Taker + Send>>,
 
 /// How often the series are taken, by how many samples some stretches of the span have. The shortest counts, so that no
 /// sample is passed over.
-fn usual_step(prometheus: &Prometheus, options: &Options) -> Result<i64, AskError> {
+fn usual_step(prometheus: &Server, options: &Options) -> Result<i64, AskError> {
     let middle = options.from + (options.until - options.from) / 2;
     let mut shortest: Option<i64> = None;
     for wanted in options.wanted.iter().filter(|wanted| wanted.is_series) {
         for length in [HOUR / 6, HOUR, 24 * HOUR] {
             let count = format!("max(count_over_time({}[{}s]))", wanted.expr, length / 1000);
             for at in [options.until, middle, options.from + HOUR] {
-                let apart = prometheus.number(&count, at)?.and_then(|count| apart(length, count));
+                let counts = prometheus.instant(&count, Some(at))?;
+                let apart = counts.first().and_then(|(_, count)| apart(length, *count));
                 shortest = shortest.into_iter().chain(apart).min();
             }
         }

@@ -1,9 +1,12 @@
 //! Which series hold a battery's voltage, current and temperature, and how their samples become readings.
 //!
 //! ```text
-//! balise_battery_voltage_volts{SELECTOR}              a name: its samples, each with its own time stamp
+//! balise_battery_voltage_volts{SELECTOR}              a name: its samples, each at the instant it was taken
 //! -shunt_milliamps{job="x"} / 1000                    an expression: one value a step, as Prometheus has it
 //! ```
+//!
+//! `query_range` gives at each step the latest sample of the five minutes before it: over a gap it repeats an old value
+//! as if it were new. So a name is asked for its samples themselves, and the last one of each step is taken.
 //!
 //! Samples of one battery no more than half a step apart are one reading. Nothing is held: a quantity that has
 //! no new sample is missing from the reading, as from a frame that lacks it.
@@ -13,7 +16,7 @@ use std::collections::BTreeMap;
 use exporter::BatteryId;
 use signals::{Amps, Celsius, Reading, Volts};
 
-use super::ask::{AskError, Labels, Line, Prometheus};
+use crate::prometheus::{AskError, Labels, Line, Server};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,52 +64,45 @@ impl Wanted {
         Self { quantity, expr, is_series }
     }
 
-    /// Its samples between two instants, rising in time, each once.
+    /// Its samples from a step that begins the grid to another, rising in time, at most one a step.
     ///
     /// # Errors
     /// [`AskError`].
-    pub fn ask(
-        &self,
-        prometheus: &Prometheus,
-        from: i64,
-        until: i64,
-        step: i64,
-    ) -> Result<Vec<Line>, AskError> {
-        let values = prometheus.range(&self.expr, from, until, step)?;
-        if !self.is_series {
-            return Ok(values);
+    pub fn ask(&self, prometheus: &Server, from: i64, until: i64, step: i64) -> Result<Asked, AskError> {
+        let mut lines = if self.is_series {
+            prometheus.samples(&self.expr, from - step, until)?
+        } else {
+            prometheus.range(&self.expr, from, until, step)?
+        };
+        let points = lines.iter().map(|line| line.points.len()).sum();
+        for line in &mut lines {
+            line.points.retain(|(_, value)| value.is_finite());
+            line.points = last_of_each_step(&line.points, from, step);
         }
-        let stamps = prometheus.range(&format!("timestamp({})", self.expr), from, until, step)?;
-        Ok(stamped(values, stamps))
+        Ok(Asked { lines, points })
     }
+}
+
+/// What a question gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// The samples.
+    pub lines: Vec<Line>,
+    /// How many points the answer had.
+    pub points: usize,
+}
+
+/// Of the samples after one step and up to the next the last.
+fn last_of_each_step(points: &[(i64, f64)], from: i64, step: i64) -> Vec<(i64, f64)> {
+    let step_of = |at: i64| (at - from).div_euclid(step) + i64::from((at - from).rem_euclid(step) > 0);
+    let together = |one: &(i64, f64), next: &(i64, f64)| step_of(one.0) == step_of(next.0);
+    points.chunk_by(together).filter_map(|run| run.last().copied()).collect()
 }
 
 /// The name of a metric and nothing else.
 fn is_name(text: &str) -> bool {
     let may = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | ':');
     !text.is_empty() && text.chars().all(may) && !text.starts_with(|first: char| first.is_ascii_digit())
-}
-
-/// The values at the instants at which they were taken; one seen at several steps is one.
-fn stamped(values: Vec<Line>, stamps: Vec<Line>) -> Vec<Line> {
-    let mut known: BTreeMap<Labels, BTreeMap<i64, f64>> = BTreeMap::new();
-    for line in stamps {
-        known.entry(line.labels).or_default().extend(line.points);
-    }
-    let taken = |line: Line| {
-        let stamps = known.get(&line.labels)?;
-        let mut points: Vec<(i64, f64)> = Vec::with_capacity(line.points.len());
-        for (step, value) in line.points {
-            // A sample that was dropped between the two questions has no stamp any more.
-            let Some(stamp) = stamps.get(&step) else { continue };
-            let stamp = (stamp * 1e3).round() as i64;
-            if points.last().is_none_or(|(last, _)| *last < stamp) {
-                points.push((stamp, value));
-            }
-        }
-        Some(Line { labels: line.labels, points })
-    };
-    values.into_iter().filter_map(taken).collect()
 }
 
 /// The labels that name a battery.
@@ -256,12 +252,12 @@ mod tests {
     }
 
     #[test]
-    fn a_value_repeated_over_a_gap_is_one_sample() {
-        let line = |points: &[(i64, f64)]| Line { labels: labels(&[("site", "a")]), points: points.to_vec() };
-        let values = line(&[(60_000, 12.5), (120_000, 12.5), (180_000, 12.5), (240_000, 12.6)]);
-        let stamps = line(&[(60_000, 55.5), (120_000, 55.5), (180_000, 55.5), (240_000, 239.0)]);
-        let taken = stamped(vec![values], vec![stamps]);
-        assert_eq!(taken[0].points, [(55_500, 12.5), (239_000, 12.6)]);
+    fn of_samples_denser_than_the_steps_the_last_of_each_is_taken() {
+        let points = |stamps: &[i64]| stamps.iter().map(|at| (*at, 0.5)).collect::<Vec<_>>();
+        let taken = |stamps: &[i64]| last_of_each_step(&points(stamps), 60_000, 60_000);
+        assert_eq!(taken(&[1, 30_000, 60_000, 60_001, 119_000]), points(&[60_000, 119_000]));
+        assert_eq!(taken(&[59_000, 119_000, 180_000]), points(&[59_000, 119_000, 180_000]));
+        assert_eq!(taken(&[]), []);
     }
 
     #[test]

@@ -6,10 +6,10 @@ use exporter::BatteryId;
 use fluent_templates::fluent_bundle::FluentValue;
 use serde_json::{Map, Value, json};
 
-use super::ask::Labels;
 use super::series::Twins;
 use super::ward::Ward;
 use crate::failure::{Exit, Failure};
+use crate::prometheus::Labels;
 use crate::words::Words;
 
 /// What came of a run.

@@ -97,7 +97,7 @@ impl Ward {
         if last.is_some_and(|last| at <= last) {
             return None;
         }
-        let silent_since = last.map(|last| last + self.patience).filter(|since| *since < at);
+        let silent_since = self.silent_since(at);
         let stamp = self.stamp(at);
         let mut made = None;
         self.watch.read(stamp, reading, |reading, estimate| made = Some((reading.clone(), *estimate)));
@@ -124,7 +124,13 @@ impl Ward {
     /// No reading for longer than its patience.
     #[must_use]
     pub fn is_silent(&self, now: i64) -> bool {
-        self.tally.span.is_none_or(|(_, last)| now - last > self.patience)
+        self.tally.span.is_none() || self.silent_since(now).is_some()
+    }
+
+    /// When it counted as silent, where it was heard before and is now.
+    #[must_use]
+    pub fn silent_since(&self, now: i64) -> Option<i64> {
+        self.tally.span.map(|(_, last)| last + self.patience).filter(|since| *since < now)
     }
 
     /// What came of it so far.

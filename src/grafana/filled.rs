@@ -25,6 +25,7 @@ use signals::{SimTime, Span, Stamp, Truth};
 use tempfile::TempDir;
 
 use crate::foresight::{DISCONNECT_DEFAULT, Foresight, STANDING_DEFAULT};
+use crate::prometheus::{Blank, Server};
 use crate::scenario::{self, Scenario};
 use crate::stack::{Child, Runnable, Tools};
 use crate::stage::Stage;
@@ -350,19 +351,8 @@ fn child(program: Option<&Path>, name: &'static str, dir: &Path, arguments: &[St
 }
 
 /// What Prometheus answers, or why it does not.
-pub fn ask(address: SocketAddr, path: &str, blanks: &[(&str, String)]) -> Result<String, String> {
-    let config = ureq::Agent::config_builder()
-        .timeout_global(Some(Duration::from_secs(60)))
-        .http_status_as_error(false)
-        .proxy(None);
-    let agent: ureq::Agent = config.build().into();
-    let blanks = blanks.iter().map(|(name, value)| (*name, value.as_str()));
-    let answer = agent.get(format!("http://{address}{path}")).query_pairs(blanks).call();
-    let mut answer = answer.map_err(|error| error.to_string())?;
-    let is_well = answer.status().is_success();
-    let text =
-        answer.body_mut().with_config().limit(1 << 30).read_to_string().map_err(|error| error.to_string())?;
-    if is_well { Ok(text) } else { Err(text) }
+pub fn ask(address: SocketAddr, path: &str, blanks: &[Blank]) -> Result<String, String> {
+    Server::on(address, Duration::from_secs(60)).get(path, blanks).map_err(|error| error.to_string())
 }
 
 /// Serves a board for as long as the test runs.

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use exporter::rules::{Names, Rule};
 
-use super::Line;
 use crate::months::machine::Machine;
 
 /// The instants at which a rule is evaluated: `start + k·step`, seconds since 1970.
@@ -32,6 +31,15 @@ impl Grid {
     pub const fn unix_secs(&self, step: usize) -> i64 {
         self.start_unix_secs + self.step_secs * step as i64
     }
+}
+
+/// One series of an answer: seconds since 1970 and values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Its labels.
+    pub labels: Names,
+    /// Where the expression has a value.
+    pub values: Vec<(i64, f64)>,
 }
 
 /// One alert that would have fired.

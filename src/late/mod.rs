@@ -9,7 +9,6 @@
 //!
 //! The expression is the rule's and Prometheus evaluates it: no PromQL is understood here.
 
-mod ask;
 mod find;
 mod tell;
 
@@ -21,11 +20,11 @@ use jiff::Timestamp;
 
 use crate::alerts::Alerts;
 use crate::failure::{Exit, Failure};
+use crate::prometheus::{AskError, Server};
 use crate::speech;
 use crate::words::Words;
 
-pub use ask::{AskError, Http, Line};
-pub use find::{Event, Grid, events};
+pub use find::{Event, Grid, Line, events};
 pub use tell::alert;
 
 /// Rules are evaluated each minute in the field.
@@ -34,6 +33,8 @@ const STEP_SECS: i64 = 60;
 const LEAD_SECS: i64 = 3600;
 /// How long a late alert stands: a warning told of in the night must still stand in the morning.
 const STANDS_SECS: i64 = 12 * 3600;
+/// No answer within this is none.
+const TIMEOUT: Duration = Duration::from_secs(60);
 /// How often a watch looks for hours that came late.
 const WATCH_EVERY: Duration = Duration::from_secs(30);
 
@@ -66,8 +67,9 @@ pub struct Hours {
 /// # Errors
 /// Exit 4 where Prometheus or Alertmanager does not answer; a watch says so and goes on.
 pub fn late(alerts: &Alerts, options: &Options, words: Words) -> Result<Exit, Failure> {
-    let (prometheus, alertmanager) = (Http::new(&options.prometheus), Http::new(&options.alertmanager));
-    let failure = |error: AskError| error.failure(words);
+    let failure = |error: AskError| no_answer(&error, words);
+    let at = |url: &str| Server::at(url, TIMEOUT).map_err(failure);
+    let (prometheus, alertmanager) = (at(&options.prometheus)?, at(&options.alertmanager)?);
     if let Some((from_unix_secs, until_unix_secs)) = options.range {
         let hours = Hours { instance: None, from_unix_secs, until_unix_secs };
         let events = raise(alerts, &prometheus, &alertmanager, &hours, words).map_err(failure)?;
@@ -78,7 +80,7 @@ pub fn late(alerts: &Alerts, options: &Options, words: Words) -> Result<Exit, Fa
     loop {
         match watch.look(alerts, &prometheus, &alertmanager, words) {
             Ok(()) => {}
-            Err(error) if options.watch => speech::tell(&error.failure(words).message),
+            Err(error) if options.watch => speech::tell(&no_answer(&error, words).message),
             Err(error) => return Err(failure(error)),
         }
         if !options.watch {
@@ -86,6 +88,12 @@ pub fn late(alerts: &Alerts, options: &Options, words: Words) -> Result<Exit, Fa
         }
         std::thread::sleep(WATCH_EVERY);
     }
+}
+
+/// In the reader's words, with what to do.
+fn no_answer(error: &AskError, words: Words) -> Failure {
+    let blanks = [("reason", FluentValue::from(error.to_string()))];
+    Failure::new(Exit::Environment, words.tell("late-no-answer", &blanks))
 }
 
 /// What a watch has done so far.
@@ -100,8 +108,8 @@ impl Watch {
     fn look(
         &mut self,
         alerts: &Alerts,
-        prometheus: &Http,
-        alertmanager: &Http,
+        prometheus: &Server,
+        alertmanager: &Server,
         words: Words,
     ) -> Result<(), AskError> {
         for hours in announced(prometheus)? {
@@ -120,9 +128,10 @@ impl Watch {
 }
 
 /// The hours that gateways say they delivered late, within the last hour.
-fn announced(prometheus: &Http) -> Result<Vec<Hours>, AskError> {
-    let ask =
-        |edge: &str| prometheus.instant(&format!("last_over_time(balise_late_{edge}_timestamp_seconds[1h])"));
+fn announced(prometheus: &Server) -> Result<Vec<Hours>, AskError> {
+    let ask = |edge: &str| {
+        prometheus.instant(&format!("last_over_time(balise_late_{edge}_timestamp_seconds[1h])"), None)
+    };
     let (from, until) = (ask("from")?, ask("until")?);
     let hours = |(labels, from): (exporter::rules::Names, f64)| {
         let (_, until) = until.iter().find(|(other, _)| other.get("instance") == labels.get("instance"))?;
@@ -135,8 +144,8 @@ fn announced(prometheus: &Http) -> Result<Vec<Hours>, AskError> {
 /// Raises what would have fired in these hours and was never told; each with the instant until which it stands.
 fn raise(
     alerts: &Alerts,
-    prometheus: &Http,
-    alertmanager: &Http,
+    prometheus: &Server,
+    alertmanager: &Server,
     hours: &Hours,
     words: Words,
 ) -> Result<Vec<(i64, serde_json::Value)>, AskError> {
@@ -160,18 +169,31 @@ fn raise(
 }
 
 /// The events of one rule.
-fn found(prometheus: &Http, rule: &Rule, hours: &Hours, now: i64) -> Result<Vec<Event>, AskError> {
+fn found(prometheus: &Server, rule: &Rule, hours: &Hours, now: i64) -> Result<Vec<Event>, AskError> {
     let lead = LEAD_SECS + rule.hold.as_secs() as i64;
     let grid = Grid::covering(hours.from_unix_secs - lead, now, STEP_SECS);
-    let lines = prometheus.range(&rule.promql(&exporter::rules::Scaling::real()), &grid)?;
+    let lines = asked(prometheus, &rule.promql(&exporter::rules::Scaling::real()), &grid)?;
     let told =
-        prometheus.range(&format!("ALERTS{{alertname=\"{}\", alertstate=\"firing\"}}", rule.name), &grid)?;
+        asked(prometheus, &format!("ALERTS{{alertname=\"{}\", alertstate=\"firing\"}}", rule.name), &grid)?;
     let mut events = events(rule, &lines, &told, &grid);
     events.retain(|event| {
         let is_theirs = hours.instance.as_ref().is_none_or(|name| event.series.get("instance") == Some(name));
         is_theirs && (hours.from_unix_secs..=hours.until_unix_secs).contains(&event.from_unix_secs)
     });
     Ok(events)
+}
+
+/// Where an expression has a value at the steps of the grid.
+fn asked(prometheus: &Server, expr: &str, grid: &Grid) -> Result<Vec<Line>, AskError> {
+    let Some(last) = grid.steps.checked_sub(1) else { return Ok(Vec::new()) };
+    let millis = |step| grid.unix_secs(step) * 1000;
+    let lines = prometheus.range(expr, millis(0), millis(last), grid.step_secs * 1000)?;
+    let in_secs = |(at, value): (i64, f64)| (at / 1000, value);
+    let line = |line: crate::prometheus::Line| Line {
+        labels: line.labels,
+        values: line.points.into_iter().map(in_secs).collect(),
+    };
+    Ok(lines.into_iter().map(line).collect())
 }
 
 fn summary(hours: &Hours, raised: usize, words: Words) {

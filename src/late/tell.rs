@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{AskError, Event, Http};
+use super::Event;
+use crate::prometheus::{AskError, Server};
 use crate::words::Words;
 
 /// Alerts in one message to Alertmanager, as Prometheus has it.
@@ -60,9 +61,12 @@ fn instant(unix_secs: i64) -> Timestamp {
 }
 
 /// Posts alerts.
-pub(super) fn post<'a>(alertmanager: &Http, alerts: impl Iterator<Item = &'a Value>) -> Result<(), AskError> {
+pub(super) fn post<'a>(
+    alertmanager: &Server,
+    alerts: impl Iterator<Item = &'a Value>,
+) -> Result<(), AskError> {
     let all: Vec<Value> = alerts.cloned().collect();
-    all.chunks(BATCH).try_for_each(|part| alertmanager.json("/api/v2/alerts", &Value::from(part)))
+    all.chunks(BATCH).try_for_each(|part| alertmanager.post("/api/v2/alerts", &Value::from(part)))
 }
 
 #[cfg(test)]

@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches};
-use fluent_templates::fluent_bundle::FluentValue;
 use hil::DeviceKind;
 use signals::Seed;
-use signals::fault::Part;
 
 use super::Options;
 use crate::cli::{flag, switch};
@@ -57,13 +55,7 @@ pub fn options(given: &ArgMatches, words: Words) -> Result<Options, Failure> {
     }
     let told = given.get_many::<String>("load-fault").into_iter().flatten();
     let faults: Vec<_> = told.map(|text| emulate::told_fault(text, words)).collect::<Result<_, _>>()?;
-    if let Some(fault) = faults.iter().find(|fault| fault.kind.part() != Part::Line) {
-        let blanks = [
-            ("fault", FluentValue::from(fault.kind.name())),
-            ("known", FluentValue::from(emulate::faults_of_the_line())),
-        ];
-        return Err(Failure::new(Exit::Usage, words.tell("load-fault-of-line", &blanks)));
-    }
+    emulate::all_of_the_line(&faults, "load-fault-of-line", words)?;
     Ok(Options {
         batteries: given.get_one("batteries").copied().unwrap_or(100),
         rate_hz: secs("rate", "--rate", 1.0, 0.01..=100.0)?,

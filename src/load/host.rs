@@ -1,11 +1,9 @@
 //! The monitor under load: the real program as a child, or its stations on lines in memory within this process.
 
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Stdio};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hil::link::memory::MonitorEnd;
 use tokio::sync::{oneshot, watch};
@@ -14,11 +12,14 @@ use super::usage::Meter;
 use crate::config::Config;
 use crate::failure::{Failure, environment};
 use crate::monitor;
-use crate::stack::{Runnable, that_dies_with_us};
+use crate::stack::{Child, StackError};
 use crate::words::Words;
 
-/// How long a child may take to end in order.
+/// How long a child may take to say where its page is.
+const READY_WITHIN: Duration = Duration::from_secs(120);
+/// How long it may take to end in order: each battery's state is saved.
 const GRACE: Duration = Duration::from_secs(20);
+const POLL: Duration = Duration::from_millis(50);
 
 /// The running monitor.
 pub struct Host {
@@ -68,40 +69,33 @@ impl Host {
         }
     }
 
-    /// The program itself with this configuration.
+    /// The program itself with this configuration; what it says goes to a file beside that.
     ///
     /// # Errors
     /// Exit 4 where it does not start.
     pub fn child(config: &Path, state: Option<&Path>, words: Words) -> Result<Self, Failure> {
-        let refused = |error: std::io::Error| environment(&error, words);
-        let program = std::env::current_exe().map_err(refused)?;
-        let mut command = that_dies_with_us(&Runnable::plain(&program));
-        command.arg("monitor").arg("--config").arg(config);
+        let failure = |error: StackError| error.failure(words);
+        let program = std::env::current_exe().map_err(|error| environment(&error, words))?;
+        let mut arguments = vec!["monitor".into(), "--config".into(), config.as_os_str().to_owned()];
         if let Some(state) = state {
-            command.arg("--state").arg(state);
+            arguments.extend(["--state".into(), state.as_os_str().to_owned()]);
         }
-        // A sentence for each port that it opens would be a thousand.
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().map_err(refused)?;
-        let mut line = String::new();
-        if let Some(out) = child.stdout.take() {
-            let mut out = BufReader::new(out);
-            out.read_line(&mut line).map_err(refused)?;
-            // It must not stop for a reader that has gone.
-            let drain = move || std::io::copy(&mut out, &mut std::io::sink());
-            std::thread::Builder::new().name("drain".to_owned()).spawn(drain).map_err(refused)?;
-        }
-        let address = line.trim().strip_prefix("ready http://").and_then(|it| it.strip_suffix("/metrics"));
-        match address.and_then(|address| address.parse().ok()) {
-            Some(address) => {
+        let log = config.with_extension("log");
+        let mut child = Child::start("monitor", &program, &arguments, &log).map_err(failure)?;
+        let deadline = Instant::now() + READY_WITHIN;
+        loop {
+            let told = child.ready().map_err(failure)?;
+            let address =
+                told.as_deref().and_then(|told| told.strip_prefix("http://")?.strip_suffix("/metrics"));
+            if let Some(address) = address.and_then(|address| address.parse().ok()) {
                 let meter = Meter::process(child.id());
-                Ok(Self { address, meter, running: Running::Child(child) })
+                return Ok(Self { address, meter, running: Running::Child(child) });
             }
-            None => {
-                let _ = child.kill();
-                let _ = child.wait();
-                Err(environment(&format!("monitor: {}", line.trim()), words))
+            if Instant::now() > deadline {
+                let late = StackError::NotReady { tool: "monitor", waited: READY_WITHIN, log };
+                return Err(failure(late));
             }
+            std::thread::sleep(POLL);
         }
     }
 
@@ -115,18 +109,9 @@ impl Host {
                 let _ = stop.send(true);
                 thread.join().unwrap_or_else(|_| Err(environment(&"monitor", words)))
             }
-            Running::Child(mut child) => {
-                let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap_or(i32::MAX));
-                let _ = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM);
-                let asked = std::time::Instant::now();
-                while asked.elapsed() < GRACE {
-                    if matches!(child.try_wait(), Ok(Some(_))) {
-                        return Ok(());
-                    }
-                    std::thread::sleep(Duration::from_millis(20));
-                }
-                let _ = child.kill();
-                child.wait().map(drop).map_err(|error| environment(&error, words))
+            Running::Child(child) => {
+                child.end(GRACE);
+                Ok(())
             }
         }
     }

@@ -158,8 +158,8 @@ fn ramp(options: &Options, most: u64, words: Words) -> Result<Vec<Outcome>, Fail
         batteries = (batteries * 2).min(most);
     }
     let broken = steps.last().is_some_and(|last| !last.is_borne() || last.is_own_limit(options));
-    if broken && steps.len() > 1 {
-        step(batteries * 3 / 4, &mut steps)?;
+    if let (true, [.., borne, broke]) = (broken, steps.as_slice()) {
+        step((borne.batteries + broke.batteries) / 2, &mut steps)?;
     }
     Ok(steps)
 }

@@ -1,7 +1,6 @@
 //! Looks at the page as Prometheus does: OpenMetrics, squeezed, every so often, and says how long that takes.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -10,7 +9,10 @@ use std::time::{Duration, Instant};
 use super::usage::Meter;
 
 const TIMEOUT: Duration = Duration::from_secs(60);
-const AS_PROMETHEUS: &str = "Accept: application/openmetrics-text;version=1.0.0\r\nAccept-Encoding: gzip\r\n";
+const AS_PROMETHEUS: [(&str, &str); 2] =
+    [("Accept", "application/openmetrics-text;version=1.0.0"), ("Accept-Encoding", "gzip")];
+/// The page of more batteries than a process bears, octets.
+const PAGE_MAX: u64 = 1 << 30;
 
 /// The scrapes of a run.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -63,6 +65,7 @@ impl Scraper {
 
 fn scrape_on(address: SocketAddr, every: Duration, stopped: &AtomicBool) -> Scrapes {
     let mut scrapes = Scrapes::default();
+    let agent = agent();
     let mut due = Instant::now();
     while !stopped.load(Ordering::Relaxed) {
         if Instant::now() < due {
@@ -71,7 +74,7 @@ fn scrape_on(address: SocketAddr, every: Duration, stopped: &AtomicBool) -> Scra
         }
         due += every;
         let began = Instant::now();
-        match get(address, AS_PROMETHEUS) {
+        match get(&agent, address, &AS_PROMETHEUS) {
             Ok(answer) => {
                 scrapes.secs.push(began.elapsed().as_secs_f64());
                 scrapes.bytes = answer.len();
@@ -84,14 +87,22 @@ fn scrape_on(address: SocketAddr, every: Duration, stopped: &AtomicBool) -> Scra
     scrapes
 }
 
-/// The whole answer of `/metrics`, head and all.
-fn get(address: SocketAddr, headers: &str) -> std::io::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
-    stream.set_read_timeout(Some(TIMEOUT))?;
-    write!(stream, "GET /metrics HTTP/1.1\r\nHost: {address}\r\n{headers}Connection: close\r\n\r\n")?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    if answer.starts_with(b"HTTP/1.1 200") { Ok(answer) } else { Err(std::io::ErrorKind::InvalidData.into()) }
+fn agent() -> ureq::Agent {
+    // A proxy named in the environment must not come between us and loopback; a connection kept between two scrapes
+    // may be closed under us, which is no failure of the page.
+    let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).proxy(None);
+    config.max_idle_connections(0).build().into()
+}
+
+/// `/metrics` as it comes, squeezed or not.
+fn get(
+    agent: &ureq::Agent,
+    address: SocketAddr,
+    headers: &[(&'static str, &'static str)],
+) -> Result<Vec<u8>, ureq::Error> {
+    let request = agent.get(format!("http://{address}/metrics"));
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    request.call()?.body_mut().with_config().limit(PAGE_MAX).read_to_vec()
 }
 
 /// The sum of a metric over all batteries, and how many have it.
@@ -99,7 +110,7 @@ fn get(address: SocketAddr, headers: &str) -> std::io::Result<Vec<u8>> {
 /// # Errors
 /// Where the page does not come.
 pub fn sum(address: SocketAddr, metric: &str) -> std::io::Result<(f64, usize)> {
-    let page = get(address, "")?;
+    let page = get(&agent(), address, &[]).map_err(std::io::Error::other)?;
     let page = String::from_utf8_lossy(&page);
     let opening = format!("{metric}{{");
     let values = page.lines().filter(|line| line.starts_with(&opening));

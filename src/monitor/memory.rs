@@ -1,10 +1,10 @@
-//! What a monitor remembers over a restart: two state files in turn a battery, saved each minute and at the end.
+//! What a monitor remembers over a restart: two state files in turn a battery, saved each minute and at the end, beside the
+//! thread that reads the ports.
 //!
 //! ```text
 //! balise_saved 1 <wall unix ns>        then the estimator's own state, versioned and checked by itself
 //! ```
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use estimator::autonomy::Habits;
@@ -14,8 +14,9 @@ use fluent_templates::fluent_bundle::FluentValue;
 use hil::pace::Clock;
 use signals::{Span, Stamp};
 
+use super::saver::{Job, Saver};
 use super::station::Shared;
-use crate::failure::Failure;
+use crate::failure::{Failure, environment};
 use crate::files;
 use crate::foresight::Foresight;
 use crate::signs::What;
@@ -29,20 +30,20 @@ const HEADER: &str = "balise_saved 1 ";
 #[derive(Debug)]
 pub struct Memory {
     store: Option<FileStore>,
-    failing: bool,
-    /// The habits saved last: they change once an hour, and a disk wears with each save.
-    habits: BTreeMap<BatteryId, String>,
+    saver: Option<Saver>,
 }
 
 impl Memory {
     /// The memory in `folder`.
     ///
     /// # Errors
-    /// Where the folder cannot be made.
+    /// Where the folder cannot be made, or the system has no thread left.
     pub fn open(folder: Option<&Path>, words: Words) -> Result<Self, Failure> {
         let store = folder
             .map(|folder| FileStore::open(folder).map_err(|error| files::unwritable(folder, &error, words)));
-        Ok(Self { store: store.transpose()?, failing: false, habits: BTreeMap::new() })
+        let store = store.transpose()?;
+        let saver = store.clone().map(|store| Saver::start(store, words));
+        Ok(Self { store, saver: saver.transpose().map_err(|error| environment(&error, words))? })
     }
 
     /// The estimator as it was saved. A file that is torn, foreign or of another profile is set aside
@@ -104,32 +105,31 @@ impl Memory {
         }
     }
 
-    /// Saves an estimator; whether that went well. A disk that refuses is told of once, until it works again.
-    pub fn save(&mut self, id: &BatteryId, now: Stamp, watch: &Watch, words: Words) -> bool {
-        let Some(store) = &mut self.store else { return false };
+    /// Puts an estimator in the queue of those that are saved; whether it was, which it is not where an earlier save of
+    /// it still waits for the disk. The last one always is.
+    pub fn save(&self, id: &BatteryId, now: Stamp, watch: &Watch, is_last: bool) -> bool {
+        let Some(saver) = self.saver.as_ref().filter(|saver| is_last || !saver.is_under_way(id)) else {
+            return false;
+        };
         let mut bytes = format!("{HEADER}{}\n", now.wall_unix_nanos).into_bytes();
         bytes.extend_from_slice(&watch.estimator().save());
         let habits = watch.foresight().and_then(Foresight::habits).map(Habits::save);
-        let news = habits.filter(|habits| self.habits.get(id) != Some(habits));
-        let saved = store.save(&id.to_string(), &bytes).and_then(|()| match news {
-            Some(habits) => {
-                store.save(&habits_name(id), habits.as_bytes())?;
-                self.habits.insert(id.clone(), habits);
-                Ok(())
-            }
-            None => Ok(()),
-        });
-        if let Err(error) = &saved
-            && !self.failing
-        {
-            let blanks = [
-                ("battery", FluentValue::from(id.to_string())),
-                ("reason", FluentValue::from(error.to_string())),
-            ];
-            speech::tell(&words.tell("monitor-state-unsaved", &blanks));
+        let habits = habits.map(|habits| (habits_name(id), habits.into_bytes()));
+        let files = [(id.to_string(), bytes)].into_iter().chain(habits).collect();
+        saver.save(Job { id: id.clone(), unix_secs: now.wall_unix_nanos as f64 / 1e9, files });
+        true
+    }
+
+    /// When what was learned of a battery was last saved, seconds since 1970.
+    pub fn saved_unix_secs(&self, id: &BatteryId) -> Option<f64> {
+        self.saver.as_ref()?.saved_unix_secs(id)
+    }
+
+    /// Waits until everything is saved; nothing is afterwards.
+    pub fn finish(&mut self) {
+        if let Some(saver) = self.saver.take() {
+            saver.finish();
         }
-        self.failing = saved.is_err();
-        saved.is_ok()
     }
 }
 

@@ -16,6 +16,7 @@ mod logs;
 mod memory;
 mod outbox;
 pub mod poller;
+mod saver;
 mod station;
 
 use std::cell::RefCell;
@@ -81,7 +82,10 @@ pub fn monitor(config: &Config, options: &Options, words: Words) -> Result<Exit,
         .enable_all()
         .build()
         .map_err(|error| environment(&error, words))?;
-    runtime.block_on(LocalSet::new().run_until(watch_all(config, options, words)))
+    let ended = runtime.block_on(LocalSet::new().run_until(watch_all(config, options, words)));
+    // A question to somebody who does not answer must not hold up the end; what was not sent waits on disk.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<Exit, Failure> {
@@ -124,6 +128,7 @@ async fn watch_all(config: &Config, options: &Options, words: Words) -> Result<E
     let _ = stop.send(true);
     while running.join_next().await.is_some() {}
     serving.finished().await;
+    shared.memory.borrow_mut().finish();
     shared.logs.borrow_mut().finish(words)?;
     Ok(exit)
 }
@@ -140,7 +145,6 @@ fn shared(config: &Config, options: &Options, board: &Board, words: Words) -> Re
         memory: RefCell::new(Memory::open(options.state.as_deref(), words)?),
         crew: RefCell::new(Crew::open(config.signs.clone(), words)?),
         leisure: Leisure::default(),
-        saving: Leisure::default(),
         board: board.clone(),
         clock,
         speed,
@@ -178,6 +182,7 @@ pub async fn watch_lines<S: FrameSource + 'static>(
     let _ = ready.send(serving.address());
     while running.join_next().await.is_some() {}
     serving.finished().await;
+    shared.memory.borrow_mut().finish();
     shared.logs.borrow_mut().finish(words)
 }
 

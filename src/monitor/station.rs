@@ -41,8 +41,6 @@ pub struct Shared {
     pub crew: RefCell<Crew>,
     /// Time for looks ahead.
     pub leisure: Leisure,
-    /// Time for saves, each of which waits for the disk.
-    pub saving: Leisure,
     /// The page.
     pub board: Board,
     /// The run's clock.
@@ -70,8 +68,6 @@ pub struct Station {
     /// The refusal told last: the same one is not told again each second.
     told: Option<String>,
     saved_at: Option<tokio::time::Instant>,
-    /// When a save last went well, seconds since 1970.
-    saved_unix_secs: Option<f64>,
     /// The latest replacement the journal tells of, and that the watch knows.
     replaced: Option<i64>,
     began: tokio::time::Instant,
@@ -153,7 +149,7 @@ pub async fn run(mut stations: Vec<Station>, mut stopping: watch::Receiver<bool>
             station.lost(reason.clone());
         }
     }
-    stations.iter_mut().for_each(Station::save);
+    stations.iter_mut().for_each(|station| station.save(true));
 }
 
 /// When a station is looked at: each at a point of its own, or a thousand would come at the same instant and all but one
@@ -188,7 +184,7 @@ pub async fn run_on(mut station: Station, mut line: impl FrameSource, mut stoppi
             _ = look.tick() => station.look(),
         }
     }
-    station.save();
+    station.save(true);
 }
 
 /// What answered no question is in the capture, and nowhere else.
@@ -219,7 +215,6 @@ impl Station {
             shared,
             told: None,
             saved_at: None,
-            saved_unix_secs: None,
             replaced,
             began: tokio::time::Instant::now(),
             is_open: false,
@@ -309,8 +304,7 @@ impl Station {
         }
         drop(logs);
         if self.saved_at.is_none_or(|saved| saved.elapsed() >= SAVE_EVERY) {
-            let shared = Rc::clone(&self.shared);
-            shared.saving.spend(|| self.save());
+            self.save(false);
         }
     }
 
@@ -342,7 +336,7 @@ impl Station {
         let (board, mut row) = (&self.shared.board, self.watch.row(now));
         row.link_open = Some(f64::from(u8::from(self.is_open)));
         row.link_losses_total = Some(self.losses_total as f64);
-        row.state_saved_timestamp_seconds = self.saved_unix_secs;
+        row.state_saved_timestamp_seconds = self.shared.memory.borrow().saved_unix_secs(&self.id);
         self.show_the_crew(&mut row);
         if self.is_mute || self.watch.is_silent(now) {
             row.forget_live();
@@ -354,15 +348,13 @@ impl Station {
     }
 
     /// What is saved first is saved as soon as there is something to save: a minute later may be too late.
-    fn save(&mut self) {
+    fn save(&mut self, is_last: bool) {
         if self.watch.heard().is_none() {
             return;
         }
-        self.saved_at = Some(tokio::time::Instant::now());
         let now = self.shared.clock.now();
-        let mut memory = self.shared.memory.borrow_mut();
-        if memory.save(&self.id, now, &self.watch, self.shared.words) {
-            self.saved_unix_secs = Some(now.wall_unix_nanos as f64 / 1e9);
+        if self.shared.memory.borrow().save(&self.id, now, &self.watch, is_last) {
+            self.saved_at = Some(tokio::time::Instant::now());
         }
     }
 

@@ -63,7 +63,7 @@ fn one(archive: &Archive, rule: &Judged, grid: &Grid) -> Result<Fired, StackErro
         for mut line in lines {
             line.labels.remove("__name__");
             let alert = alerts.entry(line.labels).or_insert_with(|| Alert::new(rule));
-            alert.active.extend(line.unix_secs.iter().map(|at| grid.step_at(at.round() as i64)));
+            alert.active.extend(line.points.iter().map(|(at, _)| grid.step_at(at / 1000)));
         }
         for alert in alerts.values_mut() {
             alert.live_until(until, grid);

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use crate::prometheus::{Server, is_address};
+
 /// No answer within this is none.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// A longer answer is not read: 10,000 alerts take 10 MB.
@@ -20,9 +22,7 @@ impl Prometheus {
     /// The Prometheus at `http://host:port`, with a path before it where a proxy wants one; nothing where that is no such address.
     #[must_use]
     pub fn at(address: &str) -> Option<Self> {
-        let rest = address.strip_prefix("http://")?;
-        let sound = !rest.is_empty()
-            && rest.chars().all(|character| character.is_ascii_graphic() && !"?#@\"<>".contains(character));
+        let sound = is_address(address) && !address.contains('@');
         sound.then(|| Self { base: address.trim_end_matches('/').to_owned() })
     }
 
@@ -32,14 +32,8 @@ impl Prometheus {
         path: &'static str,
         blanks: Vec<(&'static str, String)>,
     ) -> Result<String, String> {
-        let url = format!("{}{path}", self.base);
-        let ask = move || -> Result<String, ureq::Error> {
-            // A proxy named in the environment must not come between us.
-            let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).proxy(None);
-            let agent: ureq::Agent = config.build().into();
-            let mut answer = agent.get(url).query_pairs(blanks).call()?;
-            answer.body_mut().with_config().limit(BYTES_MAX).read_to_string()
-        };
+        let base = self.base.clone();
+        let ask = move || Server::at(&base, TIMEOUT)?.answering_at_most(BYTES_MAX).get(path, &blanks);
         match tokio::task::spawn_blocking(ask).await {
             Ok(answer) => answer.map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),

@@ -3,20 +3,14 @@
 //! Nothing is deleted for its age, nothing compacted, and it looks back for a sample no further than it is
 //! told.
 
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-
 use super::{Child, POLL, PROMETHEUS, READY_WITHIN, StackError, Tools, port, write};
+use crate::prometheus::{Line, Server};
 
 /// A question over months of many batteries may take minutes on a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(600);
-/// The longest answer, octets.
-const ANSWER_MAX: u64 = 1 << 30;
 /// How often ports are drawn anew because somebody was quicker.
 const ATTEMPTS: usize = 5;
 
@@ -24,33 +18,7 @@ const ATTEMPTS: usize = 5;
 #[derive(Debug)]
 pub struct Archive {
     prometheus: Child,
-    address: SocketAddr,
-    agent: ureq::Agent,
-}
-
-/// The instants at which one series of an answer has a value.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Instants {
-    /// Its labels.
-    pub labels: BTreeMap<String, String>,
-    /// Unix times, seconds.
-    pub unix_secs: Vec<f64>,
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    data: Matrix,
-}
-
-#[derive(Deserialize)]
-struct Matrix {
-    result: Vec<Line>,
-}
-
-#[derive(Deserialize)]
-struct Line {
-    metric: BTreeMap<String, String>,
-    values: Vec<(f64, IgnoredAny)>,
+    server: Server,
 }
 
 impl Archive {
@@ -86,12 +54,11 @@ impl Archive {
             format!("--query.timeout={}s", TIMEOUT.as_secs()),
             "--query.max-samples=500000000".to_owned(),
         ];
-        let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).proxy(None);
         let log = dir.join("archive.log");
         let prometheus = Child::start(PROMETHEUS, program, &arguments, &log)?;
-        let mut archive = Self { prometheus, address, agent: config.build().into() };
+        let mut archive = Self { prometheus, server: Server::on(address, TIMEOUT) };
         let deadline = Instant::now() + READY_WITHIN;
-        while archive.agent.get(format!("http://{address}/-/ready")).call().is_err() {
+        while archive.server.get("/-/ready", &[]).is_err() {
             archive.prometheus.check()?;
             if Instant::now() > deadline {
                 return Err(StackError::NotReady { tool: PROMETHEUS, waited: READY_WITHIN, log });
@@ -111,29 +78,9 @@ impl Archive {
         from_unix_secs: i64,
         until_unix_secs: i64,
         step_secs: i64,
-    ) -> Result<Vec<Instants>, StackError> {
-        let answer = |said: String| StackError::Answer { tool: PROMETHEUS, said };
-        let blanks = [
-            ("query", expr.to_owned()),
-            ("start", from_unix_secs.to_string()),
-            ("end", until_unix_secs.to_string()),
-            ("step", step_secs.to_string()),
-        ];
-        let url = format!("http://{}/api/v1/query_range", self.address);
-        let mut body = self.agent.post(url).send_form(blanks).map_err(|error| answer(error.to_string()))?;
-        let text = body
-            .body_mut()
-            .with_config()
-            .limit(ANSWER_MAX)
-            .read_to_string()
-            .map_err(|error| answer(error.to_string()))?;
-        let parsed: Answer = serde_json::from_str(&text).map_err(|error| answer(error.to_string()))?;
-        Ok(parsed.data.result.into_iter().map(Instants::from).collect())
-    }
-}
-
-impl From<Line> for Instants {
-    fn from(line: Line) -> Self {
-        Self { labels: line.metric, unix_secs: line.values.into_iter().map(|(at, _)| at).collect() }
+    ) -> Result<Vec<Line>, StackError> {
+        self.server
+            .range(expr, from_unix_secs * 1000, until_unix_secs * 1000, step_secs * 1000)
+            .map_err(|error| StackError::Answer { tool: PROMETHEUS, said: error.to_string() })
     }
 }

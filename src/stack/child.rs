@@ -83,6 +83,31 @@ impl Child {
         }
     }
 
+    /// What it says it is ready with (`ready …`), once it does.
+    pub(crate) fn ready(&mut self) -> Result<Option<String>, StackError> {
+        let said = std::fs::read_to_string(&self.log).unwrap_or_default();
+        // A line under way has no end yet.
+        let whole = said.rsplit_once('\n').map_or("", |(whole, _)| whole);
+        match whole.lines().find_map(|line| line.strip_prefix("ready ")) {
+            Some(told) => Ok(Some(told.to_owned())),
+            None => self.check().map(|()| None),
+        }
+    }
+
+    /// Ends it and waits until it is gone, on this thread; killed where it takes longer than `grace`.
+    pub(crate) fn end(mut self, grace: Duration) {
+        self.ask_to_end(grace);
+        // Drop kills it where it is still there.
+    }
+
+    fn ask_to_end(&mut self, grace: Duration) {
+        self.signal(Signal::SIGTERM);
+        let deadline = Instant::now() + grace;
+        while self.status().is_none() && Instant::now() < deadline {
+            thread::sleep(POLL);
+        }
+    }
+
     /// Ends it and waits until it is gone.
     pub(crate) async fn stop(mut self) {
         self.signal(Signal::SIGTERM);
@@ -117,11 +142,7 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        self.signal(Signal::SIGTERM);
-        let deadline = Instant::now() + GRACE_ON_DROP;
-        while self.status().is_none() && Instant::now() < deadline {
-            thread::sleep(POLL);
-        }
+        self.ask_to_end(GRACE_ON_DROP);
         self.signal(Signal::SIGKILL);
         // Nothing survives SIGKILL, so this returns; it fails only where the child is gone already.
         let _ = self.process.wait();

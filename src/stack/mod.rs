@@ -155,8 +155,7 @@ impl Stack {
     /// took its port may well be ready.
     async fn unready(&self, dir: &Path, plan: &Plan) -> Option<&'static str> {
         let Addresses { prometheus, alertmanager } = self.addresses;
-        let ask =
-            |address, path| async move { client::get(address, path, Vec::new()).await.unwrap_or_default() };
+        let ask = |address, path| async move { client::get(address, path).await.unwrap_or_default() };
         let ready = |answer: String| !answer.is_empty();
         let ours = |status: String| status.contains(&plan.webhook.to_string());
         if !ready(ask(alertmanager, "/-/ready").await) || !ours(ask(alertmanager, "/api/v2/status").await) {

@@ -82,7 +82,7 @@ impl Part {
         let log = self.log();
         let mut child = Child::start(self.tool, &self.program, &self.arguments, &log)?;
         let deadline = tokio::time::Instant::now() + READY_WITHIN;
-        while client::get(self.address, "/-/ready", Vec::new()).await.is_err() {
+        while client::get(self.address, "/-/ready").await.is_err() {
             child.check()?;
             if tokio::time::Instant::now() > deadline {
                 return Err(StackError::NotReady { tool: self.tool, waited: READY_WITHIN, log });

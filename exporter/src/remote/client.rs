@@ -32,9 +32,21 @@ pub enum RemoteError {
         /// What it says.
         said: String,
     },
-    /// The receiver does not want these bytes, now or ever: too old, a series it has newer samples of, no receiver
-    /// at this address.
-    #[error("{url} refuses ({status}): {said}; is it Prometheus with --web.enable-remote-write-receiver?")]
+    /// Whoever answers there takes no rows (a redirect, a page of HTML, 401, 403, 404): an address, a key or a setting
+    /// is to be mended, and the same bytes may be taken afterwards.
+    #[error(
+        "{url} takes no rows ({status}): {said}; is it Prometheus with --web.enable-remote-write-receiver?"
+    )]
+    Unwilling {
+        /// Where they were sent.
+        url: String,
+        /// HTTP status.
+        status: u16,
+        /// What it says.
+        said: String,
+    },
+    /// The receiver does not want these bytes, now or ever (400, 422): too old, or a series it has newer samples of.
+    #[error("{url} refuses ({status}): {said}")]
     Refused {
         /// Where they were sent.
         url: String,
@@ -45,11 +57,39 @@ pub enum RemoteError {
     },
 }
 
+/// What Prometheus with an out-of-order window says of samples that are older than that.
+const BEFORE_ITS_WINDOW: &str = "too old sample";
+/// The same without such a window.
+const BEFORE_ITS_HEAD: &str = "out of bounds";
+
 impl RemoteError {
     /// Whether the same series may be taken later. Where not, keeping them would only block what comes behind.
     #[must_use]
     pub const fn is_passing(&self) -> bool {
         !matches!(self, Self::Refused { .. })
+    }
+
+    /// The same where whatever is sent is refused: then it is not the series that are wrong.
+    #[must_use]
+    pub fn of_everything(self) -> Self {
+        match self {
+            Self::Refused { url, status, said } => Self::Unwilling { url, status, said },
+            other => other,
+        }
+    }
+
+    /// Whether it is their age for which they are refused: then whatever else is of the same instant is, too.
+    #[must_use]
+    pub fn is_for_age(&self) -> bool {
+        self.is_before_its_window()
+            || matches!(self, Self::Refused { said, .. } if said.contains(BEFORE_ITS_HEAD))
+    }
+
+    /// Whether they are older than the receiver's out-of-order window: then whatever is older still is, too, and it
+    /// takes what is newer in any order.
+    #[must_use]
+    pub fn is_before_its_window(&self) -> bool {
+        matches!(self, Self::Refused { said, .. } if said.contains(BEFORE_ITS_WINDOW))
     }
 }
 
@@ -68,8 +108,9 @@ impl RemoteWriter {
         let is_bare = url.split_once("://").is_some_and(|(_, rest)| !rest.contains('/'));
         let url = if is_bare { format!("{url}/api/v1/write") } else { url.to_owned() };
         let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false);
-        // A proxy named in the environment must not come between us and loopback.
-        Self { url, agent: config.proxy(None).build().into() }
+        // A proxy named in the environment must not come between us and loopback. A redirect followed would arrive
+        // as a GET without its rows: whoever stands behind it may well answer 200.
+        Self { url, agent: config.proxy(None).max_redirects(0).build().into() }
     }
 
     /// Where it sends.
@@ -105,21 +146,30 @@ impl RemoteWriter {
             .header("Content-Type", "application/x-protobuf")
             .header("Content-Encoding", "snappy")
             .header("X-Prometheus-Remote-Write-Version", "0.1.0");
-        let mut answer = request
-            .send(body)
-            .map_err(|error| RemoteError::Unreachable { url: self.url.clone(), said: error.to_string() })?;
+        let gone =
+            |error: ureq::Error| RemoteError::Unreachable { url: self.url.clone(), said: error.to_string() };
+        let mut answer = request.send(body).map_err(gone)?;
         let status = answer.status().as_u16();
-        if (200..300).contains(&status) {
-            return Ok(());
+        let kind = answer.headers().get("Content-Type").and_then(|kind| kind.to_str().ok());
+        let is_html = kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"));
+        let body = answer.body_mut().read_to_vec().map_err(gone)?;
+        let said = String::from_utf8_lossy(&body);
+        let said = said.trim();
+        judged(&self.url, status, is_html || said.starts_with('<'), said)
+    }
+}
+
+/// What an answer means. No receiver answers with a page of HTML: that is a login page, a proxy, or another port.
+fn judged(url: &str, status: u16, is_html: bool, said: &str) -> Result<(), RemoteError> {
+    let (url, said_shown) = (url.to_owned(), said.chars().take(SAID_MAX).collect());
+    match status {
+        200..300 if !is_html => Ok(()),
+        // Prometheus before 2.54 answers 500 to what is too old, for ever.
+        400 | 422 | 500 if !is_html && (status != 500 || said.contains(BEFORE_ITS_WINDOW)) => {
+            Err(RemoteError::Refused { url, status, said: said_shown })
         }
-        let said: String = answer.body_mut().read_to_string().unwrap_or_default();
-        let said = said.trim().chars().take(SAID_MAX).collect();
-        let url = self.url.clone();
-        Err(if status >= 500 || status == 429 {
-            RemoteError::Busy { url, status, said }
-        } else {
-            RemoteError::Refused { url, status, said }
-        })
+        429 | 500.. => Err(RemoteError::Busy { url, status, said: said_shown }),
+        _ => Err(RemoteError::Unwilling { url, status, said: said_shown }),
     }
 }
 
@@ -143,6 +193,11 @@ mod tests {
 
     /// A receiver that answers each request with the next status, and gives the length of each body.
     fn receiver(statuses: Vec<u16>) -> (String, thread::JoinHandle<Vec<usize>>) {
+        receiver_with(String::new(), statuses)
+    }
+
+    /// The same with a line of its own in the head of each answer.
+    fn receiver_with(line: String, statuses: Vec<u16>) -> (String, thread::JoinHandle<Vec<usize>>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let taken = thread::spawn(move || {
@@ -160,7 +215,7 @@ mod tests {
                     // Lossy text may be longer than the bytes, but not before the body.
                     if seen.len() >= head + 4 + length {
                         let end = "Content-Length: 4\r\nConnection: close\r\n\r\nsaid";
-                        write!(stream, "HTTP/1.1 {status} X\r\n{end}").unwrap();
+                        write!(stream, "HTTP/1.1 {status} X\r\n{line}{end}").unwrap();
                         return length;
                     }
                 }
@@ -176,7 +231,7 @@ mod tests {
 
     #[test]
     fn what_may_be_taken_later_is_told_from_what_never_will() {
-        for (status, passing) in [(503, true), (429, true), (400, false), (404, false)] {
+        for (status, passing) in [(503, true), (500, true), (429, true), (400, false), (422, false)] {
             let (url, taken) = receiver(vec![status]);
             let error = RemoteWriter::new(&url).send(&one()).unwrap_err();
             assert_eq!(error.is_passing(), passing, "{error}");
@@ -184,6 +239,45 @@ mod tests {
             taken.join().unwrap();
         }
         assert!(RemoteWriter::new("http://127.0.0.1:1").send(&one()).unwrap_err().is_passing());
+    }
+
+    #[test]
+    fn a_wrong_address_or_key_is_a_setting_to_mend_and_costs_no_row() {
+        for status in [301, 302, 307, 308, 401, 403, 404, 405, 413] {
+            let (url, taken) = receiver(vec![status]);
+            let error = RemoteWriter::new(&url).send(&one()).unwrap_err();
+            assert!(error.is_passing() && error.to_string().contains("takes no rows"), "{error}");
+            taken.join().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_page_of_html_is_no_receivers_answer_whatever_its_status() {
+        for status in [200, 204, 400, 422] {
+            for (is_html, said) in [(true, "Log in"), (true, "<!DOCTYPE html>")] {
+                let error = judged("u", status, is_html, said).unwrap_err();
+                assert!(error.is_passing(), "{status} {said}: {error}");
+            }
+        }
+        assert!([200, 202, 204].iter().all(|status| judged("u", *status, false, "").is_ok()));
+    }
+
+    #[test]
+    fn a_redirect_is_not_followed() {
+        // Whoever it leads to would say 200.
+        let (portal, _never_asked) = receiver(vec![200]);
+        let (url, answered) = receiver_with(format!("Location: {portal}\r\n"), vec![302]);
+        let error = RemoteWriter::new(&url).send(&one()).unwrap_err();
+        assert!(error.is_passing() && error.to_string().contains("302"), "{error}");
+        answered.join().unwrap();
+    }
+
+    #[test]
+    fn too_old_is_for_ever_even_where_a_receiver_calls_it_its_own_trouble() {
+        let refused = judged("u", 500, false, "too old sample\n").unwrap_err();
+        assert!(!refused.is_passing() && refused.is_for_age(), "{refused}");
+        assert!(judged("u", 500, false, "no space left").unwrap_err().is_passing());
+        assert!(!judged("u", 400, false, "out of order sample").unwrap_err().is_for_age());
     }
 
     #[test]

@@ -15,9 +15,11 @@
 mod client;
 mod message;
 mod page;
+mod sift;
 mod spool;
 
 pub use client::{RemoteError, RemoteWriter};
 pub use message::{Series, decode, encode, stale};
 pub use page::series;
+pub use sift::{Refused, sift};
 pub use spool::{Batch, Spool};

@@ -1,20 +1,18 @@
 //! A page's families as series of one instant, as a scrape would have made them.
 
-use prometheus::proto::{Metric, MetricFamily, MetricType};
+use prometheus::proto::{Metric, MetricFamily};
 
 use super::Series;
+use crate::openmetrics::value;
 
 /// The series of `families` at `unix_millis`. `target` are the labels a scrape would have added (`job`, `instance`);
 /// a label a series has itself stands.
 #[must_use]
 pub fn series(families: &[MetricFamily], target: &[(&str, &str)], unix_millis: i64) -> Vec<Series> {
     let of = |family: &MetricFamily, metric: &Metric| {
-        let value = match family.get_field_type() {
-            MetricType::COUNTER => metric.get_counter().get_value(),
-            _ => metric.get_gauge().get_value(),
-        };
         let own = metric.get_label().iter().map(|label| (label.name(), label.value()));
-        Series::new(family.name(), target.iter().copied().chain(own), vec![(unix_millis, value)])
+        let samples = vec![(unix_millis, value(family, metric))];
+        Series::new(family.name(), target.iter().copied().chain(own), samples)
     };
     families
         .iter()

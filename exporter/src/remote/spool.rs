@@ -5,16 +5,18 @@
 //! ```
 //!
 //! A power cut costs the message under way. A damaged message is counted and left out; since its length may be the
-//! damage, so is the rest of its file. Where the bound is reached the oldest file goes: what is newest matters most
-//! to whoever has to act. Sizes in octets.
+//! damage, so is the rest of its file. Where the bound is reached the oldest file goes, and is counted: what is newest
+//! matters most to whoever has to act. Sizes in octets.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 const HEADER: &[u8] = b"balise_spool 1\n";
 /// A file is closed once it is longer.
 const FILE_BYTES: u64 = 256 * 1024;
+/// A message's length and checksum.
+const RECORD_HEAD: usize = 8;
 /// No message is longer; a length beyond it is damage.
 const MESSAGE_BYTES_MAX: u32 = 64 << 20;
 
@@ -23,13 +25,22 @@ const MESSAGE_BYTES_MAX: u32 = 64 << 20;
 pub struct Spool {
     folder: PathBuf,
     bytes_max: u64,
-    /// The closed files, oldest first, each with its size.
-    closed: Vec<(u64, u64)>,
+    /// The closed files, oldest first.
+    closed: Vec<Kept>,
     /// The file that grows.
-    open: Option<(u64, u64, File)>,
+    open: Option<(Kept, File)>,
     next: u64,
-    dropped_bytes_total: u64,
+    dropped_total: u64,
     damaged_total: u64,
+}
+
+/// A file of the spool.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    number: u64,
+    size: u64,
+    /// Messages that were put into it.
+    messages: u64,
 }
 
 /// The messages of one file.
@@ -38,6 +49,8 @@ pub struct Batch {
     number: u64,
     /// The messages, oldest first.
     pub messages: Vec<Vec<u8>>,
+    /// Nothing of the file is damaged.
+    is_whole: bool,
 }
 
 impl Spool {
@@ -50,89 +63,101 @@ impl Spool {
             let name = entry.file_name();
             let number = name.to_str().and_then(|name| name.strip_suffix(".spool")?.parse::<u64>().ok());
             if let Some(number) = number {
-                closed.push((number, entry.metadata()?.len()));
+                let mut file = File::open(entry.path())?;
+                closed.push(Kept { number, size: entry.metadata()?.len(), messages: count(&mut file) });
             }
         }
-        closed.sort_unstable();
-        let next = closed.last().map_or(0, |(number, _)| number + 1);
+        closed.sort_unstable_by_key(|kept| kept.number);
+        let next = closed.last().map_or(0, |kept| kept.number + 1);
         let folder = folder.to_owned();
-        Ok(Self { folder, bytes_max, closed, open: None, next, dropped_bytes_total: 0, damaged_total: 0 })
+        Ok(Self { folder, bytes_max, closed, open: None, next, dropped_total: 0, damaged_total: 0 })
     }
 
     /// Adds a message, on disk when this returns.
     pub fn push(&mut self, message: &[u8]) -> io::Result<()> {
-        let (number, size, mut file) = match self.open.take() {
+        let (mut kept, mut file) = match self.open.take() {
             Some(open) => open,
             None => self.begin()?,
         };
-        let mut record = Vec::with_capacity(message.len() + 8);
+        let mut record = Vec::with_capacity(message.len() + RECORD_HEAD);
         record.extend(u32::try_from(message.len()).map_err(io::Error::other)?.to_le_bytes());
         record.extend(crc32fast::hash(message).to_le_bytes());
         record.extend(message);
         let written = file.write_all(&record).and_then(|()| file.sync_data());
-        let size = size + record.len() as u64;
+        kept.size += record.len() as u64;
+        kept.messages += u64::from(written.is_ok());
         // After a refusal the file may hold half a message: the next one goes into a file of its own.
-        if written.is_err() || size > FILE_BYTES {
-            self.closed.push((number, size));
+        if written.is_err() || kept.size > FILE_BYTES {
+            self.closed.push(kept);
         } else {
-            self.open = Some((number, size, file));
+            self.open = Some((kept, file));
         }
         written?;
         self.keep_within_bounds();
         Ok(())
     }
 
-    fn begin(&mut self) -> io::Result<(u64, u64, File)> {
+    fn begin(&mut self) -> io::Result<(Kept, File)> {
         let number = self.next;
         self.next += 1;
         let mut file = OpenOptions::new().create_new(true).append(true).open(self.path(number))?;
         file.write_all(HEADER)?;
-        Ok((number, HEADER.len() as u64, file))
+        // Without this the file's name itself may be lost with the power, and every message in it.
+        File::open(&self.folder)?.sync_all()?;
+        Ok((Kept { number, size: HEADER.len() as u64, messages: 0 }, file))
     }
 
     fn keep_within_bounds(&mut self) {
         while self.bytes() > self.bytes_max && !self.closed.is_empty() {
-            let (number, size) = self.closed.remove(0);
-            self.dropped_bytes_total += size;
+            let oldest = self.closed.remove(0);
+            self.dropped_total += oldest.messages;
             // One that cannot be removed is found again at the next start.
-            let _ = fs::remove_file(self.path(number));
+            let _ = fs::remove_file(self.path(oldest.number));
         }
     }
 
     /// The oldest messages, those of one file; `None` where nothing waits. They wait on until [`Spool::remove`].
     pub fn oldest(&mut self) -> io::Result<Option<Batch>> {
         if self.closed.is_empty()
-            && let Some((number, size, _)) = self.open.take()
+            && let Some((kept, _)) = self.open.take()
         {
-            self.closed.push((number, size));
+            self.closed.push(kept);
         }
-        let Some((number, _)) = self.closed.first().copied() else { return Ok(None) };
+        let Some(&Kept { number, .. }) = self.closed.first() else { return Ok(None) };
         let bytes = match fs::read(self.path(number)) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(error),
         };
         let (messages, is_whole) = read(&bytes);
-        if !is_whole {
-            self.damaged_total += 1;
-        }
-        Ok(Some(Batch { number, messages }))
+        Ok(Some(Batch { number, messages, is_whole }))
     }
 
-    /// These messages need not wait any more.
+    /// These messages need not wait any more. Those that its file lost to damage are counted now, once.
     pub fn remove(&mut self, batch: &Batch) -> io::Result<()> {
-        self.closed.retain(|(number, _)| *number != batch.number);
+        let was = self.closed.iter().position(|kept| kept.number == batch.number);
+        if let Some(kept) = was.map(|place| self.closed.remove(place)) {
+            let lost = kept.messages.saturating_sub(batch.messages.len() as u64);
+            self.damaged_total += lost.max(u64::from(!batch.is_whole));
+        }
         match fs::remove_file(self.path(batch.number)) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
     }
 
+    /// How many messages wait.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        let open = self.open.as_ref().map(|(kept, _)| kept);
+        self.closed.iter().chain(open).map(|kept| kept.messages).sum()
+    }
+
     /// How much waits.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        let closed: u64 = self.closed.iter().map(|(_, size)| size).sum();
-        closed + self.open.as_ref().map_or(0, |(_, size, _)| *size)
+        let open = self.open.as_ref().map(|(kept, _)| kept);
+        self.closed.iter().chain(open).map(|kept| kept.size).sum()
     }
 
     /// Nothing waits.
@@ -141,13 +166,13 @@ impl Spool {
         self.closed.is_empty() && self.open.is_none()
     }
 
-    /// How much was thrown away because too much waited.
+    /// How many messages were thrown away because too much waited.
     #[must_use]
-    pub const fn dropped_bytes_total(&self) -> u64 {
-        self.dropped_bytes_total
+    pub const fn dropped_total(&self) -> u64 {
+        self.dropped_total
     }
 
-    /// How many files were damaged or cut.
+    /// How many messages were damaged or cut, as far as that can be told: at least one a damaged file.
     #[must_use]
     pub const fn damaged_total(&self) -> u64 {
         self.damaged_total
@@ -156,6 +181,24 @@ impl Spool {
     fn path(&self, number: u64) -> PathBuf {
         self.folder.join(format!("{number:012}.spool"))
     }
+}
+
+/// How many messages a file has by their lengths alone: enough to say how many wait, in little time.
+fn count(file: &mut File) -> u64 {
+    let mut header = [0; HEADER.len()];
+    if file.read_exact(&mut header).is_err() || header != *HEADER {
+        return 0;
+    }
+    let mut messages = 0;
+    let mut head = [0; RECORD_HEAD];
+    while file.read_exact(&mut head).is_ok() {
+        messages += 1;
+        let length = u32::from_le_bytes([head[0], head[1], head[2], head[3]]);
+        if file.seek(SeekFrom::Current(i64::from(length))).is_err() {
+            break;
+        }
+    }
+    messages
 }
 
 /// The whole messages at the start of a file, and whether nothing follows them.
@@ -214,7 +257,8 @@ mod tests {
         for number in 0..100_u8 {
             spool.push(&vec![number; 30_000]).unwrap();
         }
-        assert!(spool.bytes() <= 1 << 20 && spool.dropped_bytes_total() > 1 << 20);
+        assert!(spool.bytes() <= 1 << 20 && spool.dropped_total() > 40);
+        assert_eq!(spool.dropped_total() + spool.len(), 100, "each is kept or counted");
         let left: Vec<u8> = emptied(&mut spool).iter().map(|message| message[0]).collect();
         assert!(left.len() > 20 && left.is_sorted() && left.last() == Some(&99), "{left:?}");
     }
@@ -228,6 +272,26 @@ mod tests {
         spool.push(b"two").unwrap();
         assert_eq!(spool.oldest().unwrap(), first);
         assert_eq!(emptied(&mut spool), [b"one", b"two"]);
+    }
+
+    #[test]
+    fn how_many_wait_is_known_after_a_restart_and_how_many_a_cut_cost() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut spool = Spool::open(folder.path(), 1 << 20).unwrap();
+        for _ in 0..5 {
+            spool.push(&[7; 100]).unwrap();
+        }
+        assert_eq!(spool.len(), 5);
+        let path = spool.path(0);
+        let mut bytes = fs::read(&path).unwrap();
+        let second = HEADER.len() + RECORD_HEAD + 100 + RECORD_HEAD;
+        bytes[second] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        let mut spool = Spool::open(folder.path(), 1 << 20).unwrap();
+        assert_eq!(spool.len(), 5);
+        // Asked for again and again, counted once.
+        assert_eq!(spool.oldest().unwrap().unwrap().messages.len(), 1);
+        assert_eq!((emptied(&mut spool).len(), spool.damaged_total(), spool.len()), (1, 4, 0));
     }
 
     proptest! {
