@@ -37,7 +37,6 @@ pub struct Stage {
     charged: AmpHours,
     truth: Truth,
     block: Vec<u8>,
-    blocks_in_series: f64,
     is_lithium: bool,
 }
 
@@ -70,7 +69,6 @@ impl Stage {
             charged: AmpHours::default(),
             truth,
             block: Vec::new(),
-            blocks_in_series: f64::from(scenario.plant.layout.series_units),
             is_lithium: scenario.plant.chemistry == Chemistry::LiFePo4,
         })
     }
@@ -202,7 +200,8 @@ impl Stage {
             device_soc: self.instrument.device_soc().map(Soc::as_ratio),
             charged_ratio: self.charged.as_amp_hours() / self.truth.capacity.as_amp_hours(),
             silent: self.cable_is_out() || self.instrument_is_dead(),
-            block_volts: self.truth.voltage.as_volts() / self.blocks_in_series,
+            // Units in series share one block of 12 V between them; a plant has no other.
+            block_volts: self.truth.voltage.as_volts(),
             celsius: self.truth.temperature.as_celsius(),
             is_lithium: self.is_lithium,
             dark: self.truth.unpowered && !self.dark_is_sudden(),
@@ -226,4 +225,21 @@ fn instrument_settings(scenario: &Scenario) -> InstrumentSettings {
         ..BmvSettings::default()
     };
     InstrumentSettings { bmv, ..InstrumentSettings::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario;
+
+    /// What units in series share is one block: halved, a sound bank would have been due as nearly empty all year.
+    #[test]
+    fn a_bank_of_two_units_in_series_is_a_block_of_twelve_volts() {
+        let story = include_str!("../scenarios/stolen-panel.toml");
+        let scenario = scenario::parse(story).expect("sound");
+        assert_eq!(scenario.plant.layout.series_units, 2);
+        let stage = Stage::new(&scenario, scenario.seed).expect("a plant");
+        let volts = stage.moment().block_volts;
+        assert!((12.0..15.0).contains(&volts), "{volts}");
+    }
 }
