@@ -35,6 +35,7 @@ pub struct Stage {
     every: Span,
     next_block: SimTime,
     charged: AmpHours,
+    light: Light,
     truth: Truth,
     block: Vec<u8>,
     is_lithium: bool,
@@ -67,6 +68,7 @@ impl Stage {
             every: scenario.device.every,
             next_block: SimTime::ZERO + scenario.device.every,
             charged: AmpHours::default(),
+            light: Light::default(),
             truth,
             block: Vec::new(),
             is_lithium: scenario.plant.chemistry == Chemistry::LiFePo4,
@@ -103,6 +105,7 @@ impl Stage {
         let hours = self.step.as_secs() / 3600.0;
         let gain = self.truth.current.as_amps().max(0.0) * hours;
         self.charged = self.charged + AmpHours::new(gain);
+        self.light.add(&self.truth, self.step);
         let now = self.truth.at;
         let sensed = self.site.observe(&self.truth);
         self.instrument.observe(now, &self.seen_by_the_instrument(sensed));
@@ -205,8 +208,28 @@ impl Stage {
             celsius: self.truth.temperature.as_celsius(),
             is_lithium: self.is_lithium,
             dark: self.truth.unpowered && !self.dark_is_sudden(),
+            light: self.light.fallen,
+            light_taken: self.light.taken,
             state: SignState::Deployed,
         }
+    }
+}
+
+/// Light on the panel's plane since the start, kWh/m².
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Light {
+    /// What fell.
+    pub fallen: f64,
+    /// What of it could charge.
+    pub taken: f64,
+}
+
+impl Light {
+    /// Adds a step.
+    pub fn add(&mut self, truth: &Truth, step: Span) {
+        let kilo_hours = step.as_secs() / 3600.0 / 1000.0;
+        self.fallen += truth.light_watts_m2 * kilo_hours;
+        self.taken += truth.light_taken_watts_m2 * kilo_hours;
     }
 }
 
