@@ -120,10 +120,8 @@ impl Story {
         let then: Vec<Scenario> = self.then.iter().map(|file| self.scenario(file)).collect();
         let run = simulation::simulate_stints(&scenario, &then, scenario.seed, &mut |_, _| {}).unwrap();
         let claims = judge::claims(&scenario, &alerts::standard().rules, &due::standard(), &run.moments);
-        let mut series = run.series;
-        if !self.spells.is_empty() {
-            series = befallen(series, &BatteryId::new(&scenario.site, &scenario.battery), self.spells);
-        }
+        let battery = BatteryId::new(&scenario.site, &scenario.battery);
+        let mut series = befallen(run.series, &battery, self.spells);
         series.extend(self.sisters(&scenario));
         Told { series, claims, hours: run.moments.last().unwrap().at / 3600.0 }
     }
