@@ -222,11 +222,8 @@ mod tests {
 
     #[test]
     fn what_a_story_expects_is_claimed_before_within_and_after() {
-        let expected = ExpectedAlert {
-            name: "A".to_owned(),
-            fires_between_hours: (2.0, 3.0),
-            over_by_hours: Some(5.0),
-        };
+        let expected =
+            ExpectedAlert { name: "A".to_owned(), fires_between_hours: (2.0, 3.0), over_by_hours: Some(5.0) };
         let said = of_expectation(&expected, 6.0 * 3600.0);
         let hours = |secs: f64| secs / 3600.0;
         let said: Vec<_> =

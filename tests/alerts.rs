@@ -107,10 +107,12 @@ impl Story {
         if let Some(hours) = self.hours {
             scenario.duration = signals::Span::from_secs(hours * 3600.0);
         }
-        scenario.expect.alerts.extend(self.expected.iter().map(|(name, [from, until, over])| ExpectedAlert {
-            name: (*name).to_owned(),
-            fires_between_hours: (*from, *until),
-            over_by_hours: Some(*over),
+        scenario.expect.alerts.extend(self.expected.iter().map(|(name, [from, until, over])| {
+            ExpectedAlert {
+                name: (*name).to_owned(),
+                fires_between_hours: (*from, *until),
+                over_by_hours: Some(*over),
+            }
         }));
         scenario
     }
@@ -200,7 +202,8 @@ impl Seen {
         for rule in &alerts::standard().rules {
             let claims: Vec<&Claim> = told.claims.iter().filter(|claim| claim.alert == rule.name).collect();
             let fires = claims.iter().find(|claim| claim.fires);
-            let over = |claim: &&&Claim| !claim.fires && fires.is_some_and(|it| claim.from_hours > it.from_hours);
+            let over =
+                |claim: &&&Claim| !claim.fires && fires.is_some_and(|it| claim.from_hours > it.from_hours);
             let quiet_hours: f64 = claims.iter().map(|claim| claim.until_hours - claim.from_hours).sum();
             let unheard = unheard(rule, &told.series);
             let without_data = |claim: &&&Claim| {
@@ -325,4 +328,3 @@ fn folded_samples_are_compared_unfolded() {
     assert!(same("  values: \"0.5x2\"", "  values: \"0.5x3\"").is_err());
     assert!(same("  values: \"0.5 0.6\"", "  values: \"0.5 0.7\"").is_err());
 }
-

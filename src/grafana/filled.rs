@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 
 use estimator::Belief;
 use exporter::catalogue::{self, COLUMNS};
-use exporter::rules::Scaling;
 use exporter::collected::{COLLECTED, COLLECTED_AT, COLLECTED_UP};
+use exporter::rules::Scaling;
 use exporter::{BatteryId, Board, Info, Row, recording, scores, serve};
 use hil::DeviceKind;
 use signals::{SimTime, Span, Stamp, Truth};

@@ -44,11 +44,7 @@ pub(super) fn expect(section: Option<&Section<'_>>) -> Option<Expect> {
             let window = alert.window("fires_between_hours", 0.0..=876_000.0);
             let over = alert.number_if_given("over_by_hours", 0.0..=876_000.0);
             alert.close();
-            Some(ExpectedAlert {
-                name: name?.to_owned(),
-                fires_between_hours: window?,
-                over_by_hours: over,
-            })
+            Some(ExpectedAlert { name: name?.to_owned(), fires_between_hours: window?, over_by_hours: over })
         })
         .collect();
     let accuracy = match section.section("accuracy") {
@@ -64,5 +60,9 @@ pub(super) fn expect(section: Option<&Section<'_>>) -> Option<Expect> {
     };
     let nothing_else = section.flag_or("nothing_else", false);
     section.close();
-    Some(Expect { alerts: alerts.into_iter().collect::<Option<_>>()?, nothing_else: nothing_else?, accuracy: accuracy? })
+    Some(Expect {
+        alerts: alerts.into_iter().collect::<Option<_>>()?,
+        nothing_else: nothing_else?,
+        accuracy: accuracy?,
+    })
 }

@@ -87,7 +87,8 @@ fn score() -> Panel {
 /// Over how much it was scored.
 fn scored_years() -> Panel {
     let years = scores::BATTERY_YEARS.name;
-    Panel::of("score-years", View::Number, &[years], vec![Query::said("value", format!("max({years})"))]).wide(4)
+    Panel::of("score-years", View::Number, &[years], vec![Query::said("value", format!("max({years})"))])
+        .wide(4)
 }
 
 fn delivered() -> Panel {
