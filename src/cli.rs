@@ -207,6 +207,7 @@ fn late(words: Words) -> Command {
         flag(words, "late-from").long("from").value_name("TIME").requires("until"),
         flag(words, "until").value_name("TIME").requires("late-from"),
         switch(words, "watch").conflicts_with("late-from"),
+        flag(words, "alive").value_name("FILE").requires("watch"),
         flag(words, "rules-file")
             .long("rules")
             .value_name("ALERTS.toml")

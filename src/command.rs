@@ -101,6 +101,7 @@ fn late(given: &ArgMatches, words: Words) -> Result<Exit, Failure> {
         alertmanager: address("alertmanager", "http://127.0.0.1:9093"),
         range,
         watch: given.get_flag("watch"),
+        alive: path(given, "alive"),
     };
     late::late(&alerts::load(text(given, "rules-file"), words)?, &options, words)
 }

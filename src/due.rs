@@ -61,6 +61,16 @@ pub enum Condition {
         /// K.
         kelvin: f64,
     },
+    /// Over so many hours a panel took less than this share of the light that fell on it, and the battery was not
+    /// full.
+    LightLost {
+        /// Share of the light.
+        ratio: f64,
+        /// How far back.
+        hours: f64,
+        /// A battery above this needs none.
+        full_ratio: f64,
+    },
     /// The acid will be within so many kelvin of freezing within so many hours, or is.
     NearFreezing {
         /// K.
@@ -130,6 +140,10 @@ pub struct Moment {
     pub is_lithium: bool,
     /// A display that should be lit has no power, and no fuse, theft or cut cable is to blame.
     pub dark: bool,
+    /// Light that fell on the panel's plane since the start, kWh/m².
+    pub light: f64,
+    /// What of it could charge: the rest was stopped by snow, dirt, shade or something broken.
+    pub light_taken: f64,
     /// What the sign is doing.
     pub state: SignState,
 }
@@ -178,7 +192,7 @@ enum Beyond {
 /// The spans over which `condition` holds and the sign does none of the `unwanted`.
 fn spans(moments: &[Moment], condition: Condition, beyond: Beyond, unwanted: &[SignState]) -> Vec<SpanSecs> {
     let mut spans: Vec<SpanSecs> = Vec::new();
-    let (mut day_ago, mut earlier) = (0, 0);
+    let (mut day_ago, mut earlier, mut window) = (0, 0, 0);
     let mut open = false;
     let next = match condition {
         Condition::DarkWithin { .. } => next(moments, beyond, |moment| moment.dark),
@@ -193,6 +207,11 @@ fn spans(moments: &[Moment], condition: Condition, beyond: Beyond, unwanted: &[S
         }
         while moments[earlier].at < moment.at - 7200.0 {
             earlier += 1;
+        }
+        if let Condition::LightLost { hours, .. } = condition {
+            while moments[window].at < moment.at - hours * 3600.0 {
+                window += 1;
+            }
         }
         let charged_in_a_day = moment.charged_ratio - moments[day_ago].charged_ratio;
         let holds = match condition {
@@ -211,6 +230,12 @@ fn spans(moments: &[Moment], condition: Condition, beyond: Beyond, unwanted: &[S
             // A battery that is not there has no low voltage.
             Condition::VoltageBelow(limit) => (3.0..limit.at(moment)).contains(&moment.block_volts),
             Condition::HotterThan { celsius } => moment.celsius > celsius,
+            Condition::LightLost { ratio, hours, full_ratio } => {
+                let fell = moment.light - moments[window].light;
+                let taken = moment.light_taken - moments[window].light_taken;
+                let is_judged = moment.at - moments[0].at >= hours * 3600.0;
+                is_judged && moment.soc < full_ratio && taken < ratio * fell
+            }
             Condition::RunsAway { celsius, kelvin } => {
                 moment.celsius > celsius && moment.celsius - moments[earlier].celsius > kelvin
             }
@@ -307,6 +332,7 @@ fn condition(section: &Section<'_>, key: &'static str) -> Option<Condition> {
         VoltageBelow,
         HotterThan,
         RunsAway,
+        LightLost,
         NearFreezing,
     }
     let names = [
@@ -319,6 +345,7 @@ fn condition(section: &Section<'_>, key: &'static str) -> Option<Condition> {
         ("voltage-below", Kind::VoltageBelow),
         ("hotter-than", Kind::HotterThan),
         ("runs-away", Kind::RunsAway),
+        ("light-lost", Kind::LightLost),
         ("near-freezing", Kind::NearFreezing),
     ];
     let ratio = || section.number("ratio", 0.0..=1.0);
@@ -344,6 +371,11 @@ fn condition(section: &Section<'_>, key: &'static str) -> Option<Condition> {
         Kind::RunsAway => {
             let (celsius, kelvin) = (celsius(), kelvin());
             Condition::RunsAway { celsius: celsius?, kelvin: kelvin? }
+        }
+        Kind::LightLost => {
+            let (hours, full_ratio) =
+                (section.number("hours", 0.0..=10_000.0), section.number("full_ratio", 0.0..=1.0));
+            Condition::LightLost { ratio: ratio()?, hours: hours?, full_ratio: full_ratio? }
         }
         Kind::NearFreezing => {
             let (kelvin, hours) = (kelvin(), section.number("hours", 0.0..=10_000.0));
@@ -437,6 +469,30 @@ mod tests {
     #[test]
     fn acid_freezes_the_sooner_the_emptier_the_battery() {
         assert_eq!([0.0, 0.5, 1.0].map(freezes_at_celsius), [-9.0, -28.5, -65.0]);
+    }
+
+    #[test]
+    fn light_is_lost_where_little_of_what_fell_over_the_window_could_charge() {
+        // A steady sun; from hour 40 to hour 100 the panel takes a tenth.
+        let taken = |hour: f64| hour - 0.9 * (hour - 40.0).clamp(0.0, 60.0);
+        let moments: Vec<Moment> = (0..200)
+            .map(f64::from)
+            .map(|hour| Moment {
+                at: hour * 3600.0,
+                soc: 0.5,
+                light: hour,
+                light_taken: taken(hour),
+                ..Moment::default()
+            })
+            .collect();
+        let condition = Condition::LightLost { ratio: 0.54, hours: 24.0, full_ratio: 0.9 };
+        // Half of the window's light is lost 13 hours after it began to be, and no longer 13 after it ended.
+        assert_eq!(
+            spans(&moments, condition, Beyond::Unknown, &[]),
+            vec![SpanSecs { from: 53.0 * 3600.0, until: 112.0 * 3600.0 }]
+        );
+        let full = Condition::LightLost { ratio: 0.54, hours: 24.0, full_ratio: 0.4 };
+        assert!(spans(&moments, full, Beyond::Unknown, &[]).is_empty());
     }
 
     #[test]

@@ -19,7 +19,7 @@ use exporter::rules::Rule;
 use exporter::ruletest::{Claim, RuleTest, Series};
 
 use crate::due::{Moment, Need, SpanSecs};
-use crate::scenario::Scenario;
+use crate::scenario::{ExpectedAlert, Scenario};
 use crate::simulation::SERIES_EVERY;
 use crate::stack::{Runnable, that_dies_with_us};
 
@@ -132,33 +132,54 @@ fn seconds_of(text: &str) -> Option<f64> {
 }
 
 /// Everything that must be true of the alerts of this run, for a committed test: each fires when it is
-/// due, stays quiet where there is no cause, and is over once the cause is.
+/// due or expected, stays quiet where there is no cause, and is over once the cause is. Where the story
+/// expects nothing else, every other alert is quiet throughout, those included that no single run can judge.
 #[must_use]
 pub fn claims(scenario: &Scenario, rules: &[Rule], needs: &[Need], moments: &[Moment]) -> Vec<Claim> {
     let battery = BatteryId::new(&scenario.site, &scenario.battery);
     let end = moments.last().map_or(0.0, |moment| moment.at);
     let mut claims = Vec::new();
     for rule in rules {
-        let claim = |from: f64, until: f64, fires: bool| Claim {
+        let needed = || needs.iter().filter(|need| need.alert == rule.name);
+        let mut said: Vec<(SpanSecs, bool)> = needed().flat_map(|need| of_need(need, moments, end)).collect();
+        let expected = scenario.expect.alerts.iter().find(|expected| expected.name == rule.name);
+        said.extend(expected.iter().flat_map(|expected| of_expectation(expected, end)));
+        if scenario.expect.nothing_else && expected.is_none() && needed().next().is_none() {
+            said.push((SpanSecs { from: 0.0, until: end }, false));
+        }
+        claims.extend(said.into_iter().map(|(span, fires)| Claim {
             alert: rule.name.clone(),
             battery: battery.clone(),
-            from_hours: from / 3600.0,
-            until_hours: until / 3600.0,
+            from_hours: span.from / 3600.0,
+            until_hours: span.until / 3600.0,
             fires,
-        };
-        for need in needs.iter().filter(|need| need.alert == rule.name) {
-            for due in need.due(moments) {
-                let latest = due.from + need.late_secs + MARGIN_SECS;
-                if latest <= end {
-                    let earliest = (due.from - need.hold_secs - MARGIN_SECS).max(0.0);
-                    claims.push(claim(earliest, latest, true));
-                }
-            }
-            let quiet = between(&need.excused(moments), end);
-            claims.extend(quiet.into_iter().map(|span| claim(span.from, span.until, false)));
-        }
+        }));
     }
     claims
+}
+
+/// When the alert fires and when it does not, by the crew's need.
+fn of_need(need: &Need, moments: &[Moment], end: f64) -> Vec<(SpanSecs, bool)> {
+    let mut said = Vec::new();
+    for due in need.due(moments) {
+        let until = due.from + need.late_secs + MARGIN_SECS;
+        if until <= end {
+            let from = (due.from - need.hold_secs - MARGIN_SECS).max(0.0);
+            said.push((SpanSecs { from, until }, true));
+        }
+    }
+    said.extend(between(&need.excused(moments), end).into_iter().map(|span| (span, false)));
+    said
+}
+
+/// The same by what the story itself says.
+fn of_expectation(expected: &ExpectedAlert, end: f64) -> Vec<(SpanSecs, bool)> {
+    let (from, until) = expected.fires_between_hours;
+    let span = |from: f64, until: f64| SpanSecs { from: from * 3600.0, until: until * 3600.0 };
+    let mut said = vec![(span(0.0, from), false), (span(from, until), true)];
+    said.extend(expected.over_by_hours.map(|over| (span(over, end / 3600.0), false)));
+    said.retain(|(span, _)| span.from < span.until);
+    said
 }
 
 /// The stretches outside `spans`, each long enough to be judged.
@@ -197,6 +218,17 @@ mod tests {
             between(&spans, 50_000.0),
             vec![SpanSecs { from: 0.0, until: 8800.0 }, SpanSecs { from: 21_200.0, until: 50_000.0 }]
         );
+    }
+
+    #[test]
+    fn what_a_story_expects_is_claimed_before_within_and_after() {
+        let expected =
+            ExpectedAlert { name: "A".to_owned(), fires_between_hours: (2.0, 3.0), over_by_hours: Some(5.0) };
+        let said = of_expectation(&expected, 6.0 * 3600.0);
+        let hours = |secs: f64| secs / 3600.0;
+        let said: Vec<_> =
+            said.iter().map(|(span, fires)| (hours(span.from), hours(span.until), *fires)).collect();
+        assert_eq!(said, [(0.0, 2.0, false), (2.0, 3.0, true), (5.0, 6.0, false)]);
     }
 
     #[test]

@@ -144,22 +144,29 @@ pub fn alert_checks(sign: Sign<'_>, rulings: &[Ruling]) -> Vec<Check> {
     checks
 }
 
-/// What the scenario itself expects of its alerts: each starts within its window.
+/// What the scenario itself expects of its alerts: each starts within its window, and is over where it says so.
 #[must_use]
 pub fn expected_checks(scenario: &Scenario, fired: &Fired) -> Vec<Check> {
     let sign = Sign { site: &scenario.site, battery: &scenario.battery };
-    scenario
-        .expect
-        .alerts
+    let expected = &scenario.expect.alerts;
+    let is_expected = |name: &str| expected.iter().any(|one| one.name == name);
+    let nothing_else = scenario.expect.nothing_else.then(|| {
+        let others = fired.keys().filter(|name| !is_expected(name)).count();
+        check(sign, "nothing-else", "check-nothing-else", "", others == 0)
+    });
+    expected
         .iter()
         .map(|expected| {
             let (from, until) = expected.fires_between_hours;
             let window = from * 3600.0..=until * 3600.0;
-            let came = fired
-                .get(&expected.name)
-                .is_some_and(|spans| spans.iter().any(|span| window.contains(&span.from)));
-            check(sign, &format!("expected.{}", expected.name), "check-expected", &expected.name, came)
+            let over = expected.over_by_hours.map_or(f64::INFINITY, |hours| hours * 3600.0);
+            let held = fired.get(&expected.name).is_some_and(|spans| {
+                spans.iter().any(|span| window.contains(&span.from))
+                    && spans.iter().all(|span| span.until <= over)
+            });
+            check(sign, &format!("expected.{}", expected.name), "check-expected", &expected.name, held)
         })
+        .chain(nothing_else)
         .collect()
 }
 
@@ -252,6 +259,19 @@ mod tests {
             FaultEvent { from: SimTime::from_secs(10_000.0), until: SimTime::from_secs(20_000.0), ..snow() };
         let early = ruling("BaliseNotCharging", Some(5000.0), Some(5000.0), Ruled::Hit { delay_secs: 0.0 });
         assert_eq!(detection(&late, &[early]), Detection::NotDue);
+    }
+
+    #[test]
+    fn an_alert_expected_to_be_over_must_be() {
+        let story = include_str!("../scenarios/alerts/stuck-shunt.toml");
+        let scenario = crate::scenario::parse(story).expect("sound");
+        let over = scenario.expect.alerts[0].over_by_hours.expect("an end") * 3600.0;
+        let outcome = |until: f64| {
+            let span = SpanSecs { from: 10.0 * 3600.0, until };
+            let fired = Fired::from([("BaliseSensorFault".to_owned(), vec![span])]);
+            expected_checks(&scenario, &fired)[0].outcome
+        };
+        assert_eq!((outcome(over), outcome(over + 600.0)), (Outcome::Passed, Outcome::Failed));
     }
 
     #[test]

@@ -74,7 +74,22 @@ pub fn simulate_heard(
     seed: Seed,
     hear: &mut dyn FnMut(Stamp, Event<'_>),
 ) -> Result<Simulated, sim::ParamsError> {
+    simulate_stints(scenario, &[], seed, hear)
+}
+
+/// The same where other plants follow the first, each from the end of the one before it, under the eyes of the same
+/// monitor: somebody swapped the battery. The monitor is that of the first.
+///
+/// # Errors
+/// Where a plant refuses its parameters.
+pub fn simulate_stints(
+    scenario: &Scenario,
+    others: &[Scenario],
+    seed: Seed,
+    hear: &mut dyn FnMut(Stamp, Event<'_>),
+) -> Result<Simulated, sim::ParamsError> {
     let mut stage = Stage::new(scenario, seed)?;
+    let (mut others, mut begun) = (others.iter(), Span::ZERO);
     let profile = profiles::for_scenario(scenario);
     let belief = Belief { soc: scenario.belief.initial_soc, ..Belief::default() };
     let ahead = Foresight::new(standing(scenario), disconnect(&profile), &scenario.battery)
@@ -86,16 +101,22 @@ pub fn simulate_heard(
     let mut tally = Tally::settled_after(settle_secs);
     let wall_start = scenario.start.as_nanosecond() as i64;
     let mut bytes = Vec::with_capacity(512);
-    let end = SimTime::ZERO + scenario.duration;
+    let mut end = SimTime::ZERO + scenario.duration;
     let mut plugged = true;
     let stamped = |now: SimTime| Stamp { monotonic: now, wall_unix_nanos: wall_start + now.as_nanos() };
     hear(stamped(SimTime::ZERO), Event::Port(PORT));
     hear(stamped(SimTime::ZERO), Event::Opened);
-    while stage.truth().at < end {
+    loop {
+        if stage.truth().at + begun >= end {
+            let Some(next) = others.next() else { break };
+            begun = end - SimTime::ZERO;
+            end += next.duration;
+            stage = Stage::new(next, seed)?;
+        }
         bytes.clear();
         stage.step(&mut bytes);
-        let truth = *stage.truth();
-        let now = truth.at;
+        let now = stage.truth().at + begun;
+        let truth = Truth { at: now, ..*stage.truth() };
         let stamp = stamped(now);
         if plugged && stage.cable_is_out() {
             watch.lost();
@@ -159,6 +180,7 @@ struct Log {
     series: Vec<Judged>,
     next_row: SimTime,
     next_sample: SimTime,
+    start_unix_secs: f64,
 }
 
 impl Log {
@@ -180,14 +202,22 @@ impl Log {
         });
         let series = named.collect();
         let start = SimTime::ZERO;
-        Self { rows: Vec::new(), moments: Vec::new(), series, next_row: start, next_sample: start }
+        let start_unix_secs = scenario.start.as_second() as f64;
+        Self {
+            rows: Vec::new(),
+            moments: Vec::new(),
+            series,
+            next_row: start,
+            next_sample: start,
+            start_unix_secs,
+        }
     }
 
     fn record(&mut self, now: SimTime, truth: &Truth, stage: &Stage, watch: &Watch) {
         if now >= self.next_row {
             self.next_row += ROW_EVERY;
             self.rows.push(trace_row(now, truth, watch));
-            self.moments.push(stage.moment());
+            self.moments.push(Moment { at: now.as_secs(), ..stage.moment() });
         }
         if now >= self.next_sample {
             self.next_sample += SERIES_EVERY;
@@ -196,7 +226,10 @@ impl Log {
             for Judged { series, value } in &mut self.series {
                 let told =
                     if series.metric == catalogue::UP.name { Some(up) } else { column(&row, series.metric) };
-                series.values.push(value.or(told).map(short));
+                // promtool's clock begins in 1970, and the run with it.
+                let is_stamp = series.metric.ends_with("_timestamp_seconds");
+                let since = if is_stamp { self.start_unix_secs } else { 0.0 };
+                series.values.push(value.or(told).map(|value| short(value - since)));
             }
         }
     }

@@ -35,9 +35,9 @@ pub struct Stage {
     every: Span,
     next_block: SimTime,
     charged: AmpHours,
+    light: Light,
     truth: Truth,
     block: Vec<u8>,
-    blocks_in_series: f64,
     is_lithium: bool,
 }
 
@@ -68,9 +68,9 @@ impl Stage {
             every: scenario.device.every,
             next_block: SimTime::ZERO + scenario.device.every,
             charged: AmpHours::default(),
+            light: Light::default(),
             truth,
             block: Vec::new(),
-            blocks_in_series: f64::from(scenario.plant.layout.series_units),
             is_lithium: scenario.plant.chemistry == Chemistry::LiFePo4,
         })
     }
@@ -105,6 +105,7 @@ impl Stage {
         let hours = self.step.as_secs() / 3600.0;
         let gain = self.truth.current.as_amps().max(0.0) * hours;
         self.charged = self.charged + AmpHours::new(gain);
+        self.light.add(&self.truth, self.step);
         let now = self.truth.at;
         let sensed = self.site.observe(&self.truth);
         self.instrument.observe(now, &self.seen_by_the_instrument(sensed));
@@ -202,12 +203,33 @@ impl Stage {
             device_soc: self.instrument.device_soc().map(Soc::as_ratio),
             charged_ratio: self.charged.as_amp_hours() / self.truth.capacity.as_amp_hours(),
             silent: self.cable_is_out() || self.instrument_is_dead(),
-            block_volts: self.truth.voltage.as_volts() / self.blocks_in_series,
+            // Units in series share one block of 12 V between them; a plant has no other.
+            block_volts: self.truth.voltage.as_volts(),
             celsius: self.truth.temperature.as_celsius(),
             is_lithium: self.is_lithium,
             dark: self.truth.unpowered && !self.dark_is_sudden(),
+            light: self.light.fallen,
+            light_taken: self.light.taken,
             state: SignState::Deployed,
         }
+    }
+}
+
+/// Light on the panel's plane since the start, kWh/m².
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Light {
+    /// What fell.
+    pub fallen: f64,
+    /// What of it could charge.
+    pub taken: f64,
+}
+
+impl Light {
+    /// Adds a step.
+    pub fn add(&mut self, truth: &Truth, step: Span) {
+        let kilo_hours = step.as_secs() / 3600.0 / 1000.0;
+        self.fallen += truth.light_watts_m2 * kilo_hours;
+        self.taken += truth.light_taken_watts_m2 * kilo_hours;
     }
 }
 
@@ -226,4 +248,21 @@ fn instrument_settings(scenario: &Scenario) -> InstrumentSettings {
         ..BmvSettings::default()
     };
     InstrumentSettings { bmv, ..InstrumentSettings::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario;
+
+    /// What units in series share is one block: halved, a sound bank would have been due as nearly empty all year.
+    #[test]
+    fn a_bank_of_two_units_in_series_is_a_block_of_twelve_volts() {
+        let story = include_str!("../scenarios/stolen-panel.toml");
+        let scenario = scenario::parse(story).expect("sound");
+        assert_eq!(scenario.plant.layout.series_units, 2);
+        let stage = Stage::new(&scenario, scenario.seed).expect("a plant");
+        let volts = stage.moment().block_volts;
+        assert!((12.0..15.0).contains(&volts), "{volts}");
+    }
 }

@@ -153,7 +153,9 @@ fn row(line: &str) -> Option<TruthRow> {
             celsius: number(7)?,
             is_lithium: flag(15)?,
             dark: flag(16)?,
-            // A truth file is of one sign at work.
+            // A truth file is of one sign at work, without sisters to compare its light with.
+            light: 0.0,
+            light_taken: 0.0,
             state: SignState::Deployed,
         },
         capacity_amp_hours: number(2)?,
@@ -187,6 +189,8 @@ mod tests {
             temperature: Celsius::new(-11.0),
             ambient: Celsius::new(-12.0),
             sun_elevation_degrees: 3.0,
+            light_watts_m2: 0.0,
+            light_taken_watts_m2: 0.0,
             pv_voltage: Volts::new(0.0),
             pv_power: Watts::new(0.0),
             charger_current: Amps::new(0.0),

@@ -118,7 +118,7 @@ async fn an_alert_and_its_end_arrive_by_mail_slack_and_webhook_word_for_word() {
     crew.post(&[of_series("BaliseMonitorDown", &[("instance", "10.0.0.7:9187"), ("job", "balise")], 0.0)])
         .await;
     golden("monitor.txt", &crew.read("10.0.0.7:9187", "ALERTE").await);
-    let late = alert("BaliseDarkTonight", "A15-km2")
+    let late = alert("BaliseDarkInTwoNights", "A15-km2")
         .with("late", "true")
         .saying("late_fr", "vrai du 2026-01-11 22:00 au 2026-01-12 04:00, appris après coup")
         .saying("late_en", "true from 2026-01-11 22:00 to 2026-01-12 04:00, learned afterwards");
@@ -131,9 +131,9 @@ async fn alerts_of_one_region_and_cause_are_one_message_however_many_signs() {
     let Some(tools) = tools(&["alertmanager"]) else { return };
     let crew = Crew::start(&tools, FACTOR).await;
     let mut alerts: Vec<Alert> =
-        (0..12).map(|sign| alert("BaliseDarkTonight", &format!("A20-km{sign:02}"))).collect();
+        (0..12).map(|sign| alert("BaliseDarkInTwoNights", &format!("A20-km{sign:02}"))).collect();
     alerts.push(alert("BaliseLowVoltage", "A20-km03"));
-    alerts.push(alert("BaliseDarkTonight", "A40-km1"));
+    alerts.push(alert("BaliseDarkInTwoNights", "A40-km1"));
     alerts.push(alert("BaliseThermalRunaway", "A40-km1"));
     crew.told_of(&alerts).await;
     let messages: Vec<(String, String, usize)> = crew
@@ -159,12 +159,12 @@ async fn an_alert_hides_what_it_says_already_and_nothing_else() {
     let down = of_series("BaliseMonitorDown", &[("instance", "down:9187"), ("region", "R8")], 0.0);
     let hidden = [
         ("BaliseBatteryVeryLow", "BaliseBatteryLow", "critical hides the warning of the same cause"),
-        ("BaliseDarkTonight", "BaliseDarkSoon", "critical hides the warning of the same cause"),
+        ("BaliseDarkInTwoNights", "BaliseDarkSoon", "critical hides the warning of the same cause"),
         ("BaliseThermalRunaway", "BaliseOverTemperature", "critical hides the warning of the same cause"),
         ("BaliseBatteryLow", "BaliseNotCharging", "low hides no charge"),
         ("BaliseDeviceSilent", "BaliseSensorFault", "a silent device hides what it cannot know"),
         ("BaliseDeviceSilent", "BaliseDataLate", "a silent device hides what it cannot know"),
-        ("BaliseDarkTonight", "BaliseDeviceSilent", "an empty battery explains its silence"),
+        ("BaliseDarkInTwoNights", "BaliseDeviceSilent", "an empty battery explains its silence"),
     ];
     let told = [
         ("BaliseBatteryVeryLow", "BaliseSensorFault", "critical hides no warning of another cause"),

@@ -140,6 +140,13 @@ async fn an_alert_missed_while_the_gateway_was_offline_is_told_once_and_marked_l
     assert!(output.status.success(), "{}", program::said(&output));
     tokio::time::sleep(Duration::from_secs(8)).await;
     assert_eq!((heard(), crew.webhook.messages().len()), (1, messages));
+    // A watch says by a file that its look was answered.
+    let alive = crew.folder().join("alive");
+    let watching = command(&["--watch", "--alive", alive.to_str().unwrap()]);
+    let watching: Vec<&str> = watching.iter().map(String::as_str).collect();
+    let watch = program::Running(program::balise(&watching).spawn().unwrap());
+    crew.until("the watch's first look", || alive.exists()).await;
+    drop(watch);
     // Hours in which nothing was late.
     let output = late(command(&["--from", "2026-01-12T05:00:00Z", "--until", "2026-01-12T06:00:00Z"])).await;
     assert!(program::said(&output).contains(" 0 late alerts"), "{}", program::said(&output));

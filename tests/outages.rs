@@ -135,7 +135,7 @@ async fn thousand_dark(tools: &Tools, factor: f64) -> ([usize; 3], Duration) {
     until_seen(&prometheus, "balise_battery_up == 1", SIGNS).await;
     sites.iter().for_each(|site| page.say(site, &dark()));
     // From here on Prometheus knows of them all, and so does Alertmanager with its next message.
-    until_seen(&prometheus, "ALERTS{alertname=\"BaliseDarkTonight\", alertstate=\"firing\"}", 1).await;
+    until_seen(&prometheus, "ALERTS{alertname=\"BaliseDarkInTwoNights\", alertstate=\"firing\"}", 1).await;
     let fired = Instant::now();
     let mut first = None;
     while fired.elapsed() < Duration::from_secs_f64(600.0 / factor) || first.is_none() {
@@ -147,7 +147,7 @@ async fn thousand_dark(tools: &Tools, factor: f64) -> ([usize; 3], Duration) {
     }
     let counts = [crew.webhook.messages().len(), crew.smtp.mails().len(), crew.slack.posts().len()];
     let told = crew.webhook.deliveries();
-    let dark = told.iter().filter(|it| it.alert == "BaliseDarkTonight").map(|it| &it.site);
+    let dark = told.iter().filter(|it| it.alert == "BaliseDarkInTwoNights").map(|it| &it.site);
     let named = dark.collect::<std::collections::BTreeSet<_>>().len();
     println!(
         "{SIGNS} signs: {counts:?} messages (webhook, mail, Slack), first after {first:?}, {named} signs named"

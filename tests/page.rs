@@ -77,7 +77,7 @@ async fn a_sign_shows_its_numbers_its_alerts_and_what_to_bring() {
     for sentence in [
         "PMV-102",
         "A20-km54",
-        "s’éteint d’ici demain",
+        "s’éteint d’ici deux nuits",
         "pas de recharge",
         "À apporter",
         "tension",
@@ -93,7 +93,7 @@ async fn a_sign_shows_its_numbers_its_alerts_and_what_to_bring() {
     }
     let (_, page) = ask(stage.address, "/sign/A20-km54/PMV-102", &[ENGLISH]).await;
     let text = read(&page).replace('\u{a0}', " ");
-    for sentence in ["probably dark by Thursday", "What to do", "dark by tomorrow", "lead-acid"] {
+    for sentence in ["probably dark by Thursday", "What to do", "dark within two nights", "lead-acid"] {
         assert!(text.contains(sentence), "{sentence}: {text}");
     }
 }
@@ -174,7 +174,7 @@ async fn a_chart_is_answered_with_curves_the_sun_and_events() {
             assert_eq!(answer["curves"][column].as_array().map(Vec::len), Some(points), "{span} {column}");
         }
         let events = answer["events"].to_string().replace('\u{a0}', " ");
-        assert!(events.contains("Alerte : s’éteint d’ici demain, depuis mercredi"), "{events}");
+        assert!(events.contains("Alerte : s’éteint d’ici deux nuits, depuis mercredi"), "{events}");
     }
 }
 

@@ -124,7 +124,7 @@ async fn the_language_is_switched_and_stays() {
     browser.until("document.querySelectorAll('.chart h3').length >= 6").await;
     assert!(browser.text(".chart h3").await.contains("Charge (%)"));
     assert!(
-        browser.text("#events").await.contains("Alerte : s’éteint d’ici demain"),
+        browser.text("#events").await.contains("Alerte : s’éteint d’ici deux nuits"),
         "{}",
         browser.text("#events").await
     );

@@ -30,7 +30,7 @@ const SISTERS: &[f64] = &[1000.0, 2000.0, 2000.0, 4000.0, 4000.0];
 
 /// What a sign may be doing when nobody wants to hear of an alert, as the crews say it.
 const UNWANTED: [(&str, &[&str]); 12] = [
-    ("BaliseDarkTonight", &["parked", "moving", "mains"]),
+    ("BaliseDarkInTwoNights", &["parked", "moving", "mains"]),
     ("BaliseDarkSoon", &["parked", "moving", "mains"]),
     ("BaliseBatteryVeryLow", &["mains"]),
     ("BaliseBatteryLow", &["mains"]),
@@ -250,7 +250,7 @@ fn told_stories() -> Vec<Story> {
             .fires("BaliseBatteryVeryLow", 0.5, 15.9),
         Story { up: |hours| hours < 5.0, ..quiet("dark ahead, then silent", 36) }
             .but("balise_battery_dark_in_seconds", |_| Some(20.0 * 3600.0))
-            .fires("BaliseDarkTonight", 1.0 / 3.0, 21.9)
+            .fires("BaliseDarkInTwoNights", 1.0 / 3.0, 21.9)
             .fires("BaliseDarkSoon", 1.0, 33.9),
         Story { up: |hours| hours < 5.0, ..quiet("may freeze, then silent", 36) }
             .but("balise_battery_freeze_risk_ratio", |_| Some(0.6))
@@ -287,12 +287,12 @@ fn told_stories() -> Vec<Story> {
         quiet("dark in a day", 36)
             .but("balise_battery_dark_in_seconds", between!(8.0..10.0, 38.0 * 3600.0, 150.0 * 3600.0))
             .fires("BaliseDarkSoon", 9.0, 33.0)
-            .fires("BaliseDarkTonight", 8.0 + 1.0 / 3.0, 21.0),
+            .fires("BaliseDarkInTwoNights", 8.0 + 1.0 / 3.0, 21.0),
         quiet("not quite dark in a day", 24)
             .but("balise_battery_dark_in_early_seconds", |_| Some(20.0 * 3600.0))
             .but("balise_battery_dark_in_seconds", |_| Some(42.0 * 3600.0))
             .fires("BaliseDarkSoon", 1.0, 99.0)
-            .about("BaliseDarkTonight"),
+            .about("BaliseDarkInTwoNights"),
         quiet("not quite dark in three days", 24)
             .but("balise_battery_dark_in_early_seconds", |_| Some(50.0 * 3600.0))
             .but("balise_battery_dark_in_seconds", |_| Some(76.0 * 3600.0))
@@ -303,7 +303,7 @@ fn told_stories() -> Vec<Story> {
         Story { state: Some("parked"), ..quiet("parked and dark", 24) }
             .but("balise_battery_dark_in_early_seconds", |_| Some(2.0 * 3600.0))
             .but("balise_battery_dark_in_seconds", |_| Some(3.0 * 3600.0))
-            .about("BaliseDarkTonight")
+            .about("BaliseDarkInTwoNights")
             .about("BaliseDarkSoon"),
         // Two good charges; the second leaves the window a day later, and the hold is 3 h.
         quiet("no charge", 72)

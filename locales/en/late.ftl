@@ -8,6 +8,7 @@ cli-flag-alertmanager = Alertmanager's address (default http://127.0.0.1:9093)
 cli-flag-late-from = first instant, such as 2026-01-12T05:00:00-05:00
 cli-flag-until = last instant
 cli-flag-watch = go on looking for hours that came late
+cli-flag-alive = a file that is written anew after each look that was answered; its age says whether the watch is well
 late-no-answer = no good answer: { $reason }
     is it running there?
 late-was = true from { $from } to { $until }, learned afterwards

@@ -8,6 +8,7 @@ cli-flag-alertmanager = adresse d’Alertmanager (par défaut http://127.0.0.1:9
 cli-flag-late-from = premier instant, comme 2026-01-12T05:00:00-05:00
 cli-flag-until = dernier instant
 cli-flag-watch = continuer de chercher des heures arrivées en retard
+cli-flag-alive = fichier récrit après chaque tour qui a eu réponse ; son âge dit si la veille va bien
 late-no-answer = pas de bonne réponse : { $reason }
     le programme tourne-t-il à cette adresse ?
 late-was = vrai du { $from } au { $until }, appris après coup

@@ -25,6 +25,11 @@ pub struct Truth {
     pub ambient: Celsius,
     /// Sun elevation above the horizon, degrees.
     pub sun_elevation_degrees: f64,
+    /// Light that falls on the panel's plane, W/m².
+    pub light_watts_m2: f64,
+    /// The part of it that reaches cells whose current has a way to the battery, W/m²: what snow, dirt, shade, a lost
+    /// panel, a blown fuse and a dead controller leave. The rest is not the sky's doing.
+    pub light_taken_watts_m2: f64,
     /// Panel voltage at the controller's input.
     pub pv_voltage: Volts,
     /// Power the panel delivers into the controller.

@@ -222,9 +222,7 @@ impl Site {
     fn circumstances(&mut self, weather: &Weather, from: SimTime, now: SimTime) -> Circumstances {
         let dt_secs = (now - from).as_secs();
         let fault = self.faults.acting();
-        let clean = 1.0 - weather.stopped_ratio;
-        let falls = weather.plane_watts_m2 - weather.beam_watts_m2 * (1.0 - fault.panel.beam_ratio);
-        let panel = self.panel.lit(falls * clean * fault.panel.light_ratio, weather.air_celsius);
+        let panel = self.panel.lit(self.light_on_cells(weather), weather.air_celsius);
         let panel = panel.connected(fault.panel.connected_ratio);
         let leak_amps = if panel.is_dark() { fault.panel.leak_amps } else { 0.0 };
         let target_volts = self.controller.target_volts(self.battery.celsius(), &fault.controller);
@@ -244,6 +242,20 @@ impl Site {
             charge_amps_max: if self.lets_charge() { f64::INFINITY } else { 0.0 },
             discharge_amps_max: self.discharge_amps_max(dt_secs),
         }
+    }
+
+    /// What shade, snow and dirt let through, W/m².
+    fn light_on_cells(&self, weather: &Weather) -> f64 {
+        let fault = &self.faults.acting().panel;
+        let falls = weather.plane_watts_m2 - weather.beam_watts_m2 * (1.0 - fault.beam_ratio);
+        falls * (1.0 - weather.stopped_ratio) * fault.light_ratio
+    }
+
+    /// What of it could charge, W/m².
+    fn light_taken(&self, weather: &Weather) -> f64 {
+        let fault = self.faults.acting();
+        let has_way = !(fault.wiring.charger_open || fault.controller.off || self.battery_is_off());
+        if has_way { self.light_on_cells(weather) * fault.panel.connected_ratio } else { 0.0 }
     }
 
     /// Nothing flows in or out of the battery.
@@ -288,6 +300,8 @@ impl Site {
             temperature: Celsius::new(self.battery.celsius()),
             ambient: Celsius::new(weather.air_celsius),
             sun_elevation_degrees: weather.sun_elevation_degrees,
+            light_watts_m2: weather.plane_watts_m2,
+            light_taken_watts_m2: self.light_taken(weather),
             pv_voltage: Volts::new(flow.panel_volts),
             pv_power: Watts::new(flow.panel_watts),
             charger_current: Amps::new(flow.charger_amps),
@@ -340,6 +354,8 @@ fn unseen() -> Truth {
         temperature: Celsius::default(),
         ambient: Celsius::default(),
         sun_elevation_degrees: 0.0,
+        light_watts_m2: 0.0,
+        light_taken_watts_m2: 0.0,
         pv_voltage: Volts::default(),
         pv_power: Watts::default(),
         charger_current: Amps::default(),

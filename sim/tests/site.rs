@@ -62,6 +62,24 @@ fn a_seed_gives_the_same_run_bit_by_bit_and_another_seed_another() {
 }
 
 #[test]
+fn the_truth_tells_light_that_is_lost_from_light_that_never_fell() {
+    let share = |faults: &[FaultEvent]| {
+        let day = run(&params(agm(), SEPTEMBER), 5, faults, 24.0, 60.0);
+        let fallen = mean(&day, |truth| truth.light_watts_m2);
+        assert!(fallen > 10.0, "{fallen}");
+        mean(&day, |truth| truth.light_taken_watts_m2) / fallen
+    };
+    assert_eq!(share(&[]), 1.0);
+    assert!((share(&[fault(FaultKind::PanelDirty, 0.8)]) - 0.2).abs() < 1e-9);
+    assert!((share(&[fault(FaultKind::PanelsLost, 0.5)]) - 0.5).abs() < 1e-9);
+    let shaded = share(&[fault(FaultKind::PanelShaded, 0.7)]);
+    assert!((0.2..1.0).contains(&shaded), "{shaded}");
+    for cut in [FaultKind::PanelStolen, FaultKind::ChargerFuseBlown, FaultKind::ControllerStuckOff] {
+        assert_eq!(share(&[fault(cut, 0.0)]), 0.0, "{cut:?}");
+    }
+}
+
+#[test]
 fn the_step_hardly_matters() {
     let ends =
         [1.0, 10.0, 60.0].map(|dt| run(&params(agm(), JANUARY), 2, &[], 72.0, dt).pop().expect("a run"));

@@ -322,8 +322,8 @@ mod tests {
             assert!(PARAMETERS.contains(from), "{from}");
             keys(&PARAMETERS.replacen(from, to, 1))
         };
-        assert_eq!(edited("\"BaliseDarkSoon\"", "\"BaliseDarkTonight\""), ["alerts-name-twice"]);
-        assert_eq!(edited("key = \"dark-soon\"", "key = \"dark-tonight\""), ["alerts-key-twice"]);
+        assert_eq!(edited("\"BaliseDarkSoon\"", "\"BaliseDarkInTwoNights\""), ["alerts-name-twice"]);
+        assert_eq!(edited("key = \"dark-soon\"", "key = \"dark-two-nights\""), ["alerts-key-twice"]);
         assert_eq!(edited("[\"parked\", \"moving\"", "[\"asleep\", \"moving\""), ["document-unknown-choice"]);
         assert_eq!(edited("[\"lead-acid\"]", "[\"lead\"]"), ["document-unknown-choice"]);
         assert_eq!(edited("soc_ratio = 0.44", "soc_ratio = 40"), ["document-out-of-range"]);

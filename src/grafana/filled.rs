@@ -18,8 +18,9 @@ use std::time::{Duration, Instant};
 
 use estimator::Belief;
 use exporter::catalogue::{self, COLUMNS};
+use exporter::collected::{COLLECTED, COLLECTED_AT, COLLECTED_UP};
 use exporter::rules::Scaling;
-use exporter::{BatteryId, Board, Info, Row, recording, serve};
+use exporter::{BatteryId, Board, Info, Row, recording, scores, serve};
 use hil::DeviceKind;
 use signals::{SimTime, Span, Stamp, Truth};
 use tempfile::TempDir;
@@ -61,6 +62,11 @@ const BY_HAND: [(&str, f64); 3] = [
     ("balise_battery_remaining_life_seconds", 1.1e8),
     ("balise_battery_remaining_life_high_seconds", 1.9e8),
 ];
+
+/// Whoever saves nothing has no such series.
+const SAVED: &str = "balise_state_saved_timestamp_seconds";
+const GATEWAY: &str = "instance=\"gw:9187\",job=\"balise\"";
+const SCORED: &str = "alert=\"BaliseBatteryLow\"";
 
 /// The running programs with their data.
 pub struct Filled {
@@ -248,6 +254,7 @@ fn with_truth(row: Row, truth: &Truth, cable_is_out: bool) -> Row {
         truth_internal_resistance_ohms: Some(truth.resistance.as_ohms()),
         truth_voltage_volts: Some(truth.voltage.as_volts()),
         truth_current_amperes: Some(truth.current.as_amps()),
+        truth_panel_power_watts: Some(truth.pv_power.as_watts()),
         truth_unpowered: Some(f64::from(u8::from(truth.unpowered))),
         ..row
     }
@@ -274,8 +281,21 @@ fn back_fill(tools: &Tools, dir: &Path, data: &Path, pasts: &[Past], now: i64) {
                     sample(column.metric.name, &labels, value);
                 }
             }
+            for column in COLLECTED {
+                if let Some(value) = (column.get)(row) {
+                    sample(column.metric.name, &labels, value);
+                }
+            }
+            sample(COLLECTED_UP.name, &labels, 1.0);
+            sample(COLLECTED_AT.name, &labels, at as f64);
             if index == 0 {
                 BY_HAND.iter().for_each(|(metric, value)| sample(metric, &labels, *value));
+                sample(SAVED, &labels, at as f64);
+                // What comes from elsewhere: a monitor that delivered an hour late, and the score of a run.
+                sample(catalogue::LATE_FROM.name, GATEWAY, (at - 7200) as f64);
+                sample(catalogue::LATE_UNTIL.name, GATEWAY, (at - 3600) as f64);
+                scores::ALERT.iter().for_each(|metric| sample(metric.name, SCORED, 0.5));
+                sample(scores::BATTERY_YEARS.name, "", 20.0);
             }
         }
     }

@@ -12,6 +12,7 @@
 mod find;
 mod tell;
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use exporter::rules::Rule;
@@ -19,7 +20,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use jiff::Timestamp;
 
 use crate::alerts::Alerts;
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, environment};
 use crate::prometheus::{AskError, Server};
 use crate::speech;
 use crate::words::Words;
@@ -49,6 +50,8 @@ pub struct Options {
     pub range: Option<(i64, i64)>,
     /// Go on looking.
     pub watch: bool,
+    /// A file that a watch touches after each look that was answered: its age says whether the watch is well.
+    pub alive: Option<PathBuf>,
 }
 
 /// Hours that came late.
@@ -65,7 +68,8 @@ pub struct Hours {
 /// Looks at hours that came late, and raises what would have fired in them.
 ///
 /// # Errors
-/// Exit 4 where Prometheus or Alertmanager does not answer; a watch says so and goes on.
+/// Exit 4 where Prometheus or Alertmanager does not answer; a watch says so and goes on. Exit 4 where the file that
+/// says the watch is well cannot be written.
 pub fn late(alerts: &Alerts, options: &Options, words: Words) -> Result<Exit, Failure> {
     let failure = |error: AskError| no_answer(&error, words);
     let at = |url: &str| Server::at(url, TIMEOUT).map_err(failure);
@@ -79,7 +83,7 @@ pub fn late(alerts: &Alerts, options: &Options, words: Words) -> Result<Exit, Fa
     let mut watch = Watch::default();
     loop {
         match watch.look(alerts, &prometheus, &alertmanager, words) {
-            Ok(()) => {}
+            Ok(()) => options.alive.as_deref().map_or(Ok(()), |file| touch(file, words))?,
             Err(error) if options.watch => speech::tell(&no_answer(&error, words).message),
             Err(error) => return Err(failure(error)),
         }
@@ -94,6 +98,11 @@ pub fn late(alerts: &Alerts, options: &Options, words: Words) -> Result<Exit, Fa
 fn no_answer(error: &AskError, words: Words) -> Failure {
     let blanks = [("reason", FluentValue::from(error.to_string()))];
     Failure::new(Exit::Environment, words.tell("late-no-answer", &blanks))
+}
+
+/// Makes the file anew: whoever asks looks at its age.
+fn touch(file: &Path, words: Words) -> Result<(), Failure> {
+    std::fs::write(file, "").map_err(|error| environment(&format!("{}: {error}", file.display()), words))
 }
 
 /// What a watch has done so far.

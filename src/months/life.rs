@@ -16,7 +16,7 @@ use crate::foresight::{DISCONNECT_DEFAULT, Foresight, STANDING_DEFAULT};
 use crate::outlook::sun::Standing;
 use crate::profiles;
 use crate::scenario::{Chemistry, Scenario};
-use crate::stage::Stage;
+use crate::stage::{Light, Stage};
 use crate::watch::Watch;
 
 /// A device that missed two blocks is silent.
@@ -92,7 +92,7 @@ pub enum LifeError {
 /// Where a stint cannot be played.
 pub fn live(story: Story, seed: Seed, grid: &Grid, metrics: &BTreeSet<String>) -> Result<Life, LifeError> {
     let mut under_way: Option<(Log, Watch)> = None;
-    let (mut soc, mut charged) = (SOC_AT_START, 0.0);
+    let (mut soc, mut charged, mut light) = (SOC_AT_START, 0.0, Light::default());
     let mut bytes = Vec::with_capacity(512);
     for (index, stint) in story.stints.iter().enumerate() {
         let scenario = story.scenario(index, soc).map_err(|complaints| LifeError::Scenario {
@@ -118,9 +118,12 @@ pub fn live(story: Story, seed: Seed, grid: &Grid, metrics: &BTreeSet<String>) -
                 watch.receive(Stamp { monotonic: now, wall_unix_nanos: wall }, &bytes, |_, _| {});
             }
             charged += charged_in(stage.truth(), scenario.step);
+            light.add(stage.truth(), scenario.step);
             let moment = Moment {
                 at: now.as_secs(),
                 charged_ratio: charged,
+                light: light.fallen,
+                light_taken: light.taken,
                 state: told(stint.state),
                 ..stage.moment()
             };

@@ -126,7 +126,7 @@ impl Stage {
             annotations: std::collections::BTreeMap::new(),
         };
         self.page.set_alerts(Alerts::Known(vec![
-            alert(1, "BaliseDarkTonight", Severity::Critical),
+            alert(1, "BaliseDarkInTwoNights", Severity::Critical),
             alert(1, "BaliseNotCharging", Severity::Warning),
             alert(4, "BaliseDeviceSilent", Severity::Warning),
         ]));

@@ -1,11 +1,13 @@
 //! What the alerts do: how many fire, for how long, on which signs, and whether they are delivered.
 //!
-//! Precision and recall need the truth and are scored by runs (`docs/scoring.md`); here stands what can
-//! be counted in the field, where a rule that fires all the time is one that nobody reads any more.
+//! Precision and recall need the truth: they are those of the last score that Prometheus was given (`scores.prom`
+//! of `balise run`). Above them stands what can be counted in the field, where a rule that fires all the time is one
+//! that nobody reads any more.
 
 use super::model::{Choice, Column, Dashboard, Line, Panel, View, Worst};
 use super::query::Query;
 use super::shown::Shown;
+use crate::scores;
 
 const FIRING: &str = "ALERTS{alertstate=\"firing\",site=~\"$site\"}";
 
@@ -15,6 +17,7 @@ pub fn dashboard() -> Dashboard {
         Line { height: 9, panels: vec![share_of_week(), signs_of_week()] },
         Line { height: 10, panels: vec![table(), list()] },
         Line { height: 8, panels: vec![delivered(), failed()] },
+        Line { height: 12, panels: vec![score(), scored_years()] },
     ];
     Dashboard { key: "alerts", from: "now-7d", choice: Choice::Sites, lines }
 }
@@ -54,6 +57,38 @@ fn table() -> Panel {
 
 fn list() -> Panel {
     Panel::of("alerts-list", View::AlertList, &[], Vec::new())
+}
+
+/// What the rules were worth over a population of simulated signs, the least precise first.
+fn score() -> Panel {
+    let of = |metric: &str| {
+        // The column that names an alert goes by Prometheus' own label.
+        let named = format!("label_replace({metric}, \"alertname\", \"$1\", \"alert\", \"(.*)\")");
+        format!("max by (alertname) ({named})")
+    };
+    let shown = [
+        ("precision", Shown::POINTS),
+        ("recall", Shown::POINTS),
+        ("recall-low", Shown::POINTS),
+        ("recall-high", Shown::POINTS),
+        ("due-events", Shown::COUNT),
+        ("false-alarms-year", Shown::NUMBER),
+        ("delay-p50", Shown::SECONDS),
+        ("delay-p95", Shown::SECONDS),
+        ("flaps", Shown::NUMBER),
+    ];
+    let mut columns: Vec<Column> = shown.iter().map(|(key, shown)| Column::new(key, *shown)).collect();
+    columns[0] = columns[0].clone().worst(Worst::Low);
+    let metrics = scores::ALERT.map(|metric| metric.name);
+    let queries = shown.iter().zip(metrics).map(|((key, _), metric)| Query::said(key, of(metric)));
+    Panel::of("score", View::Table(columns), &metrics, queries.collect()).wide(20)
+}
+
+/// Over how much it was scored.
+fn scored_years() -> Panel {
+    let years = scores::BATTERY_YEARS.name;
+    Panel::of("score-years", View::Number, &[years], vec![Query::said("value", format!("max({years})"))])
+        .wide(4)
 }
 
 fn delivered() -> Panel {

@@ -16,6 +16,7 @@ pub fn dashboard() -> Dashboard {
         Line { height: 8, panels: vec![soh(), resistance(), capacity()] },
         Line { height: 8, panels: vec![survival(), dark_in(), remaining_life()] },
         Line { height: 7, panels: vec![findings(), deliverable(), line()] },
+        Line { height: 7, panels: truth() },
     ];
     Dashboard { key: "battery", from: "now-24h", choice: Choice::Battery, lines }
 }
@@ -35,20 +36,31 @@ fn numbers() -> Vec<Panel> {
     ]
 }
 
-/// An estimate, its band, cut at 0, and its truth.
+/// An estimate with its band and its simulated truth.
 fn estimated(key: &'static str, metric: &'static str, stddev: &'static str, truth: &'static str) -> Panel {
+    band(key, metric, stddev, Some(truth))
+}
+
+/// An estimate and its band, cut at 0, and its truth where there is one.
+pub fn band(
+    key: &'static str,
+    metric: &'static str,
+    stddev: &'static str,
+    truth: Option<&'static str>,
+) -> Panel {
     let shown = Shown::of(metric);
     let edge = |sign: char| {
         let value = format!("({} {sign} {BAND_SIGMAS} * {})", chosen(metric), chosen(stddev));
         shown.scale(&format!("clamp_min({value}, 0)"))
     };
-    let queries = vec![
+    let mut queries = vec![
         Query::said("low", edge('-')),
         Query::said("high", edge('+')),
         Query::said("estimate", shown.scale(&chosen(metric))),
-        Query::said("truth", shown.scale(&chosen(truth))),
     ];
-    Panel::of(key, View::Band, &[metric, truth], queries)
+    queries.extend(truth.map(|truth| Query::said("truth", shown.scale(&chosen(truth)))));
+    let about: Vec<&'static str> = [metric].into_iter().chain(truth).collect();
+    Panel::of(key, View::Band, &about, queries)
 }
 
 fn soc() -> Panel {
@@ -70,6 +82,17 @@ fn measured() -> Vec<Panel> {
         of("voltage", "balise_battery_voltage_volts", Some("balise_truth_voltage_volts")),
         of("current", "balise_battery_current_amperes", Some("balise_truth_current_amperes")),
         of("temperature", "balise_battery_temperature_celsius", None),
+    ]
+}
+
+/// What only a simulation knows and no estimate answers.
+fn truth() -> Vec<Panel> {
+    let of = |key, metric: &'static str| {
+        Panel::of(key, View::Lines, &[metric], vec![Query::said("truth", chosen_shown(metric))]).wide(12)
+    };
+    vec![
+        of("truth-panel-power", "balise_truth_panel_power_watts"),
+        of("truth-unpowered", "balise_truth_unpowered"),
     ]
 }
 

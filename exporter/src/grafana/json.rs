@@ -63,7 +63,8 @@ impl Dashboard {
             merge(&mut variable, more);
             variable
         };
-        let sites = "label_values(balise_battery_up, site)";
+        let up = self.choice.up();
+        let sites = &format!("label_values({up}, site)");
         match self.choice {
             Choice::Sites => {
                 let all = json!({
@@ -72,8 +73,8 @@ impl Dashboard {
                 });
                 vec![datasource, variable("site", sites, all)]
             }
-            Choice::Battery => {
-                let batteries = "label_values(balise_battery_up{site=\"$site\"}, battery)";
+            Choice::Battery | Choice::Collected => {
+                let batteries = &format!("label_values({up}{{site=\"$site\"}}, battery)");
                 vec![
                     datasource,
                     variable("site", sites, json!({})),
@@ -87,7 +88,7 @@ impl Dashboard {
     fn alerts(&self, say: Say<'_>) -> Value {
         let choice = match self.choice {
             Choice::Sites => "site=~\"$site\"",
-            Choice::Battery => "site=\"$site\",battery=\"$battery\"",
+            Choice::Battery | Choice::Collected => "site=\"$site\",battery=\"$battery\"",
         };
         json!({
             "name": say("grafana-annotation-alerts"), "enable": true, "iconColor": "red", "datasource": source(),
@@ -110,6 +111,16 @@ impl Dashboard {
             top += line.height;
         }
         panels
+    }
+}
+
+impl Choice {
+    /// The series that tell which batteries there are.
+    const fn up(self) -> &'static str {
+        match self {
+            Self::Sites | Self::Battery => "balise_battery_up",
+            Self::Collected => "balise_collected_up",
+        }
     }
 }
 

@@ -13,6 +13,7 @@
 mod accuracy;
 mod alerting;
 mod battery;
+mod collected;
 mod consumption;
 mod fleet;
 mod history;
@@ -42,6 +43,7 @@ pub fn standard() -> Vec<Dashboard> {
         history::dashboard(),
         accuracy::dashboard(),
         alerting::dashboard(),
+        collected::dashboard(),
         pipeline::dashboard(),
     ]
 }

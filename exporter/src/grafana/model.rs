@@ -23,6 +23,8 @@ pub enum Choice {
     Sites,
     /// One battery of one site.
     Battery,
+    /// One battery of one site, of those whose readings were collected by others.
+    Collected,
 }
 
 /// Panels side by side.

@@ -7,12 +7,18 @@ use super::shown::Shown;
 
 const GOOD: &str = "balise_link_frames_good_total";
 const BAD: &str = "balise_link_frames_bad_total";
+const SAVED: &str = "balise_state_saved_timestamp_seconds";
+const LATE_FROM: &str = "balise_late_from_timestamp_seconds";
+const LATE_UNTIL: &str = "balise_late_until_timestamp_seconds";
+/// State is saved each minute.
+const UNSAVED_SECS: u32 = 900;
 
 pub fn dashboard() -> Dashboard {
     let lines = vec![
         Line { height: 4, panels: numbers() },
         Line { height: 8, panels: vec![frames(), bad_share(), dropped()] },
         Line { height: 8, panels: vec![scrape_time(), samples(), rule_time()] },
+        Line { height: 8, panels: vec![late(), unsaved()] },
         Line { height: 10, panels: vec![losses(), versions()] },
     ];
     Dashboard { key: "pipeline", from: "now-24h", choice: Choice::Sites, lines }
@@ -20,12 +26,15 @@ pub fn dashboard() -> Dashboard {
 
 fn numbers() -> Vec<Panel> {
     let number = |key, about: &[&'static str], expr: String| {
-        Panel::of(key, View::Number, about, vec![Query::said("value", expr)]).shown(Shown::COUNT).wide(6)
+        Panel::of(key, View::Number, about, vec![Query::said("value", expr)]).shown(Shown::COUNT).wide(4)
     };
+    let saved = at_sites(SAVED);
     let open = at_sites("balise_link_open");
     vec![
         number("monitors-down", &[], count("up{job=\"balise\"} == 0")),
         number("lines-closed", &["balise_link_open"], count(&format!("{open} == 0"))),
+        number("files-refused", &["balise_reload_successful"], count("balise_reload_successful == 0")),
+        number("unsaved-count", &[SAVED], count(&format!("time() - {saved} > {UNSAVED_SECS}"))),
         number("series", &[], "sum(prometheus_tsdb_head_series)".to_owned()),
         number(
             "rules-missed",
@@ -76,6 +85,21 @@ fn rule_time() -> Panel {
     let named = "label_replace(prometheus_rule_group_last_duration_seconds, \"group\", \"$1\", \"rule_group\", \".*;(.*)\")";
     let expr = format!("max by (group) ({named})");
     Panel::of("rule-time", View::Lines, &[], vec![Query::by("{{group}}", expr)]).shown(Shown::SECONDS)
+}
+
+/// How much a monitor delivered late: said once, by remote write, hence the last value of an hour.
+fn late() -> Panel {
+    let last = |edge: &str| format!("last_over_time({edge}[1h])");
+    let expr = format!("max by (instance) ({} - {})", last(LATE_UNTIL), last(LATE_FROM));
+    let query = Query::by("{{instance}}", expr);
+    Panel::of("late", View::Lines, &[LATE_FROM, LATE_UNTIL], vec![query]).shown(Shown::SECONDS).wide(12)
+}
+
+fn unsaved() -> Panel {
+    let worst = format!("topk(100, time() - {})", at_sites(SAVED));
+    let columns = vec![Column::new("saved-ago", Shown::SECONDS).worst(Worst::High)];
+    let queries = vec![Query::said("saved-ago", by_battery(&worst))];
+    Panel::of("unsaved", View::Table(columns), &[SAVED], queries).shown(Shown::SECONDS).wide(12)
 }
 
 fn losses() -> Panel {

@@ -215,6 +215,19 @@ fn every_metric_a_query_names_exists() {
     }
 }
 
+/// What the monitor itself does not serve is what nobody would miss on a dashboard until it is needed.
+#[test]
+fn what_is_collected_late_scored_or_true_is_shown_somewhere() {
+    let asked: Vec<String> = made().iter().flat_map(queries).collect();
+    let word = |character: char| !(character.is_ascii_alphanumeric() || "_:".contains(character));
+    let named: BTreeSet<&str> = asked.iter().flat_map(|query| query.split(word)).collect();
+    for metric in catalogue::all() {
+        let prefixes = ["balise_collected_", "balise_late_", "balise_alert_", "balise_truth_"];
+        let is_meant = prefixes.iter().any(|prefix| metric.name.starts_with(prefix));
+        assert!(!is_meant || named.contains(metric.name), "{}", metric.name);
+    }
+}
+
 #[test]
 fn a_rate_is_taken_over_grafanas_own_window() {
     for query in made().iter().flat_map(queries) {
