@@ -2,7 +2,7 @@
 //! filled in; where it does not, the parameter file's own are shown without them.
 
 use exporter::page::{ActiveAlert, Alerts, SignNow};
-use exporter::rules::{BLANKS, Language, Rule, Texts};
+use exporter::rules::{BLANKS, Condition, Language, Rule, Texts};
 use signals::{FaultEvent, FaultKind, SimTime};
 
 use super::state::{self, Need, Tone};
@@ -38,7 +38,7 @@ pub fn of(alert: &ActiveAlert, language: Language) -> Texts {
 pub fn untold(sign: &SignNow, alerts: &Alerts) -> Option<Need> {
     let need = state::need(sign)?;
     let cause = |alert: &str| rule(alert).map(|rule| rule.cause);
-    let wanted = cause(alert_of(need));
+    let wanted = rule_of(need).map(|rule| rule.cause);
     let tells =
         |alert: &ActiveAlert| cause(&alert.name) == wanted && Tone::from(alert.severity) <= need.tone();
     (!alerts.of(&sign.id).iter().any(tells)).then_some(need)
@@ -47,7 +47,7 @@ pub fn untold(sign: &SignNow, alerts: &Alerts) -> Option<Need> {
 /// What to do and what to bring where a need has no alert yet: the runbook of the alert that comes of it.
 #[must_use]
 pub fn of_need(need: Need, words: Words) -> Texts {
-    let texts = rule(alert_of(need)).map(|rule| rule.texts(words.language()).clone()).unwrap_or_default();
+    let texts = rule_of(need).map(|rule| rule.texts(words.language()).clone()).unwrap_or_default();
     let key = match need {
         Need::Silent => "page-need-silent",
         Need::DarkToday => "page-need-dark-today",
@@ -62,13 +62,15 @@ pub fn of_need(need: Need, words: Words) -> Texts {
     }
 }
 
-const fn alert_of(need: Need) -> &'static str {
-    match need {
-        Need::Silent => "BaliseDeviceSilent",
-        Need::DarkToday => "BaliseDarkTonight",
-        Need::NearlyEmpty => "BaliseBatteryVeryLow",
-        Need::DarkSoon => "BaliseDarkSoon",
-    }
+/// The alert that comes of a need: of the same condition, and as urgent.
+pub(super) fn rule_of(need: Need) -> Option<&'static Rule> {
+    let is_its = |condition: &Condition| match need {
+        Need::Silent => matches!(condition, Condition::Silent),
+        Need::DarkToday | Need::DarkSoon => matches!(condition, Condition::DarkWithin { .. }),
+        Need::NearlyEmpty => matches!(condition, Condition::SocBelow { .. }),
+    };
+    let mut rules = alerts::standard().rules.iter();
+    rules.find(|rule| is_its(&rule.condition) && Tone::from(rule.severity) == need.tone())
 }
 
 fn rule(alert: &str) -> Option<&'static Rule> {

@@ -138,7 +138,8 @@ mod tests {
         let alerts = |name, severity| Alerts::known([alert(name, severity)]);
         let name = |alert| advice::name_of(alert, Words::English.language());
         let of_need = |need| advice::of_need(need, Words::English).name;
-        let (tonight, low, sensor) = ("BaliseDarkTonight", "BaliseBatteryLow", "BaliseSensorFault");
+        let (low, sensor) = ("BaliseBatteryLow", "BaliseSensorFault");
+        let tonight = advice::rule_of(Need::DarkToday).map_or("", |rule| rule.name.as_str());
         assert_eq!(names(&dark(), alerts(tonight, Severity::Critical)), [name(tonight)]);
         assert_eq!(names(&dark(), alerts(low, Severity::Warning)), [of_need(Need::DarkToday), name(low)]);
         let silent = sign(false, Row::default());
