@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use exporter::rules::Language;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 use unic_langid::langid;
@@ -46,6 +47,24 @@ impl Words {
             .map_or(Self::English, |value| Self::of_locale(&value))
     }
 
+    /// The words of a language that crews read.
+    #[must_use]
+    pub const fn of(language: Language) -> Self {
+        match language {
+            Language::French => Self::French,
+            Language::English => Self::English,
+        }
+    }
+
+    /// The language of alerts and runbooks.
+    #[must_use]
+    pub const fn language(self) -> Language {
+        match self {
+            Self::French => Language::French,
+            Self::English => Language::English,
+        }
+    }
+
     /// `fr` or `en`.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -79,6 +98,19 @@ impl Words {
         }
     }
 
+    /// The same with a minus as long as a plus, and none before a nought.
+    #[must_use]
+    pub fn typeset(self, value: f64, digits: usize) -> String {
+        let number = self.number(value, digits);
+        match number.strip_prefix('-') {
+            Some(rest) if rest.chars().all(|character| matches!(character, '0' | '.' | ',')) => {
+                rest.to_owned()
+            }
+            Some(rest) => format!("\u{2212}{rest}"),
+            None => number,
+        }
+    }
+
     /// A ratio in per cent: `63.1 %`, `63,1 %` (no-break space).
     #[must_use]
     pub fn percent(self, ratio: f64, digits: usize) -> String {
@@ -101,6 +133,12 @@ mod tests {
     fn numbers_are_written_as_in_quebec() {
         assert_eq!(Words::French.percent(0.631, 1), "63,1\u{a0}%");
         assert_eq!(Words::English.percent(0.631, 1), "63.1\u{a0}%");
+    }
+
+    #[test]
+    fn a_nought_has_no_sign() {
+        assert_eq!(Words::French.typeset(-0.04, 1), "0,0");
+        assert_eq!(Words::English.typeset(-3.13, 1), "\u{2212}3.1");
     }
 
     #[test]

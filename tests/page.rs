@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use exporter::page::Alerts;
-use stage::{Stage, ask, park, signs};
+use stage::{Stage, ask, listen, park, signs};
 
 const FRENCH: (&str, &str) = ("Accept-Language", "fr-CA,fr;q=0.9,en;q=0.5");
 const ENGLISH: (&str, &str) = ("Accept-Language", "en-CA");
@@ -104,8 +104,82 @@ async fn without_prometheus_the_page_says_that_alerts_are_not_connected() {
     assert!(read(&ask(stage.address, "/", &[FRENCH]).await.1).contains("alertes\u{a0}: non connecté"));
     stage.page.set_alerts(Alerts::Unreachable);
     assert!(
-        read(&ask(stage.address, "/", &[ENGLISH]).await.1).contains("alerts: Prometheus does not answer")
+        read(&ask(stage.address, "/", &[ENGLISH]).await.1).contains("alerts: Prometheus has not answered")
     );
+}
+
+#[tokio::test]
+async fn while_the_alerts_are_not_known_nobody_is_told_that_no_sign_needs_a_visit() {
+    let well = signs(1);
+    let stage =
+        Stage::serve_at(&well, ([127, 0, 0, 1], 0).into(), "prometheus = \"http://127.0.0.1:9\"").await;
+    let title = async || {
+        let document = ask(stage.address, "/", &[FRENCH]).await.1;
+        let (_, after) = document.split_once("<h1").unwrap();
+        after.split(['<', '>']).nth(1).unwrap().to_owned()
+    };
+    // Nobody has asked yet.
+    assert_eq!(title().await, "Aucune visite d’après les chiffres\u{a0}; les alertes ne sont pas connues");
+    stage.page.set_alerts(Alerts::known([]));
+    assert_eq!(title().await, "Le panneau ne demande pas de visite");
+}
+
+#[tokio::test]
+async fn each_sign_that_needs_a_visit_says_what_to_do_and_to_bring_though_no_alert_fires() {
+    let stage = Stage::serve(&signs(12)).await;
+    stage.board.silence(&stage.ids[4]);
+    let (mut needy, mut well) = (0, 0);
+    for alerts in [Alerts::NotConnected, Alerts::Unreachable, Alerts::known([])] {
+        stage.page.set_alerts(alerts);
+        for id in &stage.ids {
+            let path = format!("/sign/{}", exporter::page::link::key(id));
+            let document = ask(stage.address, &path, &[FRENCH]).await.1;
+            let needs = ["act", "plan"]
+                .iter()
+                .any(|tone| document.contains(&format!("data-part=\"row\" data-tone=\"{tone}\"")));
+            let text = read(&document);
+            assert_eq!(text.contains("À apporter"), needs, "{id}: {text}");
+            assert!(!needs || !text.contains("Rien à faire"), "{id}: {text}");
+            if needs { needy += 1 } else { well += 1 }
+        }
+    }
+    assert!(needy > 3 && well > 3, "{needy} {well}");
+}
+
+#[tokio::test]
+async fn an_open_page_goes_on_in_its_language_whatever_is_chosen_elsewhere() {
+    let stage = Stage::serve(&signs(1)).await;
+    let (_, page) = ask(stage.address, "/sign/A15-km61/PMV-101", &[FRENCH]).await;
+    assert!(page.replace("&#x2f;", "/").contains("/events/A15-km61/PMV-101?in=fr"), "{page}");
+    let chosen = ("Cookie", "balise_lang=en");
+    let (_one, french) = listen(stage.address, "/events?in=fr", &[chosen]).await;
+    let (_two, english) = listen(stage.address, "/events", &[chosen]).await;
+    assert!(french.contains("demande") && english.contains("needs"), "{french} {english}");
+    assert!(!french.contains("set-cookie"), "it asks, and chooses nothing: {french}");
+    let name = |events: &str| events.split("id: ").nth(1).unwrap().lines().next().unwrap().to_owned();
+    // A name of the other language's is none: it would be told a part of what changed, and in English.
+    let last = name(&english);
+    let (_three, again) = listen(stage.address, "/events?in=fr", &[("Last-Event-ID", &last)]).await;
+    assert!(again.contains("\"full\":true") && name(&again) != last, "{again}");
+}
+
+#[tokio::test]
+async fn a_page_too_many_is_told_so_and_finds_the_place_of_one_that_is_closed() {
+    let stage = Stage::serve(&signs(1)).await;
+    let mut open = Vec::new();
+    for _ in 0..160 {
+        open.push(listen(stage.address, "/events", &[]).await.0);
+    }
+    let (_, told) = listen(stage.address, "/events", &[]).await;
+    assert!(told.starts_with("HTTP/1.1 200") && told.contains("event: crowded"), "{told}");
+    open.pop();
+    loop {
+        stage.tick(0.5);
+        if listen(stage.address, "/events", &[]).await.1.contains("\"full\":true") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test]

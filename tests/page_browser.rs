@@ -8,10 +8,11 @@ mod stage;
 
 use std::time::Duration;
 
-use browser::{Browser, Setup};
+use browser::{Browser, PATIENCE, Setup};
 use exporter::Row;
+use exporter::page::Alerts;
 use serde_json::json;
-use stage::{NOON, Stage, park, row, signs};
+use stage::{NOON, Stage, listen, park, row, signs};
 
 const FLEET_IS_LIVE: &str = "document.documentElement.dataset.event";
 
@@ -142,7 +143,7 @@ async fn a_page_outlives_its_monitor_says_since_when_and_goes_on_with_the_next()
     stage.end().await;
     browser.until("!document.querySelector('#lost').hidden").await;
     let said = browser.text("#lost").await;
-    assert!(said.contains("ne répond plus depuis mercredi 12 h 00"), "{said}");
+    assert!(said.contains("ne répond plus ; sans nouvelles depuis mercredi 12 h 00"), "{said}");
     let grey = "getComputedStyle(document.querySelector('[data-part=soc]')).fontStyle === 'italic'";
     browser.until(grey).await;
     let stage = Stage::serve_at(&signs(6), address, "").await;
@@ -164,6 +165,77 @@ async fn a_page_outlives_its_monitor_says_since_when_and_goes_on_with_the_next()
     browser.until("document.querySelector('[data-part=soc]').textContent === '–'").await;
     assert!(browser.text("#lost").await.contains("trop vieux pour être montrés"));
     assert_eq!(browser.text("[data-part=heard]").await, "il y a 6 min");
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn more_tabs_than_a_browser_has_connections_are_each_current_when_looked_at() {
+    let Some(browser) = Browser::start(Setup::default()).await else { return };
+    let stage = Stage::serve(&signs(6)).await;
+    let live = stage.live(0.0001);
+    let mut tabs = vec![browser.client.window().await.unwrap()];
+    let open = async || {
+        // Without a connection left it would wait until the server ends one.
+        tokio::time::timeout(PATIENCE, browser.goto(&stage.url("/"))).await.unwrap();
+        browser.until(FLEET_IS_LIVE).await;
+    };
+    open().await;
+    for _ in 0..8 {
+        let tab = browser.client.new_window(true).await.unwrap().handle;
+        browser.client.switch_to_window(tab.clone()).await.unwrap();
+        browser.cdp("Page.bringToFront", json!({})).await;
+        open().await;
+        tabs.push(tab);
+    }
+    stage.board.publish(&stage.ids[0], &Row { soc_ratio: Some(0.17), ..row(0, 0.0) });
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    browser.client.switch_to_window(tabs[0].clone()).await.unwrap();
+    browser.cdp("Page.bringToFront", json!({})).await;
+    let soc =
+        "document.querySelector('[data-key$=\"PMV-101\"] [data-part=soc]').textContent.startsWith('17')";
+    browser.until(soc).await;
+    // What it did not hear out of sight is no silence of the monitor's.
+    assert_eq!(browser.eval("document.querySelector('#lost').hidden").await, json!(true));
+    browser.until("!document.documentElement.classList.contains('is-lost')").await;
+    live.abort();
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn a_page_too_many_says_so_and_not_that_the_monitor_stopped() {
+    let Some(browser) = Browser::start(Setup::default()).await else { return };
+    let stage = Stage::serve(&signs(6)).await;
+    let mut open = Vec::new();
+    for _ in 0..160 {
+        open.push(listen(stage.address, "/events", &[]).await.0);
+    }
+    let live = stage.live(0.0001);
+    browser.goto(&stage.url("/")).await;
+    browser.until("!document.querySelector('#lost').hidden").await;
+    let said = browser.text("#lost").await;
+    assert!(said.contains("Trop de pages sont ouvertes") && !said.contains("moniteur"), "{said}");
+    drop(open);
+    browser.until(FLEET_IS_LIVE).await;
+    browser.until("document.querySelector('#lost').hidden").await;
+    live.abort();
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn what_to_do_is_asked_for_until_it_comes() {
+    let Some(browser) = Browser::start(Setup::default()).await else { return };
+    let stage = Stage::serve(&signs(6)).await;
+    stage.page.set_alerts(Alerts::known([]));
+    let live = stage.live(0.0001);
+    browser.goto(&stage.url("/sign/A15-km61/PMV-101")).await;
+    browser.until(FLEET_IS_LIVE).await;
+    assert!(browser.text("#todo").await.contains("Rien à faire"), "{}", browser.text("#todo").await);
+    let broken = "(() => { const real = window.fetch; let left = 2; window.fetch = (...of) =>\
+                  String(of[0]).startsWith('/sign/') && left-- > 0 ? Promise.reject(new Error('no way')) : real(...of); })()";
+    browser.eval(broken).await;
+    stage.board.silence(&stage.ids[0]);
+    browser.until("document.querySelector('#todo').innerText.includes('Câble série')").await;
+    live.abort();
     browser.end().await;
 }
 
@@ -370,17 +442,20 @@ async fn pictures_to_look_at() {
     let stage = furnished(12).await;
     stage.board.silence(&stage.ids[4]);
     stage.tick(0.5);
-    for (width, height, is_dark) in
-        [(360, 740, false), (1280, 900, false), (360, 740, true), (1280, 900, true)]
-    {
-        let Some(browser) = Browser::start(Setup { width, height, is_dark, ..Setup::default() }).await else {
-            return;
-        };
+    // One sign with alerts, and one whose numbers alone ask for somebody.
+    for (width, height, is_dark, language, sign) in [
+        (360, 740, false, "fr-CA", "PMV-102"),
+        (1280, 900, false, "en-CA", "PMV-108"),
+        (360, 740, true, "en-CA", "PMV-102"),
+        (1280, 900, true, "fr-CA", "PMV-108"),
+    ] {
+        let setup = Setup { width, height, is_dark, language, ..Setup::default() };
+        let Some(browser) = Browser::start(setup).await else { return };
         let mode = if is_dark { "dark" } else { "light" };
         browser.goto(&stage.url("/")).await;
         browser.until(FLEET_IS_LIVE).await;
         browser.picture(&format!("fleet-{width}-{mode}")).await;
-        browser.goto(&stage.url("/sign/A20-km54/PMV-102?span=day")).await;
+        browser.goto(&stage.url(&format!("/sign/A20-km54/{sign}?span=day"))).await;
         browser.until("document.querySelectorAll('.chart canvas').length >= 6").await;
         tokio::time::sleep(Duration::from_millis(300)).await;
         browser.picture(&format!("sign-{width}-{mode}")).await;

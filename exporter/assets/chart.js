@@ -27,14 +27,14 @@ const times = (factor) => (value) => (value == null ? null : value * factor);
 const sum = (one, other, factor) => one?.map((value, index) => (value == null || other?.[index] == null ? null : value + factor * other[index]));
 
 /** Each chart: its title, how its numbers are written, and its lines. A line without points is left out, a chart without lines too. */
-function plans({ curves: c, sun }) {
+function plans({ curves: c, sun, sigmas }) {
   const per = (column, factor) => column?.map(times(factor));
   const band = (middle, stddev) => {
     const clamp = (column) => column?.map((value) => (value == null ? null : Math.min(1, Math.max(0, value))));
-    return [clamp(sum(middle, stddev, -1.96)), clamp(sum(middle, stddev, 1.96))];
+    return [clamp(sum(middle, stddev, -sigmas)), clamp(sum(middle, stddev, sigmas))];
   };
   const [socLow, socHigh] = band(c.soc, c.soc_stddev);
-  const [sohLow, sohHigh] = [sum(c.soh, c.soh_stddev, -1.96), sum(c.soh, c.soh_stddev, 1.96)];
+  const [sohLow, sohHigh] = [sum(c.soh, c.soh_stddev, -sigmas), sum(c.soh, c.soh_stddev, sigmas)];
   const light = sun.some((watts) => watts > 0) ? sun : undefined;
   return [
     { title: 'chart-charge', digits: 0, tall: true, range: [0, 100], lines: [
@@ -61,8 +61,8 @@ function plans({ curves: c, sun }) {
       { name: 'line-estimate', column: per(c.soh, 100), kind: 'line' },
     ] },
     { title: 'chart-resistance', digits: 1, lines: [
-      { name: 'line-high', column: per(sum(c.ohms, c.ohms_stddev, 1.96), 1_000), kind: 'edge' },
-      { name: 'line-low', column: per(sum(c.ohms, c.ohms_stddev, -1.96), 1_000), kind: 'edge' },
+      { name: 'line-high', column: per(sum(c.ohms, c.ohms_stddev, sigmas), 1_000), kind: 'edge' },
+      { name: 'line-low', column: per(sum(c.ohms, c.ohms_stddev, -sigmas), 1_000), kind: 'edge' },
       { name: 'line-estimate', column: per(c.ohms, 1_000), kind: 'line' },
     ] },
   ]
@@ -104,7 +104,8 @@ function label(ctx, bbox, { name }, from, until, row) {
   const room = right - left - size;
   let [text, kept] = [name, name.length];
   while (kept > 0 && ctx.measureText(text).width > room) text = `${name.slice(0, --kept).trimEnd()}…`;
-  if (kept > 3) ctx.fillText(text, left + size / 2, row < 0 ? bbox.top + bbox.height + size * (1.4 * row + 0.8) : bbox.top + size * (1.4 * row + 1.6));
+  // A few letters and a dot say nothing.
+  if (kept === name.length || kept > 7) ctx.fillText(text, left + size / 2, row < 0 ? bbox.top + bbox.height + size * (1.4 * row + 0.8) : bbox.top + size * (1.4 * row + 1.6));
 }
 
 /** Alerts and faults, across every chart: the accent for what calls somebody, hatched grey for what a simulation does. */
@@ -269,9 +270,10 @@ function table(all) {
 
 async function ask(anew = false) {
   clearTimeout(timer);
+  if (document.hidden) return;
   const wanted = span;
   try {
-    const reply = await fetch(`${settings.history}?span=${wanted}`);
+    const reply = await fetch(`${settings.history}&span=${wanted}`);
     if (!reply.ok) throw new Error(reply.statusText);
     const fresh = await reply.json();
     if (wanted !== span) return;
@@ -283,7 +285,7 @@ async function ask(anew = false) {
   }
   // A point a bucket, in the machine's time; between them the axis would only creep.
   const every = ((answer?.bucket ?? 10) / (settings.speed || 1)) * 1_000;
-  timer = setTimeout(ask, document.hidden ? 30_000 : Math.min(60_000, Math.max(1_000, every)));
+  timer = setTimeout(ask, Math.min(60_000, Math.max(1_000, every)));
 }
 
 if (section && uPlot && settings.history) {
@@ -307,5 +309,6 @@ if (section && uPlot && settings.history) {
     }
   }).observe(place);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => answer && draw(true));
+  document.addEventListener('visibilitychange', () => ask());
   ask(true);
 }

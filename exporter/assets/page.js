@@ -1,5 +1,6 @@
 // Keeps an open page current: what changed arrives as server-sent events, already in words. Nothing here knows a language; nothing
-// here trusts the browser's clock, of which only differences are used.
+// here trusts the browser's clock, of which only differences are used. A page out of sight does not listen: a browser has six
+// connections for all its pages of one monitor, and a seventh page would wait for good.
 
 export const settings = JSON.parse(document.querySelector('meta[name="balise"]').content);
 const words = settings.words;
@@ -11,8 +12,13 @@ const GONE_AFTER = 300_000;
 /** A frame has 16 ms; more rows than fit wait for the next one. */
 const FRAME_BUDGET = 8;
 const RETRY_AFTER = 2_000;
+/** A page without a place among those kept current asks again each five seconds; it has none for as long as it is told so. */
+const CROWDED_FOR = 15_000;
 
 let last = { at: marks(), now: settings.now ?? 0, speed: settings.speed ?? 1 };
+/** When it was last told that there is no place for it, and since when it listens. */
+let crowded = [-Infinity, -Infinity];
+let listening = last.at;
 let source;
 let retry;
 const waiting = new Map();
@@ -23,14 +29,9 @@ function marks() {
   return [performance.now(), Date.now()];
 }
 
-function elapsed() {
+function since(then) {
   const [steady, wall] = marks();
-  return Math.max(steady - last.at[0], wall - last.at[1], 0);
-}
-
-/** The page's calendar now, seconds since 1970: the server's, carried on. */
-export function now() {
-  return last.now + (elapsed() / 1_000) * last.speed;
+  return Math.max(steady - then[0], wall - then[1], 0);
 }
 
 const fill = (text, blanks) => text.replace(/\{(\w+)\}/g, (whole, name) => blanks[name] ?? whole);
@@ -76,7 +77,7 @@ function parts(of) {
   return found;
 }
 
-const ATTRIBUTES = new Set(['x', 'width', 'data-tone', 'data-visit', 'data-silent', 'data-alert', 'data-old', 'data-age', 'data-mark']);
+const ATTRIBUTES = new Set(['x', 'width', 'data-tone', 'data-visit', 'data-silent', 'data-alert', 'data-old', 'data-age']);
 
 function put(of, cells) {
   const found = parts(of);
@@ -120,14 +121,15 @@ function told(event) {
   const message = JSON.parse(event.data);
   last = { at: marks(), now: message.now, speed: message.speed };
   root.dataset.event = event.lastEventId;
+  crowded = [-Infinity, -Infinity];
   found();
   if (message.full && message.order && !sameSigns(message.order)) {
     location.reload();
     return;
   }
   if (message.cells.title) document.title = message.cells.title;
-  const mark = message.cells['todo@data-mark'];
-  if (mark !== undefined && mark !== document.querySelector('#todo')?.dataset.mark) refetch();
+  mark = message.cells['todo@data-mark'] ?? mark;
+  refetch();
   wait('', message.cells);
   for (const [key, cells] of Object.entries(message.rows ?? {})) if (rows.has(key)) wait(key, cells);
   if (message.order) arrange(message.order);
@@ -136,17 +138,28 @@ function told(event) {
 
 const sameSigns = (order) => order.length === rows.size && order.every((key) => rows.has(key));
 
-/** The list of what to do comes as the server writes it; scripts in it, were there any, would not run. */
+// ---------------------------------------------------------------- what to do
+
+/** The mark of the list as it is now; the page's own list bears that of the list it shows. */
+let mark;
+let fetching = false;
+
+/** The list comes as the server writes it; scripts in it, were there any, would not run. What failed is asked for again. */
 async function refetch() {
-  const answer = await fetch(location.pathname, { headers: { accept: 'text/html' } }).catch(() => undefined);
-  if (!answer?.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('#todo');
   const old = document.querySelector('#todo');
-  if (fresh && old) {
+  if (!old || fetching || mark === undefined || mark === old.dataset.mark) return;
+  fetching = true;
+  try {
+    const answer = await fetch(`${location.pathname}?in=${root.lang}`);
+    if (!answer.ok) throw new Error(answer.statusText);
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('#todo');
     old.replaceWith(document.importNode(fresh, true));
-    known.delete(body);
+  } catch {
+    // The next turn asks again.
   }
+  fetching = false;
 }
+setInterval(refetch, RETRY_AFTER);
 
 // ---------------------------------------------------------------- order
 
@@ -232,11 +245,12 @@ function found() {
 
 /** What nobody vouches for any more is greyed, and then removed. */
 function look() {
-  const away = elapsed();
-  if (away < LOST_AFTER) return;
+  const away = since(last.at);
+  if (document.hidden || away < LOST_AFTER || since(listening) < LOST_AFTER) return;
   const gone = away >= GONE_AFTER;
   root.classList.add('is-lost');
-  const text = fill(words[gone ? 'lost-removed' : 'lost'], {
+  const why = since(crowded) < CROWDED_FOR ? 'crowded' : 'lost';
+  const text = fill(words[gone ? `${why}-removed` : why], {
     time: `${instant(last.now, { weekday: 'long' })}\u00a0${clock(last.now)}`,
     ago: ago((away / 1_000) * last.speed),
   });
@@ -255,18 +269,28 @@ setInterval(look, 1_000);
 
 /** A browser comes back by itself after a lost connection, but not after an answer it did not like. */
 function listen() {
-  clearTimeout(retry);
-  source?.close();
+  rest();
   source = new EventSource(settings.events);
   source.onmessage = told;
+  source.addEventListener('crowded', () => { crowded = marks(); });
   source.onerror = () => {
     if (source.readyState === EventSource.CLOSED) retry = setTimeout(listen, RETRY_AFTER);
   };
 }
-if (settings.events) listen();
 
-document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && source?.readyState === EventSource.CLOSED) listen();
-});
+function rest() {
+  clearTimeout(retry);
+  source?.close();
+}
+
+/** In sight, for the first time or again: until the monitor has vouched for them, numbers from before are grey. */
+function show() {
+  listening = marks();
+  if (since(last.at) >= LOST_AFTER) root.classList.add('is-lost');
+  listen();
+}
+
+document.addEventListener('visibilitychange', () => (document.hidden ? rest() : show()));
 // A page taken out of the browser's cache has a dead connection.
-addEventListener('pageshow', (event) => event.persisted && listen());
+addEventListener('pageshow', (event) => event.persisted && show());
+if (!document.hidden) listen();

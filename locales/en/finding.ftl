@@ -7,7 +7,7 @@ finding-fault-silent = silent while the device sends
 finding-fault-reversed = wrong way round
 finding-fault-offset = { $known ->
     [yes] off by { $amount }
-   *[no] off
+   *[no] offset
 }
 finding-fault-dead-band = { $known ->
     [yes] nothing read below { $amount }

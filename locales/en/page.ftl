@@ -5,7 +5,6 @@ page-other-language = Français
 page-back = All signs
 page-without-script = Without JavaScript the page reloads by itself every minute.
 page-made = Balise { $version }, time of { $zone }
-page-print = Printed { $time }
 page-unknown = –
 page-summary = { $count ->
     [0] { $all ->
@@ -15,10 +14,15 @@ page-summary = { $count ->
     [one] { $count } of { $all } needs a visit
    *[other] { $count } of { $all } need a visit
 }
+page-summary-at-least = { $count ->
+    [0] No visit by the numbers; the alerts are not known
+    [one] At least { $count } of { $all } needs a visit
+   *[other] At least { $count } of { $all } need a visit
+}
 page-summary-empty = No sign to watch
 page-short = { $count } to visit – Balise
 page-alerts-not-connected = alerts: not connected
-page-alerts-unreachable = alerts: Prometheus does not answer
+page-alerts-unreachable = alerts: Prometheus has not answered
 page-alerts-count = { $count ->
     [0] no alert
     [one] one alert
@@ -63,8 +67,10 @@ page-ago-seconds = { $count } s ago
 page-ago-minutes = { $count } min ago
 page-ago-hours = { $count } h ago
 page-ago-days = { $count } days ago
-page-lost = The monitor has not answered since { $time } ({ $ago }). The numbers below are from then.
-page-lost-removed = The monitor has not answered since { $time } ({ $ago }). The numbers are too old to be shown.
+page-lost = The monitor does not answer; no news since { $time } ({ $ago }). The numbers below are from then.
+page-lost-removed = The monitor does not answer; no news since { $time } ({ $ago }). The numbers are too old to be shown.
+page-crowded = Too many pages are open: this one is no longer kept current, and asks again for a place. The numbers below are of { $time } ({ $ago }).
+page-crowded-removed = Too many pages are open: this one has not been kept current since { $time } ({ $ago }), and asks again for a place. The numbers are too old to be shown.
 page-monday = Monday
 page-tuesday = Tuesday
 page-wednesday = Wednesday
@@ -94,7 +100,6 @@ page-voltage = voltage
 page-current = current
 page-temperature = temperature
 page-charge = charge
-page-charge-band = charge, 95 %
 page-health = health
 page-resistance = resistance
 page-full = last full charge
@@ -119,13 +124,14 @@ page-no-fault = none
 page-todo = What to do
 page-todo-nothing = Nothing to do for this sign.
 page-todo-not-connected = Alerts: not connected. Name Prometheus in the monitor's configuration to see the alerts and what to do here.
-page-todo-unreachable = Prometheus does not answer: the alerts of this sign are not known.
+page-todo-unreachable = Prometheus has not answered: the alerts of this sign are not known.
+page-need-silent = no news
+page-need-dark-today = probably dark within a day
+page-need-nearly-empty = battery nearly empty
+page-need-dark-soon = may not last three days
 page-since = since { $time }
-page-act-today = to do today
-page-act-plan = to be planned
 page-do = To do
 page-head-bring = Bring
-page-means = What happens
 page-curves = Curves
 page-span-hour = hour
 page-span-day = day
@@ -163,9 +169,7 @@ page-refused-page = There is no such page.
 page-refused-sign = No sign has this name. It may have been renamed, or taken out of the configuration.
 page-refused-span = There is no such span. Choose hour, day, week or season.
 page-refused-host = This address is not the monitor's. Open the page by the machine's address, or add this name to hosts in the monitor's configuration.
-page-refused-many = Too many pages are open. This one will be kept current as soon as another is closed.
 page-refused-home = Go to the list of signs
-page-simulation = Simulation
 config-bad-prometheus = “{ $value }” is not the address of a Prometheus
 config-bad-prometheus-help = write it as prometheus = "http://127.0.0.1:9090"
 config-bad-zone = “{ $value }” is not a time zone we know

@@ -3,7 +3,7 @@ finding-sensor-voltage = tension
 finding-sensor-current = courant
 finding-sensor-temperature = température
 finding-fault-stuck = valeur figée
-finding-fault-silent = absente alors que l’appareil émet
+finding-fault-silent = aucune mesure alors que l’appareil émet
 finding-fault-reversed = signe inversé
 finding-fault-offset = { $known ->
     [yes] décalage de { $amount }

@@ -5,7 +5,6 @@ page-other-language = English
 page-back = Tous les panneaux
 page-without-script = Sans JavaScript, la page se recharge d’elle-même chaque minute.
 page-made = Balise { $version }, heure de { $zone }
-page-print = Imprimée { $time }
 page-unknown = –
 page-summary = { $count ->
     [0] { $all ->
@@ -15,10 +14,15 @@ page-summary = { $count ->
     [one] { $count } sur { $all } demande une visite
    *[other] { $count } sur { $all } demandent une visite
 }
+page-summary-at-least = { $count ->
+    [0] Aucune visite d’après les chiffres ; les alertes ne sont pas connues
+    [one] Au moins { $count } sur { $all } demande une visite
+   *[other] Au moins { $count } sur { $all } demandent une visite
+}
 page-summary-empty = Aucun panneau à surveiller
 page-short = { $count } à visiter – Balise
 page-alerts-not-connected = alertes : non connecté
-page-alerts-unreachable = alertes : Prometheus ne répond pas
+page-alerts-unreachable = alertes : Prometheus n’a pas répondu
 page-alerts-count = { $count ->
     [0] aucune alerte
     [one] une alerte
@@ -63,8 +67,10 @@ page-ago-seconds = il y a { $count } s
 page-ago-minutes = il y a { $count } min
 page-ago-hours = il y a { $count } h
 page-ago-days = il y a { $count } jours
-page-lost = Le moniteur ne répond plus depuis { $time } ({ $ago }). Les chiffres ci-dessous sont d’alors.
-page-lost-removed = Le moniteur ne répond plus depuis { $time } ({ $ago }). Les chiffres sont trop vieux pour être montrés.
+page-lost = Le moniteur ne répond plus ; sans nouvelles depuis { $time } ({ $ago }). Les chiffres ci-dessous sont d’alors.
+page-lost-removed = Le moniteur ne répond plus ; sans nouvelles depuis { $time } ({ $ago }). Les chiffres sont trop vieux pour être montrés.
+page-crowded = Trop de pages sont ouvertes : celle-ci n’est plus tenue à jour et redemande une place. Les chiffres ci-dessous sont de { $time } ({ $ago }).
+page-crowded-removed = Trop de pages sont ouvertes : celle-ci n’est plus tenue à jour depuis { $time } ({ $ago }) et redemande une place. Les chiffres sont trop vieux pour être montrés.
 page-monday = lundi
 page-tuesday = mardi
 page-wednesday = mercredi
@@ -94,7 +100,6 @@ page-voltage = tension
 page-current = courant
 page-temperature = température
 page-charge = charge
-page-charge-band = charge, 95 %
 page-health = santé
 page-resistance = résistance
 page-full = dernière pleine charge
@@ -119,13 +124,14 @@ page-no-fault = aucune
 page-todo = Quoi faire
 page-todo-nothing = Rien à faire pour ce panneau.
 page-todo-not-connected = Alertes : non connecté. Nommez Prometheus dans la configuration du moniteur pour voir ici les alertes et quoi faire.
-page-todo-unreachable = Prometheus ne répond pas : les alertes de ce panneau ne sont pas connues.
+page-todo-unreachable = Prometheus n’a pas répondu : les alertes de ce panneau ne sont pas connues.
+page-need-silent = aucune nouvelle
+page-need-dark-today = s’éteint probablement d’ici un jour
+page-need-nearly-empty = batterie presque vide
+page-need-dark-soon = ne tient peut-être pas trois jours
 page-since = depuis { $time }
-page-act-today = à faire aujourd’hui
-page-act-plan = à planifier
 page-do = À faire
 page-head-bring = À apporter
-page-means = Ce qui arrive
 page-curves = Courbes
 page-span-hour = heure
 page-span-day = jour
@@ -163,9 +169,7 @@ page-refused-page = Cette page n’existe pas.
 page-refused-sign = Aucun panneau ne porte ce nom. Il a peut-être été renommé ou retiré de la configuration.
 page-refused-span = Cette durée n’existe pas. Choisissez hour, day, week ou season.
 page-refused-host = Cette adresse n’est pas celle du moniteur. Ouvrez la page par l’adresse de la machine, ou ajoutez ce nom à hosts dans la configuration du moniteur.
-page-refused-many = Trop de pages sont ouvertes. Celle-ci se mettra à jour dès qu’une autre sera fermée.
 page-refused-home = Aller à la liste des panneaux
-page-simulation = Simulation
 config-bad-prometheus = « { $value } » n’est pas l’adresse d’un Prometheus
 config-bad-prometheus-help = écrivez-la comme prometheus = "http://127.0.0.1:9090"
 config-bad-zone = « { $value } » n’est pas un fuseau horaire connu

@@ -2,6 +2,9 @@
 
 use crate::{AmpHours, Ohms, SensorHealth, SimTime, Soc, Volts};
 
+/// Half the width of a 95 % interval, in standard deviations of a normal distribution.
+pub const SIGMAS_95: f64 = 1.96;
+
 /// The estimate after the latest reading.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
@@ -42,7 +45,7 @@ impl Estimate {
     /// Ends of the 95 % interval of the state of charge, clamped to 0..1.
     #[must_use]
     pub fn soc_interval_95(&self) -> (f64, f64) {
-        let half = 1.96 * self.soc_stddev;
+        let half = SIGMAS_95 * self.soc_stddev;
         let centre = self.soc.as_ratio();
         ((centre - half).max(0.0), (centre + half).min(1.0))
     }

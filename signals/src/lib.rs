@@ -16,7 +16,7 @@ mod time;
 mod truth;
 
 pub use chance::{Seed, Stream, standard_normal, uniform};
-pub use estimate::Estimate;
+pub use estimate::{Estimate, SIGMAS_95};
 pub use fault::{FaultEvent, FaultKind};
 pub use health::{SensorFault, SensorFinding, SensorHealth};
 pub use link::LinkStats;

@@ -13,7 +13,7 @@ use crate::words::Words;
 /// The page of one language.
 #[must_use]
 pub fn page(alerts: &Alerts, language: Language) -> String {
-    let words = words_of(language);
+    let words = Words::of(language);
     let mut page = format!(
         "<!-- {} -->\n# {}\n\n{}\n",
         words.say("runbook-made"),
@@ -43,13 +43,6 @@ pub fn page(alerts: &Alerts, language: Language) -> String {
         page += &entry(rule, language, words);
     }
     page
-}
-
-const fn words_of(language: Language) -> Words {
-    match language {
-        Language::French => Words::French,
-        Language::English => Words::English,
-    }
 }
 
 fn severity(rule: &Rule, words: Words) -> String {

@@ -40,7 +40,7 @@ impl Archive for Prometheus {
 async fn past(prometheus: &Prometheus, id: &BatteryId, span: Span, moment: Moment) -> Option<Past> {
     let step = span.bucket_secs();
     // Steps at whole multiples, so that two questions a minute apart ask for the same points.
-    let end = (moment.machine_unix_secs / step).floor() * step;
+    let end = (moment.wall_unix_secs / step).floor() * step;
     let range = |query: String| {
         vec![
             ("query", query),
@@ -56,10 +56,10 @@ async fn past(prometheus: &Prometheus, id: &BatteryId, span: Span, moment: Momen
     let alerts = range(format!("ALERTS{{alertstate=\"firing\",{labels}}}"));
     let curves = prometheus.ask("/api/v1/query_range", curves).await.ok()?;
     let alerts = prometheus.ask("/api/v1/query_range", alerts).await.unwrap_or_default();
-    let run = |unix_secs: f64| moment.run_of_machine(unix_secs);
+    let run = |unix_secs: f64| moment.run_of_wall(unix_secs);
     Some(Past {
         curves: curves_of(&lines(&curves)?, run),
-        events: events_of(&lines(&alerts).unwrap_or_default(), step, end, run),
+        events: events_of(&lines(&alerts).unwrap_or_default(), step, run),
     })
 }
 
@@ -107,26 +107,26 @@ fn curves_of(lines: &[Line], run: impl Fn(f64) -> f64) -> Curves {
     }
 }
 
-fn events_of(lines: &[Line], step: f64, end: f64, run: impl Fn(f64) -> f64) -> Vec<Event> {
+/// Each alert is over where its samples end: what fires now the page knows itself, and since when.
+fn events_of(lines: &[Line], step: f64, run: impl Fn(f64) -> f64) -> Vec<Event> {
+    let together = |one: &(f64, String), next: &(f64, String)| next.0 - one.0 <= 1.5 * step;
     let mut events = Vec::new();
     for line in lines {
         let severity = match line.metric.get("severity").map(String::as_str) {
             Some("critical") => Severity::Critical,
             _ => Severity::Warning,
         };
-        let together = |one: &(f64, String), next: &(f64, String)| next.0 - one.0 <= 1.5 * step;
         for stretch in line.values.chunk_by(together) {
             let (Some((from, _)), Some((last, _))) = (stretch.first(), stretch.last()) else { continue };
             events.push(Event {
                 kind: EventKind::Alert(severity),
                 name: line.metric.get("alertname").cloned().unwrap_or_default(),
                 from: run(*from),
-                until: (end - last > 1.5 * step).then(|| run(*last)),
+                until: Some(run(*last)),
                 delivered: None,
             });
         }
     }
-    events.sort_by(|one, next| one.from.total_cmp(&next.from));
     events
 }
 
@@ -151,8 +151,8 @@ mod tests {
     fn an_alert_is_over_where_its_samples_end() {
         let answer = r#"{"data":{"result":[{"metric":{"alertname":"A","severity":"critical"},
             "values":[[100,"1"],[110,"1"],[200,"1"],[210,"1"]]}]}}"#;
-        let events = events_of(&lines(answer).unwrap_or_default(), 10.0, 210.0, |secs| secs);
+        let events = events_of(&lines(answer).unwrap_or_default(), 10.0, |secs| secs);
         let spans: Vec<_> = events.iter().map(|event| (event.from, event.until)).collect();
-        assert_eq!(spans, [(100.0, Some(110.0)), (200.0, None)]);
+        assert_eq!(spans, [(100.0, Some(110.0)), (200.0, Some(210.0))]);
     }
 }

@@ -6,15 +6,15 @@
 use std::collections::BTreeMap;
 
 use exporter::page::{Alerts, Cells, Live, Scene, SignNow};
-use exporter::rules::{Language, SignState};
+use exporter::rules::SignState;
 use fluent_templates::fluent_bundle::FluentValue;
 use jiff::tz::TimeZone;
+use signals::{SIGMAS_95, SensorFault};
 
+use super::todo::{self, Task};
 use super::{advice, state, when};
 use crate::words::Words;
 
-/// Two-sided 95 % of a normal distribution.
-const SIGMAS_95: f64 = 1.96;
 /// A current below this, or below a five-hundredth of the capacity per hour, is rest, A.
 const REST_AMPS: f64 = 0.05;
 const DASH: &str = "–";
@@ -23,12 +23,14 @@ const DASH: &str = "–";
 #[must_use]
 pub fn live(scene: &Scene, zone: &TimeZone, words: Words) -> Live {
     let told = Told { scene, zone, words };
-    Live {
-        fleet: told.fleet(),
-        rows: scene.signs.iter().map(|sign| (sign.id.clone(), told.row(sign))).collect(),
-        details: scene.signs.iter().map(|sign| (sign.id.clone(), told.detail(sign))).collect(),
-        order: order(scene),
+    let (mut rows, mut details) = (BTreeMap::new(), BTreeMap::new());
+    for sign in &scene.signs {
+        let tasks = todo::tasks(sign, scene, zone, words);
+        let row = told.row(sign, &tasks);
+        details.insert(sign.id.clone(), told.detail(sign, row.clone(), &tasks));
+        rows.insert(sign.id.clone(), row);
     }
+    Live { fleet: told.fleet(), rows, details, order: order(scene) }
 }
 
 /// The signs by site, the site with the worst sign first, and the worst of it first.
@@ -54,7 +56,12 @@ impl Told<'_> {
         let signs = &self.scene.signs;
         let visits = signs.iter().filter(|sign| state::tone(sign, &self.scene.alerts).needs_visit()).count();
         let blanks = [("count", FluentValue::from(visits)), ("all", FluentValue::from(signs.len()))];
-        let summary = if signs.is_empty() { "page-summary-empty" } else { "page-summary" };
+        let summary = match self.scene.alerts {
+            _ if signs.is_empty() => "page-summary-empty",
+            // An alert that is not known may ask for one more.
+            Alerts::Unreachable => "page-summary-at-least",
+            Alerts::NotConnected | Alerts::Known(_) => "page-summary",
+        };
         let title =
             if visits == 0 { self.words.say("page-title") } else { self.words.tell("page-short", &blanks) };
         Cells::from([
@@ -71,9 +78,7 @@ impl Told<'_> {
         let alerts = match &self.scene.alerts {
             Alerts::NotConnected => self.words.say("page-alerts-not-connected"),
             Alerts::Unreachable => self.words.say("page-alerts-unreachable"),
-            Alerts::Known(all) => {
-                count("page-alerts-count", all.iter().filter(|alert| alert.is_firing).count())
-            }
+            Alerts::Known(firing) => count("page-alerts-count", firing.all().count()),
         };
         match self.scene.signs.iter().filter(|sign| !sign.up).count() {
             0 => alerts,
@@ -86,14 +91,14 @@ impl Told<'_> {
         when::minute(now, now, self.zone, self.words)
     }
 
-    fn row(&self, sign: &SignNow) -> Cells {
+    fn row(&self, sign: &SignNow, tasks: &[Task]) -> Cells {
         let row = &sign.row;
         let tone = state::tone(sign, &self.scene.alerts);
         let alerts = self.scene.alerts.of(&sign.id);
-        let language = language_of(self.words);
-        let names: Vec<String> = alerts.iter().map(|alert| advice::name(alert, language)).collect();
-        let bring = alerts.first().map_or_else(String::new, |alert| {
-            self.words.tell("page-bring", &[("what", FluentValue::from(advice::of(alert, language).bring))])
+        let language = self.words.language();
+        let names: Vec<String> = alerts.iter().map(|alert| advice::name_of(&alert.name, language)).collect();
+        let bring = tasks.iter().find(|task| !task.bring.is_empty()).map_or_else(String::new, |task| {
+            self.words.tell("page-bring", &[("what", FluentValue::from(task.bring.as_str()))])
         });
         let mut cells = Cells::from([
             ("row@data-tone", tone.name().to_owned()),
@@ -178,9 +183,9 @@ impl Told<'_> {
         cells.insert("row@data-old", flag(is_old && sign.up));
     }
 
-    fn detail(&self, sign: &SignNow) -> Cells {
+    /// What stands in the row, and more.
+    fn detail(&self, sign: &SignNow, mut cells: Cells, tasks: &[Task]) -> Cells {
         let (row, words) = (&sign.row, self.words);
-        let mut cells = self.row(sign);
         for (part, text) in [("clock", self.clock()), ("sub", self.sub())] {
             cells.insert(part, text);
         }
@@ -216,7 +221,7 @@ impl Told<'_> {
             ("true-amps", self.or_dash(row.truth_current_amperes, |amps| when::signed(amps, 1, "A", words))),
             ("error", self.error(sign)),
             ("faults", self.faults(sign)),
-            ("todo@data-mark", self.mark(sign)),
+            ("todo@data-mark", todo::mark(tasks, &self.scene.alerts)),
         ]);
         cells
     }
@@ -255,15 +260,14 @@ impl Told<'_> {
     }
 
     fn sensor(&self, code: Option<f64>) -> String {
-        const FAULTS: [&str; 6] = ["stuck", "silent", "reversed", "offset", "dead-band", "gain"];
         let Some(code) = code else { return DASH.to_owned() };
-        match (code as usize).checked_sub(1).and_then(|index| FAULTS.get(index)) {
-            None => self.words.say("page-sensor-fine"),
-            Some(fault) => {
+        SensorFault::of_code(code as u8).map_or_else(
+            || self.words.say("page-sensor-fine"),
+            |fault| {
                 let blanks = [("known", FluentValue::from("no")), ("amount", FluentValue::from(""))];
-                self.words.tell(&format!("finding-fault-{fault}"), &blanks)
-            }
-        }
+                self.words.tell(&format!("finding-fault-{}", fault.name()), &blanks)
+            },
+        )
     }
 
     fn error(&self, sign: &SignNow) -> String {
@@ -283,16 +287,6 @@ impl Told<'_> {
         said.join(", ")
     }
 
-    /// Changes whenever the list of what to do must be fetched anew.
-    fn mark(&self, sign: &SignNow) -> String {
-        let known = match &self.scene.alerts {
-            Alerts::NotConnected => return "not-connected".to_owned(),
-            Alerts::Unreachable => return "unreachable".to_owned(),
-            Alerts::Known(_) => self.scene.alerts.of(&sign.id),
-        };
-        known.iter().map(|alert| alert.name.as_str()).collect::<Vec<_>>().join(" ")
-    }
-
     fn or_dash(&self, value: Option<f64>, said: impl Fn(f64) -> String) -> String {
         value.map_or_else(|| DASH.to_owned(), said)
     }
@@ -300,13 +294,4 @@ impl Told<'_> {
 
 fn flag(holds: bool) -> String {
     if holds { "1" } else { "0" }.to_owned()
-}
-
-/// The language of alerts and runbooks.
-#[must_use]
-pub const fn language_of(words: Words) -> Language {
-    match words {
-        Words::French => Language::French,
-        Words::English => Language::English,
-    }
 }

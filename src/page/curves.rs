@@ -5,8 +5,8 @@ use exporter::rules::Severity;
 use fluent_templates::fluent_bundle::FluentValue;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
+use signals::SIGMAS_95;
 
-use super::cells::language_of;
 use super::{advice, when};
 use crate::outlook::sun::{Standing, sun};
 use crate::words::Words;
@@ -36,6 +36,7 @@ pub fn answer(asked: &Asked<'_>, standing: &Standing, zone: &TimeZone, words: Wo
         "now": moment.unix_secs,
         "from": moment.unix_secs - asked.span.secs(),
         "bucket": asked.span.bucket_secs(),
+        "sigmas": SIGMAS_95,
         "times": times,
         "curves": curves,
         "sun": light,
@@ -60,7 +61,7 @@ fn shown(event: &Event, asked: &Asked<'_>, zone: &TimeZone, words: Words) -> Val
     let (kind, name) = match event.kind {
         EventKind::Alert(severity) => {
             let kind = if severity == Severity::Critical { "critical" } else { "warning" };
-            (kind, advice::name_of(&event.name, language_of(words)))
+            (kind, advice::name_of(&event.name, words.language()))
         }
         EventKind::Fault => ("fault", advice::fault(&event.name, words)),
     };

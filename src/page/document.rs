@@ -1,16 +1,12 @@
 //! The documents of one language, from their templates. Everything a person or a device named reaches them through escaping.
 
-use exporter::BatteryId;
 use exporter::page::{Live, Refusal, Scene, SignNow, asset_address, link};
-use exporter::rules::Severity;
 use fluent_templates::fluent_bundle::FluentValue;
 use jiff::tz::TimeZone;
 use minijinja::{AutoEscape, Environment};
 use serde_json::{Value, json};
 
-use super::cells::language_of;
-use super::state::Tone;
-use super::{advice, when};
+use super::{todo, when};
 use crate::words::Words;
 
 /// More of a name than this is not shown: nobody reads it, and the page must not be the longer for it.
@@ -25,7 +21,7 @@ const TEMPLATES: [(&str, &str); 5] = [
 ];
 
 /// Sentences the script fills in by itself, once the monitor is gone and nobody else can.
-const SCRIPT_WORDS: [&str; 9] = [
+const SCRIPT_WORDS: [&str; 11] = [
     "page-just-now",
     "page-ago-seconds",
     "page-ago-minutes",
@@ -33,6 +29,8 @@ const SCRIPT_WORDS: [&str; 9] = [
     "page-ago-days",
     "page-lost",
     "page-lost-removed",
+    "page-crowded",
+    "page-crowded-removed",
     "page-chart-empty",
     "page-chart-failed",
 ];
@@ -100,7 +98,7 @@ impl Documents {
         }
         let sites: Vec<Value> =
             sites.into_iter().map(|(_, name, signs)| json!({ "name": name, "signs": signs })).collect();
-        let more = json!({ "sites": sites, "cells": live.fleet, "title": live.fleet.get("title"), "events": "/events" });
+        let more = json!({ "sites": sites, "cells": live.fleet, "title": live.fleet.get("title"), "events": self.asked("/events") });
         self.render("fleet.html", more, Some(scene), zone)
     }
 
@@ -119,13 +117,13 @@ impl Documents {
             "title": format!("{name}, {site} – {}", self.words.say("page-title")),
             "key": key,
             "cells": live.details.get(&sign.id),
-            "todo": self.todo(scene, &sign.id, zone),
-            "alerts": alerts_known(scene),
+            "tasks": todo::tasks(sign, scene, zone, self.words),
+            "alerts": todo::known(&scene.alerts),
             "is_simulated": sign.row.truth_soc_ratio.is_some(),
             "device": sign.info.device(),
             "chemistry": self.words.say(chemistry),
-            "events": format!("/events/{key}"),
-            "history": format!("/history/{key}"),
+            "events": self.asked(&format!("/events/{key}")),
+            "history": self.asked(&format!("/history/{key}")),
         });
         self.render("sign.html", more, Some(scene), zone)
     }
@@ -138,7 +136,6 @@ impl Documents {
             Refusal::NoSuchSign => "page-refused-sign",
             Refusal::NoSuchSpan => "page-refused-span",
             Refusal::ForeignHost => "page-refused-host",
-            Refusal::TooManyPages => "page-refused-many",
         };
         let title = self.words.say("page-refused-title");
         let more = json!({ "title": title, "why": self.words.say(key), "is_foreign": refusal == Refusal::ForeignHost });
@@ -202,34 +199,9 @@ impl Documents {
         json!(self.words.tell(key, &blanks))
     }
 
-    /// What to do: each alert that fires, worst first.
-    fn todo(&self, scene: &Scene, id: &BatteryId, zone: &TimeZone) -> Vec<Value> {
-        let (language, moment) = (language_of(self.words), &scene.moment);
-        let alerts = scene.alerts.of(id);
-        let entry = |alert: &&exporter::page::ActiveAlert| {
-            let texts = advice::of(alert, language);
-            let since =
-                when::minute(moment.calendar(alert.since_run_secs), moment.unix_secs, zone, self.words);
-            let is_critical = alert.severity == Severity::Critical;
-            json!({
-                "name": texts.name,
-                "description": texts.description,
-                "action": texts.action,
-                "bring": texts.bring,
-                "tone": if is_critical { Tone::Act } else { Tone::Plan }.name(),
-                "when": self.words.say(if is_critical { "page-act-today" } else { "page-act-plan" }),
-                "since": self.words.tell("page-since", &[("time", FluentValue::from(since))]),
-            })
-        };
-        alerts.iter().map(entry).collect()
-    }
-}
-
-fn alerts_known(scene: &Scene) -> &'static str {
-    match scene.alerts {
-        exporter::page::Alerts::NotConnected => "not-connected",
-        exporter::page::Alerts::Unreachable => "unreachable",
-        exporter::page::Alerts::Known(_) => "known",
+    /// An address that an open page goes on asking, in its own language.
+    fn asked(&self, path: &str) -> String {
+        format!("{path}?in={}", self.words.code())
     }
 }
 

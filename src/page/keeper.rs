@@ -6,11 +6,12 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use exporter::page::{About, Archive, Hosts, Moment, Page};
+use exporter::page::{About, Alerts, Archive, Hosts, Moment, Page};
 use exporter::{BatteryId, Board};
 use hil::pace::{Clock, WallClock};
 use serde::Deserialize;
@@ -78,6 +79,10 @@ pub fn open(
     let hosts = Hosts::new(listen, &settings.hosts);
     let run = hil::pace::wall_unix_nanos().unsigned_abs();
     let page = Page::new(board.clone(), Box::new(pages), archive, hosts, run);
+    if settings.prometheus.is_some() {
+        // Until it has answered.
+        page.set_alerts(Alerts::Unreachable);
+    }
     for battery in &config.batteries {
         let about = About {
             site: battery.site.clone(),
@@ -98,15 +103,14 @@ pub async fn keep(
     speed: f64,
     mut stopping: watch::Receiver<bool>,
 ) {
-    let is_accelerated = speed > 1.0;
-    let mut tick = interval(if is_accelerated { TICK_ACCELERATED } else { TICK });
-    let mut ask = interval(if is_accelerated { ASK_ACCELERATED } else { ASK });
+    let (tick, each) = if speed > 1.0 { (TICK_ACCELERATED, ASK_ACCELERATED) } else { (TICK, ASK) };
+    let mut tick = interval(tick);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut story = Story::of(&config);
-    let prometheus = config.page.prometheus.clone();
     let starts = config.page.simulation.starts_unix_secs;
     page.tick(moment(&clock, speed, starts));
+    let prometheus = config.page.prometheus.clone();
+    let mut asking = std::pin::pin!(ask(page.clone(), prometheus, each));
     let mut stop = std::pin::pin!(async move {
         let _ = stopping.wait_for(|stop| *stop).await;
     });
@@ -119,13 +123,20 @@ pub async fn keep(
                 story.tell(&page, &board, &moment);
                 page.tick(moment);
             }
-            _ = ask.tick(), if prometheus.is_some() => {
-                let Some(prometheus) = prometheus.clone() else { continue };
-                let (page, moment) = (page.clone(), page.moment());
-                // A slow answer must not hold up the ticks.
-                tokio::spawn(async move { page.set_alerts(alerts::now(&prometheus, moment).await) });
-            }
+            never = &mut asking => match never {},
         }
+    }
+}
+
+/// Asks what fires, for ever where there is somebody to ask: one question at a time, so that no late answer overtakes a newer one.
+async fn ask(page: Page, prometheus: Option<Prometheus>, every: Duration) -> Infallible {
+    let Some(prometheus) = prometheus else { return std::future::pending().await };
+    let mut turn = interval(every);
+    turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        let alerts = alerts::now(&prometheus, page.moment()).await;
+        page.set_alerts(alerts);
     }
 }
 
@@ -133,12 +144,14 @@ pub async fn keep(
 fn moment(clock: &WallClock, speed: f64, starts: Option<f64>) -> Moment {
     let now = clock.now();
     let run_secs = now.monotonic.as_secs();
-    let machine = now.wall_unix_nanos as f64 / 1e9;
-    let unix_secs = match starts {
-        Some(starts) => starts + run_secs,
-        None => hil::pace::wall_unix_nanos() as f64 / 1e9,
-    };
-    Moment { run_secs, unix_secs, machine_unix_secs: machine, speed }
+    let wall_unix_secs = hil::pace::wall_unix_nanos() as f64 / 1e9;
+    Moment {
+        run_secs,
+        unix_secs: starts.map_or(wall_unix_secs, |starts| starts + run_secs),
+        frame_unix_secs: now.wall_unix_nanos as f64 / 1e9,
+        wall_unix_secs,
+        speed,
+    }
 }
 
 /// What a simulation writes while it runs.
@@ -176,9 +189,61 @@ impl Story {
         }
         for line in self.deliveries.as_mut().map(Tail::lines).unwrap_or_default() {
             if let Ok(told) = serde_json::from_str::<Delivered>(&line) {
-                let at = moment.run_of_machine(told.unix_secs);
+                let at = moment.run_of_wall(told.unix_secs);
                 page.note_delivery(at, &BatteryId::new(&told.site, &told.battery), &told.alert);
             }
         }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use tokio::io::AsyncReadExt;
+    use tokio::net::TcpListener;
+
+    /// A Prometheus that takes far longer to answer than the page waits between questions; gives how many it was asked, and how many
+    /// of them at once at most.
+    async fn slow() -> (SocketAddr, Arc<AtomicUsize>, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (asked, most): (Arc<AtomicUsize>, Arc<AtomicUsize>) = Default::default();
+        let (counts, at_once) = ((Arc::clone(&asked), Arc::clone(&most)), Arc::new(AtomicUsize::new(0)));
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let (counts, at_once) = (counts.clone(), Arc::clone(&at_once));
+                tokio::spawn(async move {
+                    counts.0.fetch_add(1, Ordering::SeqCst);
+                    counts.1.fetch_max(at_once.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    let _ = stream.read(&mut [0; 1024]).await;
+                    tokio::time::sleep(3 * ASK_ACCELERATED).await;
+                    at_once.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+        });
+        (address, asked, most)
+    }
+
+    #[tokio::test]
+    async fn prometheus_is_asked_one_question_at_a_time_and_does_not_hold_up_the_ticks() {
+        let (address, asked, most) = slow().await;
+        let text = format!(
+            "balise_monitor = 1\nprometheus = \"http://{address}\"\n\
+             [[battery]]\nsite = \"a\"\nname = \"b\"\nport = \"/dev/none\"\n"
+        );
+        let config = crate::config::parse(&text).unwrap();
+        let board = Board::new("0.1.0");
+        let page = open(&config, address, &board, 2.0, Words::French).unwrap();
+        let (_stop, stopping) = watch::channel(false);
+        tokio::spawn(keep(page.clone(), board, config, WallClock::from_now(), 2.0, stopping));
+        while asked.load(Ordering::SeqCst) < 3 {
+            let before = page.moment();
+            tokio::time::sleep(5 * TICK_ACCELERATED).await;
+            assert!(page.moment().run_secs > before.run_secs);
+        }
+        assert_eq!(most.load(Ordering::SeqCst), 1);
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! Scene ─┬─ state   what it means to a crew          fleet.html  sign.html  refusal.html
-//!        ├─ cells   every live piece, in words  ──>       └── page.html ──> documents
+//!        ├─ todo    what to do there, and by when         └── page.html ──> documents
+//!        ├─ cells   every live piece, in words  ──────────────> documents, open pages
 //!        └─ curves  answers to charts
 //! prometheus ── alerts, archive          truth file ── truth          demo ── deliveries
 //! ```
@@ -17,13 +18,14 @@ mod keeper;
 mod prometheus;
 pub mod state;
 mod tail;
+mod todo;
 mod truth;
 pub mod when;
 
 use std::collections::BTreeMap;
 
 use exporter::BatteryId;
-use exporter::page::{Asked, Live, Reader, Refusal, Scene, SignNow, Teller};
+use exporter::page::{Asked, Live, Refusal, Scene, SignNow, Teller};
 use exporter::rules::Language;
 use jiff::tz::TimeZone;
 
@@ -59,33 +61,25 @@ impl Pages {
     }
 }
 
-/// The words of a language.
-const fn words_of(language: Language) -> Words {
-    match language {
-        Language::French => Words::French,
-        Language::English => Words::English,
-    }
-}
-
 impl Teller for Pages {
-    fn fleet(&self, scene: &Scene, live: &Live, reader: &Reader) -> String {
-        self.of(reader.language).fleet(scene, live, &self.zone)
+    fn fleet(&self, scene: &Scene, live: &Live, language: Language) -> String {
+        self.of(language).fleet(scene, live, &self.zone)
     }
 
-    fn sign(&self, scene: &Scene, sign: &SignNow, live: &Live, reader: &Reader) -> String {
-        self.of(reader.language).sign(scene, sign, live, &self.zone)
+    fn sign(&self, scene: &Scene, sign: &SignNow, live: &Live, language: Language) -> String {
+        self.of(language).sign(scene, sign, live, &self.zone)
     }
 
-    fn refusal(&self, refusal: Refusal, reader: &Reader) -> String {
-        self.of(reader.language).refusal(refusal, &self.zone)
+    fn refusal(&self, refusal: Refusal, language: Language) -> String {
+        self.of(language).refusal(refusal, &self.zone)
     }
 
     fn live(&self, scene: &Scene, language: Language) -> Live {
-        cells::live(scene, &self.zone, words_of(language))
+        cells::live(scene, &self.zone, Words::of(language))
     }
 
     fn history(&self, asked: &Asked<'_>, language: Language) -> String {
         let standing = self.standings.get(&asked.sign.id).unwrap_or(&STANDING_DEFAULT);
-        curves::answer(asked, standing, &self.zone, words_of(language))
+        curves::answer(asked, standing, &self.zone, Words::of(language))
     }
 }

@@ -53,31 +53,72 @@ impl Tone {
     }
 }
 
-/// The tone of a sign.
-#[must_use]
-pub fn tone(sign: &SignNow, alerts: &Alerts) -> Tone {
-    let alert = alerts.of(&sign.id).first().map(|alert| match alert.severity {
-        Severity::Critical => Tone::Act,
-        Severity::Warning => Tone::Plan,
-    });
-    let rests = matches!(sign.state, Some(SignState::Parked | SignState::Moving | SignState::Mains));
-    let of_numbers = if rests { Tone::Rest } else { tone_of_numbers(sign) };
-    alert.map_or(of_numbers, |alert| alert.min(of_numbers))
+impl From<Severity> for Tone {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Critical => Self::Act,
+            Severity::Warning => Self::Plan,
+        }
+    }
 }
 
-fn tone_of_numbers(sign: &SignNow) -> Tone {
+/// Why a sign needs somebody by what it sends, or by sending nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing was heard for longer than its patience, or never.
+    Silent,
+    /// In half of its futures it is dark within a day.
+    DarkToday,
+    /// Next to nothing is left.
+    NearlyEmpty,
+    /// In one of ten of its futures it is dark within three days.
+    DarkSoon,
+}
+
+impl Need {
+    /// How soon.
+    #[must_use]
+    pub const fn tone(self) -> Tone {
+        match self {
+            Self::DarkToday | Self::NearlyEmpty => Tone::Act,
+            Self::Silent | Self::DarkSoon => Tone::Plan,
+        }
+    }
+}
+
+/// What a sign needs by its numbers alone.
+#[must_use]
+pub fn need(sign: &SignNow) -> Option<Need> {
+    if rests(sign) {
+        return None;
+    }
     if !sign.up {
-        return Tone::Plan;
+        return Some(Need::Silent);
     }
     let within = |secs: Option<f64>, limit: f64| secs.is_some_and(|secs| secs < limit);
     let row = &sign.row;
-    if within(row.dark_in_seconds, TODAY_SECS) || within(row.soc_ratio, NEARLY_EMPTY) {
-        Tone::Act
+    if within(row.dark_in_seconds, TODAY_SECS) {
+        Some(Need::DarkToday)
+    } else if within(row.soc_ratio, NEARLY_EMPTY) {
+        Some(Need::NearlyEmpty)
     } else if within(row.dark_in_early_seconds, SOON_SECS) {
-        Tone::Plan
+        Some(Need::DarkSoon)
     } else {
-        Tone::Fine
+        None
     }
+}
+
+/// It stands in a yard, is on its way or hangs on a charger: nobody waits for its light.
+fn rests(sign: &SignNow) -> bool {
+    matches!(sign.state, Some(SignState::Parked | SignState::Moving | SignState::Mains))
+}
+
+/// The tone of a sign.
+#[must_use]
+pub fn tone(sign: &SignNow, alerts: &Alerts) -> Tone {
+    let of_numbers = need(sign).map_or(if rests(sign) { Tone::Rest } else { Tone::Fine }, Need::tone);
+    let worst = alerts.of(&sign.id).first().map(|alert| Tone::from(alert.severity));
+    worst.map_or(of_numbers, |alert| alert.min(of_numbers))
 }
 
 /// The order in which signs want to be read: worst first, then the sooner dark, then the emptier.
@@ -101,7 +142,7 @@ pub fn sentence(sign: &SignNow, scene: &Scene, zone: &TimeZone, words: Words) ->
         let since = when::minute(moment.unix_secs - age, moment.unix_secs, zone, words);
         return told("page-state-silent", since);
     }
-    if matches!(sign.state, Some(SignState::Parked | SignState::Moving | SignState::Mains)) {
+    if rests(sign) {
         return words.say("page-state-rests");
     }
     let row = &sign.row;
@@ -171,17 +212,16 @@ mod tests {
     #[test]
     fn an_alert_raises_the_tone_even_of_a_parked_sign_and_never_lowers_it() {
         let alert = |severity| {
-            Alerts::Known(vec![ActiveAlert {
+            Alerts::known([ActiveAlert {
                 name: "X".to_owned(),
                 id: BatteryId::new("a", "b"),
                 severity,
-                is_firing: true,
                 since_run_secs: 0.0,
                 annotations: std::collections::BTreeMap::new(),
             }])
         };
         let parked = SignNow { state: Some(SignState::Parked), ..sign(Row::default()) };
-        assert_eq!(tone(&parked, &Alerts::Known(Vec::new())), Tone::Rest);
+        assert_eq!(tone(&parked, &Alerts::known([])), Tone::Rest);
         assert_eq!(tone(&parked, &alert(Severity::Critical)), Tone::Act);
         let empty = sign(Row { soc_ratio: Some(0.1), ..Row::default() });
         assert_eq!(tone(&empty, &alert(Severity::Warning)), Tone::Act);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use fluent_templates::fluent_bundle::FluentValue;
 use serde_json::json;
+use signals::SIGMAS_95;
 
 use super::figure::{Curve, Plan, Range, Shape, of_panels};
 use super::html::{page, typeset};
@@ -16,8 +17,6 @@ use crate::words::Words;
 
 /// The finest a curve is drawn: two points in each bucket.
 const BUCKETS: u32 = 1_000;
-/// Half the width of a 95 % interval in standard deviations.
-const HALF_95: f64 = 1.96;
 /// A residual beyond the second many bounds leaves its panel: what is near the bound has to be seen.
 const BOUNDS_SHOWN: [f64; 2] = [3.0, 6.0];
 
@@ -140,7 +139,7 @@ fn charge_figure(record: &Evaluation, words: Words) -> Option<serde_json::Value>
         ),
     };
     let interval = |(soc, stddev): (f64, f64)| {
-        (100.0 * (soc - HALF_95 * stddev).max(0.0), 100.0 * (soc + HALF_95 * stddev).min(1.0))
+        (100.0 * (soc - SIGMAS_95 * stddev).max(0.0), 100.0 * (soc + SIGMAS_95 * stddev).min(1.0))
     };
     let band = rows.iter().map(|row| (row.time_secs, row.estimate.map(interval))).collect();
     let plan = Plan {

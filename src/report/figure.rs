@@ -4,14 +4,13 @@
 //! says. Faults shade every panel; a fired alert is a thin line through all of them.
 
 use serde::Serialize;
+use signals::SIGMAS_95;
 
 use super::plot::{Axis, thin, thin_band};
 use super::strip::{self, Lane, Span};
 use super::{RunRecord, SignRecord, TraceRow, svg};
 use crate::words::Words;
 
-/// Half the width of a 95 % interval in standard deviations.
-const HALF_95: f64 = 1.96;
 /// How fine the curves of a figure of lines are drawn.
 const LINES_BUCKETS: u32 = 500;
 
@@ -214,7 +213,7 @@ fn panels(sign: &SignRecord) -> Vec<Plan> {
 fn soc_curves(sign: &SignRecord) -> Vec<Curve> {
     let percent = |ratio: f64| 100.0 * ratio;
     let interval = |row: &TraceRow| {
-        let (soc, half) = (row.soc_estimated?, HALF_95 * row.soc_stddev?);
+        let (soc, half) = (row.soc_estimated?, SIGMAS_95 * row.soc_stddev?);
         Some((percent((soc - half).max(0.0)), percent((soc + half).min(1.0))))
     };
     let band = sign.rows.iter().map(|row| (row.time_secs, interval(row))).collect();
@@ -231,7 +230,7 @@ fn soc_curves(sign: &SignRecord) -> Vec<Curve> {
 /// The error inside its own promised band: an honest estimator stays in it 95 % of the time.
 fn error_curves(sign: &SignRecord) -> Vec<Curve> {
     let promised = |row: &TraceRow| {
-        let half = 100.0 * HALF_95 * row.soc_stddev?;
+        let half = 100.0 * SIGMAS_95 * row.soc_stddev?;
         row.soc_true.map(|_| (-half, half))
     };
     let band = sign.rows.iter().map(|row| (row.time_secs, promised(row))).collect();

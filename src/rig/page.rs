@@ -235,9 +235,7 @@ fn as_written(limit: f64, unit: &str, words: Words) -> String {
 
 fn number(value: f64, digits: usize, unit: &str, words: Words) -> String {
     let scaled = if unit == "ratio" { value * 100.0 } else { value };
-    // What rounds to nothing has no sign.
-    let scaled = if scaled.abs() < 0.5 * 10_f64.powi(-(digits as i32)) { 0.0 } else { scaled };
-    words.number(scaled, digits).replace('-', "\u{2212}")
+    words.typeset(scaled, digits)
 }
 
 /// Decimals that say what is known and no more: two digits of the uncertainty where there is one.

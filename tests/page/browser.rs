@@ -158,10 +158,11 @@ impl Browser {
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join(format!("{name}.png"));
         // What is out of sight is not laid out: the window grows to the page first.
-        let size = self.eval("[innerWidth, document.documentElement.scrollHeight]").await;
+        let size = self.eval("[innerWidth, Math.ceil(document.body.getBoundingClientRect().height)]").await;
         let metrics = json!({ "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": false });
         self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        // A busy machine paints what came into sight late.
+        tokio::time::sleep(Duration::from_secs(1)).await;
         let shot = self.cdp("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
         std::fs::write(&path, base64(shot["data"].as_str().unwrap())).unwrap();
         println!("picture: {}", path.display());

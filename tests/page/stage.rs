@@ -121,11 +121,10 @@ impl Stage {
             name: name.to_owned(),
             id: self.ids[index % self.ids.len()].clone(),
             severity,
-            is_firing: true,
             since_run_secs: now - 3_600.0,
             annotations: std::collections::BTreeMap::new(),
         };
-        self.page.set_alerts(Alerts::Known(vec![
+        self.page.set_alerts(Alerts::known([
             alert(1, "BaliseDarkInTwoNights", Severity::Critical),
             alert(1, "BaliseNotCharging", Severity::Warning),
             alert(4, "BaliseDeviceSilent", Severity::Warning),
@@ -156,7 +155,8 @@ impl Stage {
 }
 
 fn moment(run_secs: f64) -> Moment {
-    Moment { run_secs, unix_secs: NOON + run_secs, machine_unix_secs: NOON + run_secs, speed: 1.0 }
+    let now = NOON + run_secs;
+    Moment { run_secs, unix_secs: now, frame_unix_secs: now, wall_unix_secs: now, speed: 1.0 }
 }
 
 /// The numbers of a sign that has run for `secs`: some are well, some are not.
@@ -202,6 +202,27 @@ pub fn park(stage: &Stage, index: usize) {
 
 /// The answer to a raw request: its head and its body.
 pub async fn ask(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> (String, String) {
+    let mut stream = request(address, path, headers).await;
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).await.unwrap();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    (head.to_owned(), body.to_owned())
+}
+
+/// A stream of events and the first one of it; it is open as long as it is held.
+pub async fn listen(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> (TcpStream, String) {
+    let mut stream = request(address, path, headers).await;
+    let (mut text, mut buffer) = (String::new(), vec![0; 65_536]);
+    while !text.split_once("\r\n\r\n").is_some_and(|(_, body)| body.contains("\n\n")) {
+        let read = stream.read(&mut buffer).await.unwrap();
+        assert!(read > 0, "{text}");
+        text += &String::from_utf8_lossy(&buffer[..read]);
+    }
+    (stream, text)
+}
+
+async fn request(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let mut request = format!("GET {path} HTTP/1.1\r\nConnection: close\r\n");
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
@@ -211,9 +232,5 @@ pub async fn ask(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> (
         request += &format!("{name}: {value}\r\n");
     }
     stream.write_all((request + "\r\n").as_bytes()).await.unwrap();
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).await.unwrap();
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap();
-    (head.to_owned(), body.to_owned())
+    stream
 }

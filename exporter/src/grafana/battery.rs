@@ -1,12 +1,11 @@
 //! One battery: what is measured, what is estimated with its 95 % band, and the simulated truth where
 //! there is one.
 
+use signals::SIGMAS_95;
+
 use super::model::{Choice, Dashboard, Line, Panel, View};
 use super::query::{BATTERY, Query, chosen, chosen_shown};
 use super::shown::Shown;
-
-/// Half the width of a 95 % band in standard deviations.
-pub const BAND_SIGMAS: f64 = 1.96;
 
 pub fn dashboard() -> Dashboard {
     let lines = vec![
@@ -50,7 +49,7 @@ pub fn band(
 ) -> Panel {
     let shown = Shown::of(metric);
     let edge = |sign: char| {
-        let value = format!("({} {sign} {BAND_SIGMAS} * {})", chosen(metric), chosen(stddev));
+        let value = format!("({} {sign} {SIGMAS_95} * {})", chosen(metric), chosen(stddev));
         shown.scale(&format!("clamp_min({value}, 0)"))
     };
     let mut queries = vec![
@@ -160,9 +159,8 @@ fn findings() -> Panel {
 fn deliverable() -> Panel {
     let (metric, stddev) =
         ("balise_battery_deliverable_coulombs", "balise_battery_deliverable_coulombs_stddev");
-    let edge = |sign: char| {
-        format!("clamp_min({metric}{BATTERY} {sign} {BAND_SIGMAS} * {stddev}{BATTERY}, 0) / 3600")
-    };
+    let edge =
+        |sign: char| format!("clamp_min({metric}{BATTERY} {sign} {SIGMAS_95} * {stddev}{BATTERY}, 0) / 3600");
     let queries = vec![
         Query::said("low", edge('-')),
         Query::said("high", edge('+')),

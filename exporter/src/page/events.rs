@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::scene::{ActiveAlert, Alerts};
+use super::scene::Alerts;
 use crate::BatteryId;
 use crate::rules::Severity;
 
@@ -53,9 +53,8 @@ impl Events {
 
     /// Takes what Prometheus says now: what is new begins, what is missing ends. While it does not answer nothing changes.
     pub fn see_alerts(&mut self, now: f64, alerts: &Alerts) {
-        let Alerts::Known(all) = alerts else { return };
-        let firing: Vec<&ActiveAlert> = all.iter().filter(|alert| alert.is_firing).collect();
-        for alert in &firing {
+        let Alerts::Known(firing) = alerts else { return };
+        for alert in firing.all() {
             self.begin(
                 &alert.id,
                 EventKind::Alert(alert.severity),
@@ -64,7 +63,7 @@ impl Events {
             );
         }
         let lasting: BTreeSet<(&BatteryId, &str)> =
-            firing.iter().map(|alert| (&alert.id, alert.name.as_str())).collect();
+            firing.all().map(|alert| (&alert.id, alert.name.as_str())).collect();
         for (id, events) in &mut self.of {
             for event in events.iter_mut().filter(|event| event.kind != EventKind::Fault) {
                 if event.until.is_none() && !lasting.contains(&(id, event.name.as_str())) {
@@ -125,6 +124,7 @@ fn kind_of(label: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::scene::ActiveAlert;
     use super::*;
 
     fn id() -> BatteryId {
@@ -132,11 +132,10 @@ mod tests {
     }
 
     fn firing(name: &str) -> Alerts {
-        Alerts::Known(vec![ActiveAlert {
+        Alerts::known([ActiveAlert {
             name: name.to_owned(),
             id: id(),
             severity: Severity::Critical,
-            is_firing: true,
             since_run_secs: 5.0,
             annotations: BTreeMap::new(),
         }])
@@ -150,7 +149,7 @@ mod tests {
         events.see_delivery(8.0, &id(), "Low");
         events.see_alerts(9.0, &Alerts::Unreachable);
         assert_eq!(events.since(&id(), 0.0)[0].until, None);
-        events.see_alerts(10.0, &Alerts::Known(Vec::new()));
+        events.see_alerts(10.0, &Alerts::known([]));
         let seen = events.since(&id(), 0.0);
         assert_eq!(
             (seen.len(), seen[0].from, seen[0].until, seen[0].delivered),
@@ -163,7 +162,7 @@ mod tests {
     fn a_delivery_that_is_quicker_than_the_page_belongs_to_the_alert_to_come_not_to_the_one_before() {
         let mut events = Events::default();
         events.see_alerts(6.0, &firing("Low"));
-        events.see_alerts(7.0, &Alerts::Known(Vec::new()));
+        events.see_alerts(7.0, &Alerts::known([]));
         events.see_delivery(9.0, &id(), "Low");
         events.see_alerts(10.0, &firing("Low"));
         let delivered: Vec<_> = events.since(&id(), 0.0).iter().map(|event| event.delivered).collect();
@@ -186,7 +185,7 @@ mod tests {
         let mut events = Events::default();
         for turn in 0..2_000 {
             events.see_alerts(f64::from(turn), &firing("Low"));
-            events.see_alerts(f64::from(turn) + 0.5, &Alerts::Known(Vec::new()));
+            events.see_alerts(f64::from(turn) + 0.5, &Alerts::known([]));
         }
         assert_eq!(events.since(&id(), f64::NEG_INFINITY).len(), EVENTS_MAX);
     }

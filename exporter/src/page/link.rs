@@ -13,7 +13,7 @@ pub fn key(id: &BatteryId) -> String {
 /// The sign of two decoded parts of an address.
 #[must_use]
 pub fn id(site: &str, battery: &str) -> BatteryId {
-    let label = |part: &str| part.strip_suffix(';').filter(|rest| is_dots(rest)).unwrap_or(part).to_owned();
+    let label = |part: &str| part.strip_suffix(';').filter(|rest| leads_up(rest)).unwrap_or(part).to_owned();
     BatteryId::new(&label(site), &label(battery))
 }
 
@@ -28,12 +28,13 @@ fn part(label: &str) -> String {
             _ => drop(write!(part, "%{byte:02X}")),
         }
     }
-    // A browser takes a part that is nothing but dots, encoded or not, for a way up.
-    if is_dots(&part) { part + ";" } else { part }
+    if leads_up(label) { part + ";" } else { part }
 }
 
-fn is_dots(part: &str) -> bool {
-    matches!(part, "." | "..")
+/// A browser takes a part that is nothing but dots, encoded or not, for a way up; one more `;` makes a name of it. What already ends in
+/// `;` gets one more too, or two labels would have one address.
+fn leads_up(label: &str) -> bool {
+    matches!(label.trim_end_matches(';'), "." | "..")
 }
 
 #[cfg(test)]
@@ -41,7 +42,29 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// What the router makes of an address: two parts, decoded once.
+    fn back(key: &str) -> BatteryId {
+        let decoded = |part: &str| {
+            let mut bytes = Vec::new();
+            let mut rest = part.bytes();
+            while let Some(byte) = rest.next() {
+                let pair: Vec<u8> = if byte == b'%' { rest.by_ref().take(2).collect() } else { Vec::new() };
+                let code = std::str::from_utf8(&pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
+                bytes.push(code.unwrap_or(byte));
+            }
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        let (site, battery) = key.split_once('/').unwrap_or_default();
+        id(&decoded(site), &decoded(battery))
+    }
+
     proptest! {
+        #[test]
+        fn an_address_leads_back_to_its_sign(one in "[.;%/a ]{1,6}", two in "[ -~]{1,20}") {
+            let id = BatteryId::new(&one, &two);
+            prop_assert_eq!(back(&key(&id)), id);
+        }
+
         #[test]
         fn an_address_is_plain_and_names_one_sign_only(one in "[ -~]{0,20}", two in "[ -~]{0,20}") {
             let written = key(&BatteryId::new(&one, &two));
@@ -54,7 +77,11 @@ mod tests {
     fn dots_do_not_lead_upwards() {
         let up = BatteryId::new("..", "a/b");
         assert_eq!(key(&up), "..;/a%2Fb");
-        assert_eq!(id("..;", "a/b"), up);
-        assert_eq!(id("x;", "b").site(), "x;");
+        for label in [".", "..", ".;", "..;", "..;;", "x;", ";", "...", "%2e%2e"] {
+            let id = BatteryId::new(label, label);
+            let address = key(&id);
+            assert_eq!(back(&address), id, "{label}");
+            assert!(address.split('/').all(|part| !matches!(part, "." | "..")), "{address}");
+        }
     }
 }

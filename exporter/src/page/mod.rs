@@ -33,8 +33,7 @@ pub use events::{Event, EventKind};
 pub use feed::{Cells, Live};
 pub use history::{Curves, History, Span};
 pub use host::Hosts;
-pub use reader::Reader;
-pub use scene::{About, ActiveAlert, Alerts, Moment, Scene, SignNow};
+pub use scene::{About, ActiveAlert, Alerts, Firing, Moment, Scene, SignNow};
 
 use events::Events;
 use feed::{Feed, Joined, Open};
@@ -42,11 +41,11 @@ use feed::{Feed, Joined, Open};
 /// Whoever knows the words. Called with what is to be said; gives whole documents, pieces of them, and answers for the charts.
 pub trait Teller: Send + Sync {
     /// The fleet's document.
-    fn fleet(&self, scene: &Scene, live: &Live, reader: &Reader) -> String;
+    fn fleet(&self, scene: &Scene, live: &Live, language: Language) -> String;
     /// A sign's document.
-    fn sign(&self, scene: &Scene, sign: &SignNow, live: &Live, reader: &Reader) -> String;
+    fn sign(&self, scene: &Scene, sign: &SignNow, live: &Live, language: Language) -> String;
     /// A document that says why there is none, and where to go.
-    fn refusal(&self, refusal: Refusal, reader: &Reader) -> String;
+    fn refusal(&self, refusal: Refusal, language: Language) -> String;
     /// What is live on the pages of a language.
     fn live(&self, scene: &Scene, language: Language) -> Live;
     /// The answer to a chart, as JSON.
@@ -64,8 +63,6 @@ pub enum Refusal {
     NoSuchSpan,
     /// It was asked for under somebody else's name.
     ForeignHost,
-    /// More pages are open than can be kept current.
-    TooManyPages,
 }
 
 /// What a chart asks for.

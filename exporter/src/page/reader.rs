@@ -1,4 +1,5 @@
-//! Who reads: the language that was chosen on the page, else the browser's, else French.
+//! In which language: the one that was chosen on the page, else the browser's, else French. An open page asks on in its own language
+//! (`?in=`), whatever was chosen elsewhere meanwhile: half a page in each would be the result.
 
 use axum::http::{HeaderMap, header};
 
@@ -7,34 +8,22 @@ use crate::rules::Language;
 /// The name of the cookie that keeps a choice.
 const COOKIE: &str = "balise_lang";
 
-/// Whoever asked, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reader {
-    /// The language.
-    pub language: Language,
-    /// The path asked for.
-    pub path: String,
+/// The language of a request: `?in=` or `?lang=`, then the cookie, then `Accept-Language`.
+pub(super) fn language(headers: &HeaderMap, query: &str) -> Language {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let kept = cookies
+        .flat_map(|cookies| cookies.split(';'))
+        .find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='));
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    value(query, "in")
+        .and_then(named)
+        .or(chosen(query))
+        .or(kept.and_then(named))
+        .or(accepted.and_then(preferred))
+        .unwrap_or(Language::French)
 }
 
-impl Reader {
-    /// The reader of a request: `?lang=`, then the cookie, then `Accept-Language`.
-    #[must_use]
-    pub fn of(headers: &HeaderMap, path: &str, query: &str) -> Self {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let kept = cookies
-            .flat_map(|cookies| cookies.split(';'))
-            .find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='));
-        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        let language = chosen(query)
-            .or(kept.and_then(named))
-            .or(accepted.and_then(preferred))
-            .unwrap_or(Language::French);
-        Self { language, path: path.to_owned() }
-    }
-}
-
-/// The language a query chooses.
-#[must_use]
+/// The language a query chooses, for this time and those to come.
 pub(super) fn chosen(query: &str) -> Option<Language> {
     named(value(query, "lang")?)
 }
@@ -73,26 +62,27 @@ fn preferred(accepted: &str) -> Option<Language> {
 mod tests {
     use super::*;
 
-    fn language(pairs: &[(header::HeaderName, &str)], query: &str) -> Language {
+    fn of(pairs: &[(header::HeaderName, &str)], query: &str) -> Language {
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
             headers.append(name, value.parse().expect("a header"));
         }
-        Reader::of(&headers, "/", query).language
+        language(&headers, query)
     }
 
     #[test]
     fn the_choice_beats_the_cookie_the_cookie_beats_the_browser_and_french_is_first() {
         let accept = |value| [(header::ACCEPT_LANGUAGE, value)];
-        assert_eq!(language(&[], ""), Language::French);
-        assert_eq!(language(&accept("en-CA,en;q=0.9,fr;q=0.8"), ""), Language::English);
-        assert_eq!(language(&accept("de, fr-CA;q=0.5, en;q=0.4"), ""), Language::French);
-        assert_eq!(language(&accept("de"), ""), Language::French);
-        assert_eq!(language(&accept("en;q=0"), ""), Language::French);
-        assert_eq!(language(&accept("\u{e9}"), ""), Language::French);
+        assert_eq!(of(&[], ""), Language::French);
+        assert_eq!(of(&accept("en-CA,en;q=0.9,fr;q=0.8"), ""), Language::English);
+        assert_eq!(of(&accept("de, fr-CA;q=0.5, en;q=0.4"), ""), Language::French);
+        assert_eq!(of(&accept("de"), ""), Language::French);
+        assert_eq!(of(&accept("en;q=0"), ""), Language::French);
+        assert_eq!(of(&accept("\u{e9}"), ""), Language::French);
         let kept = [(header::ACCEPT_LANGUAGE, "fr"), (header::COOKIE, "a=b; balise_lang=en")];
-        assert_eq!(language(&kept, ""), Language::English);
-        assert_eq!(language(&kept, "span=day&lang=fr"), Language::French);
-        assert_eq!(language(&kept, "lang=xx"), Language::English);
+        assert_eq!(of(&kept, ""), Language::English);
+        assert_eq!(of(&kept, "span=day&lang=fr"), Language::French);
+        assert_eq!(of(&kept, "in=fr&span=day"), Language::French);
+        assert_eq!(of(&kept, "lang=xx"), Language::English);
     }
 }

@@ -9,9 +9,9 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
 use super::feed::Open;
-use super::reader::{self, Reader};
-use super::{Asked, Page, Refusal, SignNow, Span, asset, link, stream};
+use super::{Asked, Page, Refusal, SignNow, Span, asset, link, reader, stream};
 use crate::BatteryId;
+use crate::rules::Language;
 
 const POLICY: &str =
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
@@ -45,8 +45,8 @@ async fn guarded(State(page): State<Page>, request: Request, next: Next) -> Resp
     let mut answer = if is_ours {
         next.run(request).await
     } else {
-        let reader = reader(request.uri(), request.headers());
-        refused(&page, StatusCode::MISDIRECTED_REQUEST, Refusal::ForeignHost, &reader)
+        let language = language(request.uri(), request.headers());
+        refused(&page, StatusCode::MISDIRECTED_REQUEST, Refusal::ForeignHost, language)
     };
     let headers = answer.headers_mut();
     for (name, value) in [
@@ -66,76 +66,68 @@ async fn guarded(State(page): State<Page>, request: Request, next: Next) -> Resp
 }
 
 async fn fleet(State(page): State<Page>, uri: Uri, headers: HeaderMap) -> Html<String> {
-    let (reader, scene) = (reader(&uri, &headers), page.scene());
-    let live = page.inner.teller.live(&scene, reader.language);
-    Html(page.inner.teller.fleet(&scene, &live, &reader))
+    let (language, scene) = (language(&uri, &headers), page.scene());
+    let live = page.inner.teller.live(&scene, language);
+    Html(page.inner.teller.fleet(&scene, &live, language))
 }
 
 async fn sign(State(page): State<Page>, names: Names, uri: Uri, headers: HeaderMap) -> Response {
-    let (reader, scene) = (reader(&uri, &headers), page.scene());
+    let (language, scene) = (language(&uri, &headers), page.scene());
     let Some(sign) = id_of(names).as_ref().and_then(|id| scene.sign(id)) else {
-        return refused(&page, StatusCode::NOT_FOUND, Refusal::NoSuchSign, &reader);
+        return refused(&page, StatusCode::NOT_FOUND, Refusal::NoSuchSign, language);
     };
-    let live = page.inner.teller.live(&scene, reader.language);
-    Html(page.inner.teller.sign(&scene, sign, &live, &reader)).into_response()
+    let live = page.inner.teller.live(&scene, language);
+    Html(page.inner.teller.sign(&scene, sign, &live, language)).into_response()
 }
 
 async fn fleet_events(State(page): State<Page>, uri: Uri, headers: HeaderMap) -> Response {
-    events(&page, Open::Fleet, &reader(&uri, &headers), &headers)
+    stream::answer(&page, language(&uri, &headers), Open::Fleet, &headers)
 }
 
 async fn sign_events(State(page): State<Page>, names: Names, uri: Uri, headers: HeaderMap) -> Response {
-    let reader = reader(&uri, &headers);
+    let language = language(&uri, &headers);
     let known = id_of(names).filter(|id| page.scene().sign(id).is_some());
     match known {
-        Some(id) => events(&page, Open::Sign(id), &reader, &headers),
-        None => refused(&page, StatusCode::NOT_FOUND, Refusal::NoSuchSign, &reader),
-    }
-}
-
-fn events(page: &Page, open: Open, reader: &Reader, headers: &HeaderMap) -> Response {
-    let last = headers.get("last-event-id").and_then(|last| last.to_str().ok());
-    match stream::stream(page, reader.language, open, last) {
-        Some(stream) => stream.into_response(),
-        None => refused(page, StatusCode::SERVICE_UNAVAILABLE, Refusal::TooManyPages, reader),
+        Some(id) => stream::answer(&page, language, Open::Sign(id), &headers),
+        None => refused(&page, StatusCode::NOT_FOUND, Refusal::NoSuchSign, language),
     }
 }
 
 async fn history(State(page): State<Page>, names: Names, uri: Uri, headers: HeaderMap) -> Response {
-    let reader = reader(&uri, &headers);
+    let language = language(&uri, &headers);
     let asked = reader::value(uri.query().unwrap_or_default(), "span").unwrap_or(Span::Day.name());
     let Some(span) = Span::named(asked) else {
-        return refused(&page, StatusCode::BAD_REQUEST, Refusal::NoSuchSpan, &reader);
+        return refused(&page, StatusCode::BAD_REQUEST, Refusal::NoSuchSpan, language);
     };
     let scene = page.scene();
     let Some(sign) = id_of(names).as_ref().and_then(|id| scene.sign(id)) else {
-        return refused(&page, StatusCode::NOT_FOUND, Refusal::NoSuchSign, &reader);
+        return refused(&page, StatusCode::NOT_FOUND, Refusal::NoSuchSign, language);
     };
-    ([(header::CONTENT_TYPE, "application/json")], told(&page, sign, span, &reader).await).into_response()
+    ([(header::CONTENT_TYPE, "application/json")], told(&page, sign, span, language).await).into_response()
 }
 
-async fn told(page: &Page, sign: &SignNow, span: Span, reader: &Reader) -> String {
+async fn told(page: &Page, sign: &SignNow, span: Span, language: Language) -> String {
     let past = page.past(&sign.id, span).await;
     let moment = page.moment();
     let asked = Asked { moment, sign, span, curves: &past.curves, events: &past.events };
-    page.inner.teller.history(&asked, reader.language)
+    page.inner.teller.history(&asked, language)
 }
 
 async fn file(State(page): State<Page>, names: Names, uri: Uri, headers: HeaderMap) -> Response {
     match names.ok().and_then(asset::answer) {
         Some(answer) => answer,
-        None => refused(&page, StatusCode::NOT_FOUND, Refusal::NoSuchPage, &reader(&uri, &headers)),
+        None => refused(&page, StatusCode::NOT_FOUND, Refusal::NoSuchPage, language(&uri, &headers)),
     }
 }
 
 async fn nowhere(State(page): State<Page>, uri: Uri, headers: HeaderMap) -> Response {
-    refused(&page, StatusCode::NOT_FOUND, Refusal::NoSuchPage, &reader(&uri, &headers))
+    refused(&page, StatusCode::NOT_FOUND, Refusal::NoSuchPage, language(&uri, &headers))
 }
 
-fn reader(uri: &Uri, headers: &HeaderMap) -> Reader {
-    Reader::of(headers, uri.path(), uri.query().unwrap_or_default())
+fn language(uri: &Uri, headers: &HeaderMap) -> Language {
+    reader::language(headers, uri.query().unwrap_or_default())
 }
 
-fn refused(page: &Page, status: StatusCode, refusal: Refusal, reader: &Reader) -> Response {
-    (status, Html(page.inner.teller.refusal(refusal, reader))).into_response()
+fn refused(page: &Page, status: StatusCode, refusal: Refusal, language: Language) -> Response {
+    (status, Html(page.inner.teller.refusal(refusal, language))).into_response()
 }

@@ -5,8 +5,10 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use axum::response::sse::{Event, Sse};
-use futures_util::stream::{self, Stream};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -19,6 +21,8 @@ pub(super) const STREAMS_MAX: usize = 160;
 
 /// How soon a browser comes back: the server ends each connection after five minutes, and nobody should notice.
 const RETRY: Duration = Duration::from_millis(700);
+/// How soon it asks again for a place that was not free.
+const RETRY_CROWDED: Duration = Duration::from_secs(5);
 
 struct Way {
     page: Page,
@@ -29,18 +33,21 @@ struct Way {
     _permit: OwnedSemaphorePermit,
 }
 
-/// The stream of a page, or nothing where too many are open. `last` is the number the browser names when it comes back.
-pub(super) fn stream(
-    page: &Page,
-    language: Language,
-    open: Open,
-    last: Option<&str>,
-) -> Option<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>> {
-    let permit = Arc::clone(&page.inner.streams).try_acquire_owned().ok()?;
-    let number = last.and_then(|last| number_of(last, page.inner.run));
+/// The stream of a page, from the number its browser names when it comes back.
+pub(super) fn answer(page: &Page, language: Language, open: Open, headers: &HeaderMap) -> Response {
+    let Ok(permit) = Arc::clone(&page.inner.streams).try_acquire_owned() else { return crowded() };
+    let last = headers.get("last-event-id").and_then(|last| last.to_str().ok());
+    let number = last.and_then(|last| number_of(last, page.inner.run, language));
     let Joined { first, next } = page.join(language, &open, number);
     let way = Way { page: page.clone(), language, open, ahead: first.into(), next, _permit: permit };
-    Some(Sse::new(stream::unfold(way, on)))
+    Sse::new(stream::unfold(way, on)).into_response()
+}
+
+/// More pages are open than can be kept current. A script is not shown the status of a stream that failed, so this one does not: it says
+/// so, ends, and is asked for again.
+fn crowded() -> Response {
+    let event = Event::default().event("crowded").retry(RETRY_CROWDED).data("{}");
+    Sse::new(stream::iter([Ok::<_, Infallible>(event)])).into_response()
 }
 
 async fn on(mut way: Way) -> Option<(Result<Event, Infallible>, Way)> {
@@ -56,14 +63,20 @@ async fn on(mut way: Way) -> Option<(Result<Event, Infallible>, Way)> {
             Err(RecvError::Closed) => return None,
         },
     };
-    let event = Event::default().id(format!("{:x}-{number}", way.page.inner.run)).retry(RETRY).data(text);
+    let event =
+        Event::default().id(name_of(number, way.page.inner.run, way.language)).retry(RETRY).data(text);
     Some((Ok(event), way))
 }
 
-/// The number in `RUN-NUMBER`, where the run is this one.
-fn number_of(last: &str, run: u64) -> Option<u64> {
-    let (of, number) = last.split_once('-')?;
-    (u64::from_str_radix(of, 16).ok()? == run).then(|| number.parse().ok())?
+/// `RUN-LANGUAGE-NUMBER`: each run counts anew, and each language by itself.
+fn name_of(number: u64, run: u64, language: Language) -> String {
+    format!("{run:x}-{}-{number}", language.code())
+}
+
+/// The number in a name of this run and language.
+fn number_of(last: &str, run: u64, language: Language) -> Option<u64> {
+    let number = last.rsplit('-').next()?.parse().ok()?;
+    (name_of(number, run, language) == last).then_some(number)
 }
 
 #[cfg(test)]
@@ -71,10 +84,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_of_another_run_means_nothing() {
-        assert_eq!(number_of("2a-17", 42), Some(17));
-        for foreign in ["2b-17", "17", "-", "", "2a-", "2a-x"] {
-            assert_eq!(number_of(foreign, 42), None, "{foreign}");
+    fn a_number_of_another_run_or_language_means_nothing() {
+        assert_eq!(number_of(&name_of(17, 42, Language::French), 42, Language::French), Some(17));
+        for foreign in ["2b-fr-17", "2a-en-17", "2a-17", "17", "-", "", "2a-fr-", "2a-fr-x", "2a-fr-017"] {
+            assert_eq!(number_of(foreign, 42, Language::French), None, "{foreign}");
         }
     }
 }
