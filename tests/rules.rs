@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! BALISE_SOAK=1 cargo test --test rules -- --nocapture          prints the mutation score of all of them
-//! BALISE_RULE=BatteryChanged BALISE_SOAK=1 …                    of the rules of that name alone
+//! BALISE_RULE=BatteryChanged BALISE_SOAK=1 …                    of that rule alone: of twenty, one left fails it
 //! ```
 #![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
