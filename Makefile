@@ -15,7 +15,7 @@ EVERY := $(sort $(basename $(notdir $(wildcard tests/*.rs */tests/*.rs))))
 TIMED := load page_browser page_figures real_battery rig
 WAITING := captures collected delivery failures late outages page_prometheus ports stack
 RECKONING := $(filter-out $(TIMED) $(WAITING),$(EVERY))
-TESTS := cargo test --workspace --locked
+TESTS := cargo test --workspace --locked --no-fail-fast
 
 .PHONY: demo test test-timed test-waiting test-reckoning bench soak tools rig-vm
 
