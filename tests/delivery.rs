@@ -13,6 +13,9 @@ use crew::{Alert, Crew, alert, of_series, timeless, tools, with_examples};
 
 /// What takes 30 s in the field takes 0.3 s.
 const FACTOR: f64 = 100.0;
+/// Slowly enough that what is raised together is seen together, and what hides before what it hides is told: in the field half
+/// a minute, here a second and a half.
+const CALM: f64 = 20.0;
 /// An alert that nothing hides, with the longest wait of all, on signs of regions of their own.
 const WITNESS: &str = "BaliseOverTemperature";
 const WITNESSES: [&str; 2] = ["Z98-km0", "Z99-km0"];
@@ -129,7 +132,7 @@ async fn an_alert_and_its_end_arrive_by_mail_slack_and_webhook_word_for_word() {
 #[tokio::test]
 async fn alerts_of_one_region_and_cause_are_one_message_however_many_signs() {
     let Some(tools) = tools(&["alertmanager"]) else { return };
-    let crew = Crew::start(&tools, FACTOR).await;
+    let crew = Crew::start(&tools, CALM).await;
     let mut alerts: Vec<Alert> =
         (0..12).map(|sign| alert("BaliseDarkInTwoNights", &format!("A20-km{sign:02}"))).collect();
     alerts.push(alert("BaliseLowVoltage", "A20-km03"));
@@ -154,8 +157,7 @@ async fn alerts_of_one_region_and_cause_are_one_message_however_many_signs() {
 #[tokio::test]
 async fn an_alert_hides_what_it_says_already_and_nothing_else() {
     let Some(tools) = tools(&["alertmanager"]) else { return };
-    // Slowly enough that what hides is seen before what it hides is told: in the field half a minute.
-    let crew = Crew::start(&tools, 20.0).await;
+    let crew = Crew::start(&tools, CALM).await;
     let down = of_series("BaliseMonitorDown", &[("instance", "down:9187"), ("region", "R8")], 0.0);
     let hidden = [
         ("BaliseBatteryVeryLow", "BaliseBatteryLow", "critical hides the warning of the same cause"),

@@ -404,7 +404,7 @@ mod tests {
         let shown: Vec<_> = rows.iter().map(|row| (row["noticed"].as_str(), row["truth"].as_str())).collect();
         let expected = [
             (Some("stuck at one value"), Some("Voltage reading stuck")),
-            (Some("off"), Some("none: the sensor was sound")),
+            (Some("offset"), Some("none: the sensor was sound")),
             (Some("not noticed"), Some("Temperature reading stuck")),
         ];
         assert_eq!(shown, expected);
