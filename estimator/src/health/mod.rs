@@ -353,6 +353,32 @@ mod tests {
         assert!(verdict.seen.amps.is_some_and(|amps| amps > 0.0));
     }
 
+    /// A bank's minute from a midnight on: a heater empties it by day until it collapses, and a day later the sun fills it.
+    fn run_empty(minute: u32) -> (f64, f64) {
+        let hour = f64::from(minute) / 60.0;
+        let wiggle = f64::from(minute * 7 % 11) / 11.0 - 0.5;
+        match hour {
+            ..6.0 => (12.2 - 0.01 * hour, -0.7 + 0.1 * wiggle),
+            ..12.0 => (11.6 - 0.07 * (hour - 6.0), -4.5),
+            ..14.0 => (11.2 - 0.8 * (hour - 12.0).powi(2), -4.5),
+            ..32.0 => (11.87 + 0.002 * wiggle, 0.0),
+            _ if (8.0..18.0).contains(&(hour % 24.0)) => (14.0 + 0.1 * wiggle, 8.0 + wiggle),
+            _ => (12.6 - 0.004 * (hour % 24.0), -0.7 + 0.1 * wiggle),
+        }
+    }
+
+    #[test]
+    fn a_bank_that_collapsed_and_was_charged_again_has_a_sound_voltage() {
+        let model = Model::of(&Profile::agm_12v());
+        let mut health = Health::default();
+        for minute in 0..4 * 1440_u32 {
+            let (volts, amps) = run_empty(minute);
+            let seen = Seen { volts: Some(volts), amps: Some(amps), celsius: Some(5.0) };
+            health.look(60.0, seen, &model, 5.0, 1.0);
+        }
+        assert_eq!(health.told(SimTime::from_secs(4.0 * 86_400.0)).voltage, None);
+    }
+
     #[test]
     fn a_voltage_that_jumps_by_night_is_told_with_its_amount() {
         let (health, verdict) = found(|minute, seen| {

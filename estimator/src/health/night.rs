@@ -1,10 +1,12 @@
 //! The best rested moment of a day: when the sign has drawn from its battery for longest since the sun last charged it.
 //!
 //! ```text
-//! V̄, Ī smoothed over half an hour,      taken where the time since I ≥ −C/2000 h is longest, and at least four hours
+//! V̄, Ī smoothed over half an hour,      taken where the time since I ≥ −C/2000 h is longest, and at least four hours,
+//!                                       and V lies still:  |V − V̄ − R·(I − Ī)| ≤ 100 mV on 12 V
 //! ```
 //!
-//! By then surface charge has gone and the load is the night's. Beside it stands the charge counted since the moment
+//! By then surface charge has gone and the load is the night's. A voltage that sinks is no rest: a heater that empties a bank
+//! pulls it below anything that a charge stands for, and the night after the sensor would seem to be off by volts. Beside it stands the charge counted since the moment
 //! of this kind before, so that two of them say what a day has done to the voltage and what the counter says it did.
 //! Volts, amps (positive while charging), amp-hours, seconds.
 
@@ -14,6 +16,8 @@ const DAY_SECS: f64 = 86_400.0;
 const SMOOTH_SECS: f64 = 1800.0;
 /// Less than this after a charge, the voltage is not yet that of a rest, s.
 const RESTED_SECS: f64 = 14_400.0;
+/// A voltage further from its own half hour, V on 12 V, does not lie still.
+const STILL_VOLTS: f64 = 0.1;
 /// Above this current over the capacity, per hour, it does not draw.
 const DRAWS_PER_HOUR: f64 = -0.0005;
 /// A current is counted over no longer gap than this, s.
@@ -64,7 +68,8 @@ impl Night {
         self.day_secs += dt_secs;
         let draws = amps < DRAWS_PER_HOUR * view.capacity;
         self.quiet_secs = if draws { self.quiet_secs + dt_secs } else { 0.0 };
-        if self.quiet_secs > self.best_quiet_secs {
+        let moved = volts - self.volts - view.total * (amps - self.amps);
+        if self.quiet_secs > self.best_quiet_secs && moved.abs() <= STILL_VOLTS * view.scale {
             self.best_quiet_secs = self.quiet_secs;
             self.best = Rested {
                 volts: self.volts,
