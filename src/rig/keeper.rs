@@ -26,7 +26,7 @@ use super::manifest::Instrument;
 use super::trouble::Trouble;
 use crate::words::Words;
 
-/// A lost port is tried again this often.
+/// A lost port is tried again this often, and an instrument that has not said it is off is told so.
 const REOPEN_EVERY: Duration = Duration::from_millis(250);
 /// At the end, an instrument that is lost is waited for this long.
 const FAREWELL_PATIENCE: Duration = Duration::from_secs(5);
@@ -192,6 +192,8 @@ struct Keeping {
     safety: Safety,
     started: Instant,
     off_confirmed: bool,
+    /// When what has not come about is tried again; no flood of messages puts it off.
+    again_at: Option<Instant>,
 }
 
 fn live(
@@ -227,6 +229,7 @@ impl Keeping {
             safety: Safety::new(SimTime::ZERO, instrument.rules),
             started: Instant::now(),
             off_confirmed: false,
+            again_at: None,
         }
     }
 
@@ -263,19 +266,29 @@ impl Keeping {
         }
     }
 
-    fn next_look(&self) -> Instant {
+    fn next_look(&mut self) -> Instant {
         let due = self.safety.next_timeout().map(|due| self.started + nanos(due));
-        let reopen = self.port.is_none().then(|| Instant::now() + REOPEN_EVERY);
+        let soon = Instant::now() + REOPEN_EVERY;
+        self.again_at = self.is_unsettled().then(|| self.again_at.unwrap_or(soon));
         let idle = Instant::now() + Duration::from_secs(3_600);
-        [due, reopen].into_iter().flatten().min().unwrap_or(idle)
+        [due, self.again_at].into_iter().flatten().min().unwrap_or(idle)
+    }
+
+    /// Nobody can reach it, or it is to be off and has not said that it is.
+    fn is_unsettled(&self) -> bool {
+        self.port.is_none() || !(self.off_confirmed || self.safety.is_on())
     }
 
     async fn look(&mut self) {
+        self.again_at = None;
         if self.port.is_none()
             && let Ok(port) = Serial::open(self.path.clone(), self.baud_rate).await
         {
             self.port = Some(port);
             let _ = self.happen(Event::Back).await;
+        } else if self.port.is_some() && self.is_unsettled() {
+            // An answer that was lost on the way is asked for until it comes.
+            let _ = self.happen(Event::WishOff).await;
         }
         let _ = self.happen(Event::Time).await;
     }
@@ -544,6 +557,23 @@ mod tests {
             };
             assert!(tokio::time::timeout(Duration::from_secs(60), off).await.is_ok(), "it stays on");
             assert!(keeper.on().await.is_err(), "not before it is re-armed");
+            assert!(keeper.farewell().off_confirmed);
+        });
+    }
+
+    #[test]
+    fn a_supply_that_hears_no_off_is_told_again_until_it_is() {
+        with_supply("supply_deaf_seconds = [2.0, 6.0]", async |keeper, stage| {
+            while keeper.measure().await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            // Nobody asks any more. It is told off while it is deaf, and must be off once it hears.
+            let off = async {
+                while stage.shown().supply_is_on {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            };
+            assert!(tokio::time::timeout(Duration::from_secs(60), off).await.is_ok(), "it stays on");
             assert!(keeper.farewell().off_confirmed);
         });
     }

@@ -259,6 +259,8 @@ pub struct StandIn {
     pub every: Span,
     /// The supply's cable is out from here to there, seconds of the run.
     pub supply_unplugged_secs: Option<(f64, f64)>,
+    /// It hears nothing from here to there, its cable in.
+    pub supply_deaf_secs: Option<(f64, f64)>,
 }
 
 /// Reads a manifest.
@@ -458,6 +460,7 @@ fn stand_in(root: &Section<'_>) -> Option<StandIn> {
         silent: false,
         every: Span::from_millis(1_000),
         supply_unplugged_secs: None,
+        supply_deaf_secs: None,
     };
     let Some(section) = root.section("stand_in") else { return Some(usual) };
     let emf = section.number_or("battery_volts", usual.emf.as_volts(), 1.0..=60.0);
@@ -470,6 +473,7 @@ fn stand_in(root: &Section<'_>) -> Option<StandIn> {
     let silent = section.flag_or("silent", false);
     let every = section.number_or("block_every_seconds", 1.0, 0.05..=60.0);
     let unplugged = section.window_if_given("supply_unplugged_seconds", 0.0..=1e6);
+    let deaf = section.window_if_given("supply_deaf_seconds", 0.0..=1e6);
     section.close();
     Some(StandIn {
         emf: Volts::new(emf?),
@@ -481,6 +485,7 @@ fn stand_in(root: &Section<'_>) -> Option<StandIn> {
         silent: silent?,
         every: Span::from_secs(every?),
         supply_unplugged_secs: unplugged,
+        supply_deaf_secs: deaf,
     })
 }
 

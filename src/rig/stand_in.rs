@@ -151,13 +151,15 @@ impl Cast {
         while !stop.load(Ordering::Relaxed) {
             let now = Instant::now();
             let secs = (now - started).as_secs_f64();
-            let out = self.stand_in.supply_unplugged_secs;
-            let is_out = out.is_some_and(|(from, until)| (from..until).contains(&secs));
+            let is_within =
+                |span: Option<(f64, f64)>| span.is_some_and(|(from, until)| (from..until).contains(&secs));
+            let is_out = is_within(self.stand_in.supply_unplugged_secs);
+            let is_deaf = is_within(self.stand_in.supply_deaf_secs);
             if is_plugged == is_out {
                 is_plugged = self.plug_supply(!is_out);
             }
             // A line that fails here is seen as silence by whoever reads it.
-            let _ = self.instruments();
+            let _ = self.instruments(is_deaf);
             let _ = self.lines(now);
             let is_due = now >= block_due;
             if is_due {
@@ -188,8 +190,12 @@ impl Cast {
         self.circuit.solve(supply, load)
     }
 
-    fn instruments(&mut self) -> Result<(), LinkError> {
+    fn instruments(&mut self, supply_is_deaf: bool) -> Result<(), LinkError> {
         let node = self.node();
+        if let Some((pty, _)) = self.supply.as_mut().filter(|_| supply_is_deaf) {
+            // What is said to it is lost.
+            pty.hear_now(&mut Vec::new())?;
+        }
         for (pty, there) in [&mut self.supply, &mut self.load].into_iter().flatten() {
             let (mut heard, mut said) = (Vec::new(), Vec::new());
             pty.hear_now(&mut heard)?;
