@@ -283,7 +283,8 @@ async fn a_receiver_that_fails_is_told_again_and_holds_up_no_other() {
 #[tokio::test]
 async fn alertmanager_killed_before_it_told_tells_once_it_is_back() {
     let Some(tools) = tools(&["alertmanager"]) else { return };
-    let mut crew = Crew::start(&tools, FACTOR).await;
+    // Slowly enough that it is killed before the warning's group has waited.
+    let mut crew = Crew::start(&tools, CALM).await;
     let (warned, low) = (alert("BaliseBatteryLow", "A20-km54"), alert("BaliseBatteryVeryLow", "A40-km1"));
     crew.post(std::slice::from_ref(&low)).await;
     crew.until("critical", || crew.is_told("BaliseBatteryVeryLow", "A40-km1")).await;
