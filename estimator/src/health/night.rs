@@ -6,8 +6,9 @@
 //! ```
 //!
 //! By then surface charge has gone and the load is the night's. A voltage that sinks is no rest: a heater that empties a bank
-//! pulls it below anything that a charge stands for, and the night after the sensor would seem to be off by volts. Beside it stands the charge counted since the moment
-//! of this kind before, so that two of them say what a day has done to the voltage and what the counter says it did.
+//! pulls it below anything that a charge stands for, and the night after the sensor would seem to be off by volts. Beside it
+//! stands the charge counted since the moment of this kind before, so that two of them say what a day has done to the voltage
+//! and what the counter says it did.
 //! Volts, amps (positive while charging), amp-hours, seconds.
 
 use super::View;
