@@ -190,7 +190,10 @@ impl Crew {
 pub struct Alert {
     pub labels: Names,
     annotations: Names,
-    ends: Option<&'static str>,
+    /// Alertmanager holds a group of new alerts together only where they are new: one that began before its group's
+    /// wait is told at once.
+    starts: SystemTime,
+    ends: Option<SystemTime>,
 }
 
 pub fn rule(name: &str) -> &'static Rule {
@@ -211,12 +214,12 @@ pub fn of_series(name: &str, labels: &[(&str, &str)], value: f64) -> Alert {
         labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let rule = rule(name);
     let annotations = rule.annotations(&series, value, &alerts::standard().runbook);
-    Alert { labels: rule.alert_labels(&series), annotations, ends: None }
+    Alert { labels: rule.alert_labels(&series), annotations, starts: SystemTime::now(), ends: None }
 }
 
 impl Alert {
     pub fn over(&self) -> Self {
-        Self { ends: Some("2026-01-12T13:00:00Z"), ..self.clone() }
+        Self { ends: Some(SystemTime::now()), ..self.clone() }
     }
 
     pub fn with(mut self, name: &str, value: &str) -> Self {
@@ -230,11 +233,12 @@ impl Alert {
     }
 
     fn json(&self) -> serde_json::Value {
+        let stamp = |at| jiff::Timestamp::try_from(at).unwrap().to_string();
         let mut json = serde_json::json!({
-            "labels": self.labels, "annotations": self.annotations, "startsAt": "2026-01-12T10:00:00Z",
+            "labels": self.labels, "annotations": self.annotations, "startsAt": stamp(self.starts),
         });
         if let Some(ends) = self.ends {
-            json["endsAt"] = ends.into();
+            json["endsAt"] = stamp(ends).into();
         }
         json
     }
