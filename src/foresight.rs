@@ -31,6 +31,8 @@ const HEARD_SECS_MIN: f64 = 1200.0;
 const HOUR_SECS: f64 = 3600.0;
 /// In a story, hours from one look ahead to the next.
 const STORY_HOURS: i64 = 6;
+/// A sign that will go dark within so many hours, and has not yet, is looked at each hour however rarely others are.
+const NEAR_HOURS: std::ops::Range<f64> = 1.0..96.0;
 
 /// What was foreseen, and when.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -147,10 +149,15 @@ impl Foresight {
     /// This hour is one at which to look ahead. A story's first look does not wait for its turn.
     fn has_its_turn(&self, number: i64) -> bool {
         let Some(_) = self.starts_unix_secs else {
-            return self.every_hours > 0 && number % self.every_hours == 0;
+            return self.every_hours > 0 && (number % self.every_hours == 0 || self.nears_the_dark());
         };
         let turn = (self.seed.0 % STORY_HOURS.unsigned_abs()).cast_signed();
         self.foreseen.is_none() || number % STORY_HOURS == turn
+    }
+
+    fn nears_the_dark(&self) -> bool {
+        let hours = self.foreseen.and_then(|it| it.autonomy.dark_in_hours[1]);
+        hours.is_some_and(|hours| NEAR_HOURS.contains(&hours))
     }
 
     fn unix_secs(&self, stamp: Stamp) -> f64 {
@@ -165,7 +172,8 @@ impl Foresight {
         self
     }
 
-    /// The same, looking ahead at every so many hours: a run of months has no need of each.
+    /// The same, looking ahead at every so many hours, and at each only where the dark is near: a run of months has no need of
+    /// more.
     #[must_use]
     pub const fn every_hours(mut self, hours: u8) -> Self {
         self.every_hours = hours as i64;
@@ -299,5 +307,39 @@ impl Hour {
             season: outlook::season_now(begin),
             frost: usual.low_celsius < 0.0,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use signals::AmpHours;
+
+    fn foreseeing(dark_in_hours: Option<f64>) -> Foresight {
+        let autonomy = Autonomy {
+            survives: [0.5; 3],
+            dark_in_hours: [dark_in_hours; 3],
+            freezes: None,
+            charge_blocked: None,
+        };
+        let deliverable = Deliverable { charge: AmpHours::new(10.0), stddev: AmpHours::new(1.0) };
+        let mut ahead = Foresight::new(STANDING_DEFAULT, DISCONNECT_DEFAULT, "PMV").every_hours(6);
+        ahead.foreseen = Some(Foreseen { at: SimTime::ZERO, autonomy, deliverable });
+        ahead
+    }
+
+    #[test]
+    fn a_sign_near_the_dark_is_looked_at_each_hour_and_others_when_it_is_their_turn() {
+        for (dark_in_hours, each_hour) in
+            [(None, false), (Some(150.0), false), (Some(50.0), true), (Some(0.2), false)]
+        {
+            let ahead = foreseeing(dark_in_hours);
+            assert!(ahead.has_its_turn(12), "{dark_in_hours:?}");
+            assert_eq!(ahead.has_its_turn(13), each_hour, "{dark_in_hours:?}");
+        }
+        assert!(
+            !foreseeing(Some(50.0)).when_asked().has_its_turn(12),
+            "but only when asked where asked is what it is told"
+        );
     }
 }

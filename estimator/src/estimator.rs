@@ -305,7 +305,7 @@ impl Estimator {
         (h[SOC], h[FAST], h[SLOW], h[DRIFT], h[SCALE]) = (line.slope, 1.0, 1.0, 1.0, drop);
         h[OFFSET] = if amps.is_some() { -zero_ohms } else { 0.0 };
         // A weight that changed with temperature would let the filter tell the shift from the charge.
-        (h[BIAS], h[AXIS]) = (1.0, line.slope);
+        (h[BIAS], h[AXIS]) = (1.0, line.slope * self.model.shifted(belief.mean[SOC]));
         let expected = line.volts + belief.mean[FAST] + belief.mean[SLOW] + belief.mean[DRIFT] + drop;
         let swing =
             amps.map_or(0.0, |amps| if self.memory.amps.is_nan() { 0.0 } else { amps - self.memory.amps });

@@ -18,6 +18,9 @@ const COLD_FACTOR_MAX: f64 = 20.0;
 const FULL_PER_KELVIN: f64 = 0.0021;
 const FULL_KELVIN_MAX: f64 = 20.0;
 
+/// No part of the curve is without shift.
+const SHIFTED_MIN: f64 = 0.1;
+
 /// Least and largest reach over which a resistance's slope is taken, ratio of charge.
 const SLOPE_REACH: [f64; 2] = [0.02, 0.15];
 
@@ -129,6 +132,16 @@ impl Model {
         Place { row, share, celsius, cold_factor: factor.clamp(1.0 / COLD_FACTOR_MAX, COLD_FACTOR_MAX) }
     }
 
+    /// Share of the rest curve's shift that is felt at a charge: all of it above the foot, ever less below.
+    #[inline]
+    pub fn shifted(&self, soc: f64) -> f64 {
+        if self.doubt.axis_foot_ratio > 0.0 {
+            (soc / self.doubt.axis_foot_ratio).clamp(SHIFTED_MIN, 1.0)
+        } else {
+            1.0
+        }
+    }
+
     /// Voltage at rest without hysteresis; the curve keeps its end values beyond the ends.
     #[inline]
     pub fn rest(&self, soc: f64, place: &Place) -> f64 {
@@ -229,6 +242,13 @@ mod tests {
         assert!((model.place(25.0).cold_factor - 1.0).abs() < 1e-12);
         assert!(model.place(-20.0).cold_factor > 2.0);
         assert!(model.place(-300.0).cold_factor.is_finite());
+    }
+
+    #[test]
+    fn the_shift_of_the_rest_curve_is_felt_less_towards_empty_where_a_profile_says_so() {
+        let lithium = Model::of(&Profile::lifepo4_4s());
+        assert_eq!([0.9, 0.2, 0.1, -0.1].map(|soc| lithium.shifted(soc)), [1.0, 1.0, 0.5, SHIFTED_MIN]);
+        assert_eq!(Model::of(&Profile::agm_12v()).shifted(0.05), 1.0);
     }
 
     #[test]

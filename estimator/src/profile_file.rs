@@ -243,6 +243,7 @@ impl Complaints {
         ] {
             self.range(key, value, 1e-6..=high);
         }
+        self.range("doubt.axis_foot_ratio", doubt.axis_foot_ratio, 0.0..=1.0);
         self.range("doubt.drift_hours", doubt.drift_hours, 0.01..=10_000.0);
     }
 

@@ -115,7 +115,7 @@ pub(crate) fn measured(model: &Model, prior: &Prior, scene: &Scene) -> Gaussian 
     state.mean[SOC] = found.soc;
     (state.mean[FAST], state.mean[SLOW]) = (drop.fast, drop.slow);
     blame(&mut state, &error, &found);
-    shift(&mut state, knees(model, scene.place.cold_factor.ln()));
+    shift(&mut state, knees(model, scene.place.cold_factor.ln()), model.shifted(found.soc));
     state
 }
 
@@ -206,13 +206,13 @@ pub(crate) fn knees(model: &Model, cold_log: f64) -> f64 {
     1.0 + 10.0 * model.doubt.law_ratio * cold_log.max(0.0)
 }
 
-/// A charge read off a curve that may be shifted is off by the shift.
-fn shift(state: &mut Gaussian, knees: f64) {
+/// A charge read off a curve that may be shifted is off by its share of the shift there.
+fn shift(state: &mut Gaussian, knees: f64, share: f64) {
     let variance = knees * knees * state.covariance[AXIS][AXIS];
     state.covariance[AXIS][AXIS] = variance;
-    state.covariance[SOC][SOC] += variance;
-    state.covariance[SOC][AXIS] = -variance;
-    state.covariance[AXIS][SOC] = -variance;
+    state.covariance[SOC][SOC] += share * share * variance;
+    state.covariance[SOC][AXIS] = -share * variance;
+    state.covariance[AXIS][SOC] = -share * variance;
 }
 
 /// Takes charge and voltage errors from a fresh start; sensor zero, resistance and capacity stay.

@@ -39,6 +39,10 @@ const LEAP: f64 = 0.2;
 const DAY_SPREAD: f64 = 0.15;
 /// What a whole spell may differ from those of the typical year, which holds no extreme month, natural logarithm.
 const SPELL_LOG: f64 = 0.3;
+/// A bank in its box follows the air's day with a time constant of six to ten hours (30 kJ/K a block of 100 A·h, 1 to 2 W/K): with
+/// this share of its swing, and coldest at this hour of local mean time, four hours after the air.
+const FOLLOWS_RATIO: f64 = 0.43;
+const COLDEST_HOUR: f64 = 10.0;
 /// Days in which a battery's departure from the drawn air temperature fades.
 const FADE_DAYS: f64 = 3.0;
 /// Today's panel brought so little in frost that it is taken for covered.
@@ -87,11 +91,15 @@ fn one(start: &Start<'_>, sky: &[(f64, f64)], chance: &mut Stream) -> Outlook {
     let drawn = start.habits.draw(chance);
     // If the panel is a small one, then today was clear.
     let seen = start.habits.brought(today).map(|it| it.clearness(drawn.panel_amps_per_watt_m2));
-    let mut spell = alike(number, seen.map(|it| it.min(CLEAREST)), start.celsius - warmer, chance);
+    let local_hour =
+        |unix_secs: f64| (unix_secs / 3600.0 + start.standing.longitude_degrees / 15.0).rem_euclid(24.0);
+    let hour = local_hour(start.unix_secs);
+    let day_celsius = start.celsius - warmer - in_the_box(&usual(number), hour);
+    let mut spell = alike(number, seen.map(|it| it.min(CLEAREST)), day_celsius, chance);
     let is_covered = seen.is_some_and(|it| it < COVERED_CLEARNESS) && start.celsius < 2.0;
     let mut snow = Snow::draw(is_covered, chance);
-    let off = start.celsius - warmer - day(spell).mean_celsius;
     let mut weather = day(spell);
+    let off = start.celsius - warmer - weather.mean_celsius - in_the_box(&weather, hour);
     let mut factor = 1.0;
     let spell_factor = (SPELL_LOG * standard_normal(chance)).exp();
     let mut current = today;
@@ -110,19 +118,21 @@ fn one(start: &Start<'_>, sky: &[(f64, f64)], chance: &mut Stream) -> Outlook {
         let hour_of_day = (unix_secs / 3600.0).rem_euclid(24.0) as usize;
         let night = start.habits.night_amps(hour_of_day) * drawn.night_factor;
         let bright = ((elevation + DIM_DEGREES) / (2.0 * DIM_DEGREES)).clamp(0.0, 1.0);
-        let air = if *elevation > 0.0 {
-            weather.mean_celsius
-        } else {
-            0.5 * (weather.mean_celsius + weather.low_celsius)
-        };
+        let celsius = weather.mean_celsius + in_the_box(&weather, local_hour(unix_secs));
         OutlookHour {
             charge: Amps::new(drawn.panel_amps_per_watt_m2 * clearness * light),
             load: Amps::new(night + bright * (drawn.day_amps - night)),
-            temperature: Celsius::new(air + warmer + off * fade),
+            temperature: Celsius::new(celsius + warmer + off * fade),
             is_night: *elevation <= 0.0,
         }
     });
     Outlook { hours: hours.collect() }
+}
+
+/// How far a battery is from the mean of this day at an hour of it, K.
+fn in_the_box(day: &Day, local_hour: f64) -> f64 {
+    let turn = std::f64::consts::TAU * (local_hour - COLDEST_HOUR) / 24.0;
+    FOLLOWS_RATIO * (day.low_celsius - day.mean_celsius) * turn.cos()
 }
 
 /// A day of the climate that resembles what is seen.
@@ -186,6 +196,15 @@ mod tests {
         assert!(drawn.iter().all(|future| future.hours.len() == HOURS));
         let night = drawn.iter().flat_map(|future| &future.hours).filter(|hour| hour.is_night).count();
         assert!((0.55..0.72).contains(&(night as f64 / (HOURS * FUTURES) as f64)), "{night}");
+    }
+
+    #[test]
+    fn a_bank_in_its_box_follows_the_air_late_and_by_less_than_half() {
+        let day = Day { clearness: 0.6, mean_celsius: -10.0, low_celsius: -16.0 };
+        let hours: Vec<f64> = (0..24).map(|hour| in_the_box(&day, f64::from(hour))).collect();
+        let coldest = (0..24).min_by(|a, b| hours[*a].total_cmp(&hours[*b]));
+        assert_eq!(coldest, Some(10));
+        assert!((hours[10] + 2.58).abs() < 1e-9 && hours.iter().sum::<f64>().abs() < 1e-9, "{hours:?}");
     }
 
     #[test]

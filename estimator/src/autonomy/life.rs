@@ -106,7 +106,9 @@ fn cut_off(
 pub(super) fn loaded_volts(battery: &Battery, model: &Model, amps: f64, celsius: f64, soc: f64) -> f64 {
     let place = model.place(celsius);
     let drop = amps * model.ohms(soc, &place).total() * battery.resistance;
-    model.rest(soc + battery.axis, &place) - model.hysteresis_volts(soc, &place) + battery.bias_volts - drop
+    model.rest(soc + battery.axis * model.shifted(soc), &place) - model.hysteresis_volts(soc, &place)
+        + battery.bias_volts
+        - drop
 }
 
 #[cfg(test)]

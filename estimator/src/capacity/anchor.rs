@@ -196,7 +196,7 @@ fn looked_up(model: &Model, rest: &Rest, rested_secs: f64) -> Anchor {
     // Beyond the ends of the curve a voltage says only that it is an end.
     let outside = (model.rest(soc, &rest.place) - volts).abs();
     let variance = (error + outside * outside) * per_volt * per_volt;
-    Anchor { soc, variance, per_volt, axis: doubt.axis_ratio * knees }
+    Anchor { soc, variance, per_volt, axis: doubt.axis_ratio * knees * model.shifted(soc) }
 }
 
 /// The charge at which the rest curve has this voltage.
@@ -241,6 +241,13 @@ mod tests {
         assert_eq!(anchored(&Profile::lifepo4_4s(), 13.15), None);
         assert_eq!(anchored(&Profile::lifepo4_4s(), 13.25), None, "the step in its middle");
         assert!(anchored(&Profile::lifepo4_4s(), 12.5).is_some());
+    }
+
+    #[test]
+    fn makes_of_lithium_are_empty_at_one_voltage_and_part_above_it() {
+        let axis = |volts| anchored(&Profile::lifepo4_4s(), volts).map(|anchor| anchor.axis);
+        let (empty, knee) = (axis(11.9), axis(12.6));
+        assert!(empty < knee && knee.is_some_and(|knee| knee < 0.01), "{empty:?} {knee:?}");
     }
 
     #[test]
