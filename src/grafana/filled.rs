@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use estimator::Belief;
+use exporter::buffer::{self, Buffer};
 use exporter::catalogue::{self, COLUMNS};
 use exporter::collected::{COLLECTED, COLLECTED_AT, COLLECTED_UP};
 use exporter::rules::Scaling;
@@ -56,8 +57,11 @@ const STORIES: [Story; 5] = [
 ];
 
 /// Metrics of the product that no run of a week makes: a life is foretold after a month of history, and
-/// only a port that goes away is lost. They are given by hand, to the first battery.
-const BY_HAND: [(&str, f64); 3] = [
+/// a journal is what a crew writes. They are given by hand, to the first battery.
+const BY_HAND: [(&str, f64); 6] = [
+    ("balise_journal_battery_replaced_timestamp_seconds", 1.69e9),
+    ("balise_journal_water_added_timestamp_seconds", 1.70e9),
+    ("balise_journal_visit_timestamp_seconds", 1.71e9),
     ("balise_battery_remaining_life_low_seconds", 6.3e7),
     ("balise_battery_remaining_life_seconds", 1.1e8),
     ("balise_battery_remaining_life_high_seconds", 1.9e8),
@@ -291,6 +295,16 @@ fn back_fill(tools: &Tools, dir: &Path, data: &Path, pasts: &[Past], now: i64) {
             if index == 0 {
                 BY_HAND.iter().for_each(|(metric, value)| sample(metric, &labels, *value));
                 sample(SAVED, &labels, at as f64);
+                sample(catalogue::SIGN_STATE.name, &format!("{labels},state=\"deployed\""), 1.0);
+                let waiting = Buffer {
+                    rows: 3,
+                    oldest_unix_secs: Some((at - 300) as f64),
+                    delivered_unix_secs: Some((at - 600) as f64),
+                    ..Buffer::default()
+                };
+                for (metric, get) in buffer::COLUMNS {
+                    get(&waiting).into_iter().for_each(|value| sample(metric.name, GATEWAY, value));
+                }
                 // What comes from elsewhere: a monitor that delivered an hour late, and the score of a run.
                 sample(catalogue::LATE_FROM.name, GATEWAY, (at - 7200) as f64);
                 sample(catalogue::LATE_UNTIL.name, GATEWAY, (at - 3600) as f64);

@@ -15,6 +15,7 @@ pub fn dashboard() -> Dashboard {
         Line { height: 8, panels: vec![soh(), resistance(), capacity()] },
         Line { height: 8, panels: vec![survival(), dark_in(), remaining_life()] },
         Line { height: 7, panels: vec![findings(), deliverable(), line()] },
+        Line { height: 7, panels: told_by_the_crew() },
         Line { height: 7, panels: truth() },
     ];
     Dashboard { key: "battery", from: "now-24h", choice: Choice::Battery, lines }
@@ -92,6 +93,22 @@ fn truth() -> Vec<Panel> {
     vec![
         of("truth-panel-power", "balise_truth_panel_power_watts"),
         of("truth-unpowered", "balise_truth_unpowered"),
+    ]
+}
+
+/// What the sign is doing, and how long ago somebody did what to the battery: what the crew writes down.
+fn told_by_the_crew() -> Vec<Panel> {
+    let state = "balise_sign_state";
+    let doing = Query::by("{{state}}", format!("max by (state) ({})", chosen(state)));
+    let ago = |key, metric: &'static str| {
+        let query = Query::said("value", format!("time() - max({})", chosen(metric)));
+        Panel::of(key, View::Number, &[metric], vec![query]).wide(4)
+    };
+    vec![
+        Panel::of("sign-state", View::Lines, &[state], vec![doing]).wide(12),
+        ago("battery-replaced-ago", "balise_journal_battery_replaced_timestamp_seconds"),
+        ago("water-added-ago", "balise_journal_water_added_timestamp_seconds"),
+        ago("visit-ago", "balise_journal_visit_timestamp_seconds"),
     ]
 }
 

@@ -10,6 +10,14 @@ const BAD: &str = "balise_link_frames_bad_total";
 const SAVED: &str = "balise_state_saved_timestamp_seconds";
 const LATE_FROM: &str = "balise_late_from_timestamp_seconds";
 const LATE_UNTIL: &str = "balise_late_until_timestamp_seconds";
+const BUFFERED: &str = "balise_buffer_rows";
+const BUFFERED_OLDEST: &str = "balise_buffer_oldest_row_timestamp_seconds";
+const BUFFERED_DELIVERED: &str = "balise_buffer_delivered_timestamp_seconds";
+const BUFFER_LOSSES: [&str; 3] = [
+    "balise_buffer_rows_dropped_total",
+    "balise_buffer_rows_damaged_total",
+    "balise_buffer_samples_refused_total",
+];
 /// State is saved each minute.
 const UNSAVED_SECS: u32 = 900;
 
@@ -19,6 +27,7 @@ pub fn dashboard() -> Dashboard {
         Line { height: 8, panels: vec![frames(), bad_share(), dropped()] },
         Line { height: 8, panels: vec![scrape_time(), samples(), rule_time()] },
         Line { height: 8, panels: vec![late(), unsaved()] },
+        Line { height: 8, panels: vec![buffered(), buffered_since(), buffer_losses()] },
         Line { height: 10, panels: vec![losses(), versions()] },
     ];
     Dashboard { key: "pipeline", from: "now-24h", choice: Choice::Sites, lines }
@@ -93,6 +102,34 @@ fn late() -> Panel {
     let expr = format!("max by (instance) ({} - {})", last(LATE_UNTIL), last(LATE_FROM));
     let query = Query::by("{{instance}}", expr);
     Panel::of("late", View::Lines, &[LATE_FROM, LATE_UNTIL], vec![query]).shown(Shown::SECONDS).wide(12)
+}
+
+/// What a monitor behind a router has not been able to send.
+fn buffered() -> Panel {
+    let expr = format!("max by (instance) ({BUFFERED})");
+    Panel::of("buffered", View::Lines, &[BUFFERED], vec![Query::by("{{instance}}", expr)])
+}
+
+/// How old the oldest of it is, and how long ago any of it went.
+fn buffered_since() -> Panel {
+    let ago = |metric: &str| format!("time() - max by (instance) ({metric})");
+    let queries = vec![
+        Query::said("buffered-oldest", format!("max({})", ago(BUFFERED_OLDEST))),
+        Query::said("buffered-delivered", format!("max({})", ago(BUFFERED_DELIVERED))),
+    ];
+    Panel::of("buffered-since", View::Lines, &[BUFFERED_OLDEST, BUFFERED_DELIVERED], queries)
+}
+
+/// What will never come.
+fn buffer_losses() -> Panel {
+    let [dropped, damaged, refused] = BUFFER_LOSSES;
+    let of_day = |counter: &str| format!("sum(increase({counter}[1d]))");
+    let queries = vec![
+        Query::said("buffer-dropped", of_day(dropped)),
+        Query::said("buffer-damaged", of_day(damaged)),
+        Query::said("buffer-refused", of_day(refused)),
+    ];
+    Panel::of("buffer-losses", View::Lines, &BUFFER_LOSSES, queries)
 }
 
 fn unsaved() -> Panel {
