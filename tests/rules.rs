@@ -387,6 +387,23 @@ fn told_stories() -> Vec<Story> {
             .but("balise_battery_charged_coulombs_total", |hours| Some((hours * 500.0).floor()))
             .but("balise_battery_soc_ratio", |_| Some(0.95))
             .about("BaliseChargesLess"),
+        Story {
+            chemistry: "lifepo4",
+            sisters: SISTERS,
+            ..quiet("lithium turns charge away in the cold", 120)
+        }
+        .but("balise_battery_charged_coulombs_total", |hours| Some((hours * 500.0).floor()))
+        .but("balise_battery_temperature_celsius", |_| Some(4.0))
+        .about("BaliseChargesLess"),
+        Story { chemistry: "lifepo4", sisters: SISTERS, ..quiet("lithium charges less in the cool", 120) }
+            .but("balise_battery_charged_coulombs_total", |hours| Some((hours * 500.0).floor()))
+            .but("balise_battery_temperature_celsius", |_| Some(6.0))
+            .fires("BaliseChargesLess", 76.0, 999.0),
+        // Of three days seven hours and a half at -20 degrees are borne; of nine, all twenty are seen.
+        Story { chemistry: "lifepo4", sisters: SISTERS, ..quiet("lithium charges less after the cold", 120) }
+            .but("balise_battery_charged_coulombs_total", |hours| Some((hours * 500.0).floor()))
+            .but("balise_battery_temperature_celsius", |hours| Some(if hours < 20.0 { -20.0 } else { 8.0 }))
+            .fires("BaliseChargesLess", 96.0 + 1.0 / 3.0, 999.0),
         Story { sisters: &[2000.0; 3], ..quiet("too few sisters", 120) }
             .but("balise_battery_charged_coulombs_total", |hours| Some((hours * 400.0).floor()))
             .about("BaliseChargesLess"),

@@ -178,12 +178,14 @@ fn condition(when: &Section<'_>) -> Option<Condition> {
             let window = window(when);
             let (share, least) = (ratio("of_median_ratio"), ratio("median_min_ratio"));
             let (soc, sisters) = (ratio("soc_ratio"), when.number("sisters_min", 2.0..=1000.0));
+            let above = when.number("lithium_above_celsius", -50.0..=50.0);
             Condition::ChargesLess {
                 window: window?,
                 of_median_ratio: share?,
                 median_min_ratio: least?,
                 soc_ratio: soc?,
                 sisters_min: sisters?,
+                lithium_above_celsius: above?,
             }
         }
         Kind::VoltageAbove => Condition::VoltageAbove(limits(when, volts)?),

@@ -39,8 +39,8 @@ const LEAP: f64 = 0.2;
 const DAY_SPREAD: f64 = 0.15;
 /// What a whole spell may differ from those of the typical year, which holds no extreme month, natural logarithm.
 const SPELL_LOG: f64 = 0.3;
-/// A bank in its box follows the air's day with a time constant of six to ten hours (30 kJ/K a block of 100 A·h, 1 to 2 W/K): with
-/// this share of its swing, and coldest at this hour of local mean time, four hours after the air.
+/// A bank in its box follows the air's day with a time constant of about eight hours (30 kJ/K and 1 W/K for each block of
+/// 100 A·h): with this share of its swing, and coldest at this hour of local mean time, four hours after the air.
 const FOLLOWS_RATIO: f64 = 0.43;
 const COLDEST_HOUR: f64 = 10.0;
 /// Days in which a battery's departure from the drawn air temperature fades.

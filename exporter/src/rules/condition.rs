@@ -79,7 +79,8 @@ pub enum Condition {
         soc_ratio: f64,
     },
     /// Over the window less than `of_median_ratio` of the median share of capacity of all signs of the same
-    /// monitor went in, while the battery was in need of it; at least `sisters_min` signs must be there.
+    /// monitor went in, while the battery was in need of it; at least `sisters_min` signs must be there. A lithium battery that was
+    /// cold says nothing of its panel: its protection turns charge away.
     ChargesLess {
         /// How far back.
         window: Window,
@@ -91,6 +92,8 @@ pub enum Condition {
         soc_ratio: f64,
         /// Signs that must be compared.
         sisters_min: f64,
+        /// A lithium battery colder than this in the window's mean is not judged, °C.
+        lithium_above_celsius: f64,
     },
     /// A voltage above its limit. Without a temperature the limit of the cold counts: the highest.
     VoltageAbove(Vec<Limit>),
@@ -185,13 +188,24 @@ impl Condition {
                     heard(window, scaling)
                 )
             }
-            Self::ChargesLess { window, of_median_ratio, median_min_ratio, soc_ratio, sisters_min } => {
+            Self::ChargesLess {
+                window,
+                of_median_ratio,
+                median_min_ratio,
+                soc_ratio,
+                sisters_min,
+                lithium_above_celsius,
+            } => {
                 let share = share_charged(window, scaling);
+                let length = written(scaling.window(window.length));
                 let median = format!("quantile without (site, battery) (0.5, {share})");
                 format!(
                     "{share}\n  < on (instance, job) group_left () ({of_median_ratio} * ({median} > {median_min_ratio}))\n\
                      and on (instance, job) count without (site, battery) (balise_battery_up == 1) >= {sisters_min}\n\
-                     and balise_battery_soc_ratio < {soc_ratio}\n{}",
+                     and balise_battery_soc_ratio < {soc_ratio}\n{}\n\
+                     unless on (site, battery) (\n  \
+                     avg_over_time(balise_battery_temperature_celsius[{length}]) < {lithium_above_celsius}\n  \
+                     and on (site, battery) balise_battery_info{{chemistry=~\"lifepo4|lithium-ion\"}}\n)",
                     heard(window, scaling)
                 )
             }
